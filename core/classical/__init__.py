@@ -1,0 +1,1 @@
+"""Classical renderers: draft quality, baselines, and the physical prior of the network."""

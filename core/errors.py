@@ -1,0 +1,142 @@
+"""Every error that focuspuller raises on purpose, and the exit code its command line ends with.
+
+FocuspullerError                  1
+├── UsageError                    2   options that do not go together
+├── MediaError                   10
+│   ├── MediaNotFound            11
+│   ├── MediaUnreadable          12   not media, truncated, corrupt
+│   ├── FrameUnreadable          13   one frame of readable media
+│   └── UnsupportedFormat        14   a codec, container or pixel format we cannot write
+├── DisparityError               20
+│   ├── DisparityMissing         21
+│   ├── DisparityLengthMismatch  22
+│   └── DisparityNotFinite       23
+├── ParameterError               30   a value outside its parameter's range
+│   ├── OpticsError              31   aperture 0, focus at or inside the focal length
+│   └── CurveError               32   duplicate keys, keys off the media
+├── TimelineError                40
+│   ├── TimelineUnreadable       41
+│   ├── ClipNotFound             42
+│   ├── ClipAmbiguous            43
+│   ├── EffectNotFound           44
+│   ├── EffectInvalid            45   metadata of ours that cannot be trusted
+│   └── EffectFromFuture         46   written by a newer focuspuller
+├── OutputError                  50
+│   ├── OutputExists             51
+│   ├── OutputIsInput            52
+│   ├── OutputUnwritable         53   no permission, no folder, no space
+│   └── ResumeMismatch           54   pieces of another render lie beside the target
+└── Cancelled                   130
+
+Raised where the outside comes in; the message is one line and ends with what to do.
+"""
+
+
+class FocuspullerError(Exception):
+    """Root of the tree."""
+
+    exit_code = 1
+
+
+class UsageError(FocuspullerError):
+    exit_code = 2
+
+
+class MediaError(FocuspullerError):
+    exit_code = 10
+
+
+class MediaNotFound(MediaError):
+    exit_code = 11
+
+
+class MediaUnreadable(MediaError):
+    exit_code = 12
+
+
+class FrameUnreadable(MediaError):
+    exit_code = 13
+
+
+class UnsupportedFormat(MediaError):
+    exit_code = 14
+
+
+class DisparityError(FocuspullerError):
+    exit_code = 20
+
+
+class DisparityMissing(DisparityError):
+    exit_code = 21
+
+
+class DisparityLengthMismatch(DisparityError):
+    exit_code = 22
+
+
+class DisparityNotFinite(DisparityError):
+    exit_code = 23
+
+
+class ParameterError(FocuspullerError):
+    exit_code = 30
+
+
+class OpticsError(ParameterError):
+    exit_code = 31
+
+
+class CurveError(ParameterError):
+    exit_code = 32
+
+
+class TimelineError(FocuspullerError):
+    exit_code = 40
+
+
+class TimelineUnreadable(TimelineError):
+    exit_code = 41
+
+
+class ClipNotFound(TimelineError):
+    exit_code = 42
+
+
+class ClipAmbiguous(TimelineError):
+    exit_code = 43
+
+
+class EffectNotFound(TimelineError):
+    exit_code = 44
+
+
+class EffectInvalid(TimelineError):
+    exit_code = 45
+
+
+class EffectFromFuture(TimelineError):
+    exit_code = 46
+
+
+class OutputError(FocuspullerError):
+    exit_code = 50
+
+
+class OutputExists(OutputError):
+    exit_code = 51
+
+
+class OutputIsInput(OutputError):
+    exit_code = 52
+
+
+class OutputUnwritable(OutputError):
+    exit_code = 53
+
+
+class ResumeMismatch(OutputError):
+    exit_code = 54
+
+
+class Cancelled(FocuspullerError):
+    exit_code = 130

@@ -1,0 +1,48 @@
+"""What a piece of media says about itself, and everything of it that a render must hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ColourTags:
+    """FFmpeg's code points (ITU-T H.273); 2 is "unspecified", range 0 unspecified, 1 limited, 2 full."""
+
+    primaries: int = 2
+    transfer: int = 2
+    matrix: int = 2
+    range: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MediaInfo:
+    """One video stream or image sequence.
+
+    Pictures are read upright: `width` and `height` are after `rotation` (degrees clockwise that a player turns the
+    coded picture by) has been applied. `pts` are presentation timestamps of every frame in `time_base` units, start
+    offset included.
+    """
+
+    path: Path
+    width: int
+    height: int
+    rate: Fraction
+    time_base: Fraction
+    pts: tuple[int, ...]
+    codec: str
+    pixel_format: str
+    bit_depth: int
+    colour: ColourTags = ColourTags()
+    rotation: int = 0
+    pixel_aspect: Fraction = Fraction(1)
+    timecode: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    audio_streams: int = 0
+
+    @property
+    def frame_count(self) -> int:
+        return len(self.pts)
