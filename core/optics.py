@@ -20,7 +20,6 @@ PINHOLE = 32.0
 """f-number at which the iris is closed to a pinhole and the picture passes untouched."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Lens:
     """The lens that the clip is re-shot with, and the distances that its disparity spans.
@@ -112,9 +111,7 @@ def blur_per_disparity(aperture: float, focus_distance: float, lens: Lens, width
 
 def defocus_of(aperture: float, focus_distance: float, lens: Lens, width: int) -> Defocus:
     """What the renderer needs at one frame, from what the editor keyed there."""
-    return Defocus(
-        blur_per_disparity(aperture, focus_distance, lens, width), disparity_at(focus_distance, lens)
-    )
+    return Defocus(blur_per_disparity(aperture, focus_distance, lens, width), disparity_at(focus_distance, lens))
 
 
 def lens_settings_of(defocus: Defocus, lens: Lens, width: int) -> tuple[float, float]:

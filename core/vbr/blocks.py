@@ -1,0 +1,76 @@
+"""The pieces of a sub-module: a small U-Net over pixel-unshuffled pictures."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+UNSHUFFLE = 4
+"""Pixels a side that one position of the finer features holds; the deeper ones hold twice as many."""
+
+STRIDE = 2 * UNSHUFFLE
+"""Both sides of what an encoder gets must be a multiple of this."""
+
+
+def conv(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
+    return nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
+
+
+def activation() -> nn.LeakyReLU:
+    return nn.LeakyReLU(0.1)
+
+
+class ResidualBlock(nn.Module):
+    """x + conv(act(conv(x))); starts close to the identity, so that a deep stack does too."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = conv(channels, channels)
+        self.act = activation()
+        self.second = conv(channels, channels)
+        with torch.no_grad():
+            self.second.weight *= 0.1
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = x + self.second(self.act(self.first(x)))
+        return out
+
+
+def residual_blocks(channels: int, count: int) -> nn.Sequential:
+    return nn.Sequential(*(ResidualBlock(channels) for _ in range(count)))
+
+
+class Encoder(nn.Module):
+    """Pictures (N, in, H, W) to features: deep (N, 2c, H/8, W/8) and skip (N, c, H/4, W/4)."""
+
+    def __init__(self, in_channels: int, channels: int) -> None:
+        super().__init__()
+        self.head = nn.Sequential(nn.PixelUnshuffle(UNSHUFFLE), conv(in_channels * UNSHUFFLE**2, channels))
+        self.fine = residual_blocks(channels, 2)
+        self.down = conv(channels, 2 * channels, stride=2)
+        self.deep = residual_blocks(2 * channels, 3)
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        skip: Tensor = self.fine(self.head(pictures))
+        deep: Tensor = self.deep(self.down(skip))
+        return deep, skip
+
+
+class Decoder(nn.Module):
+    """Features back to `out` values a pixel (N, out, H, W); zero for every input until it has learned."""
+
+    def __init__(self, channels: int, out_channels: int) -> None:
+        super().__init__()
+        self.deep = residual_blocks(2 * channels, 3)
+        self.up = nn.Sequential(conv(2 * channels, 4 * channels), nn.PixelShuffle(2))
+        self.fine = residual_blocks(channels, 2)
+        self.tail = conv(channels, out_channels * UNSHUFFLE**2)
+        self.shuffle = nn.PixelShuffle(UNSHUFFLE)
+        nn.init.zeros_(self.tail.weight)
+        assert self.tail.bias is not None
+        nn.init.zeros_(self.tail.bias)
+
+    def forward(self, deep: Tensor, skip: Tensor) -> Tensor:
+        fine = self.fine(self.up(self.deep(deep)) + skip)
+        out: Tensor = self.shuffle(self.tail(fine))
+        return out

@@ -1,0 +1,50 @@
+"""At which resolutions the stages run (Eq 3-4), and what they see there."""
+
+from __future__ import annotations
+
+import torch.nn.functional as F  # noqa: N812  (its name everywhere)
+from torch import Tensor
+
+DISPLAY_GAMMA = 2.2
+
+
+def coarse_scale(max_defocus: float, max_radius: float) -> float:
+    """alpha(0) = min(1, R_m / max|S|), Eq 3: at this scale no blur is beyond the coarse generator.
+
+    Args:
+        max_defocus: px, a bound of |S| over the whole shot (neighbours must share a resolution), ≥ 0.
+        max_radius: R_m, px.
+    """
+    return 1.0 if max_defocus <= max_radius else max_radius / max_defocus
+
+
+def scales(coarsest: float) -> tuple[float, ...]:
+    """alpha of every stage, Eq 4: from the coarse generator's, 0 < alpha(0) ≤ 1, doubling until it is 1."""
+    schedule = [coarsest]
+    while schedule[-1] < 1:
+        schedule.append(min(1.0, 2 * schedule[-1]))
+    return tuple(schedule)
+
+
+def rescale(frames: Tensor, defocus: Tensor, scale: float) -> tuple[Tensor, Tensor]:
+    """Frames (..., 3, H, W) and defocus (..., 1, H, W) as a stage at `scale` sees them.
+
+    Frames shrink in linear light, so that a highlight keeps its energy. Defocus is in pixels: it shrinks in value too.
+    """
+    if scale == 1:
+        return frames, defocus
+    height, width = frames.shape[-2:]
+    size = max(1, round(height * scale)), max(1, round(width * scale))
+    linear = _resize(frames.clamp(min=0) ** DISPLAY_GAMMA, size)
+    return linear.clamp(min=0) ** (1 / DISPLAY_GAMMA), _resize(defocus, size) * scale
+
+
+def enlarge(bokeh: Tensor, like: Tensor) -> Tensor:
+    """A stage's result (..., 3, h, w) at the next stage's size, that of `like` (..., 3, H, W)."""
+    return _resize(bokeh, (like.shape[-2], like.shape[-1]))
+
+
+def _resize(pictures: Tensor, size: tuple[int, int]) -> Tensor:
+    flat = pictures.reshape(-1, *pictures.shape[-3:]).float()
+    resized = F.interpolate(flat, size, mode="bilinear", align_corners=False, antialias=True)
+    return resized.reshape(*pictures.shape[:-2], *size)

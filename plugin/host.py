@@ -1,0 +1,88 @@
+"""The seam between the effect and whoever hosts it, and the offline host that needs no application.
+
+A binding to a real application implements `Host`: four questions, asked with media frame numbers as time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..core.errors import ParameterError
+from ..core.frames import FrameSource, Image
+from .state import EffectState
+
+SOURCE = "Source"
+DEPTH = "Depth"
+OUTPUT = "Output"
+
+ParameterValue = float | bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class ClipProperties:
+    """What a host knows of a connected clip before it fetches a picture.
+
+    `fingerprint` changes when the clip's content does; `frame_count` frames are numbered from 0.
+    """
+
+    name: str
+    fingerprint: str
+    width: int
+    height: int
+    frame_count: int
+
+
+class Host(Protocol):
+    """What the effect asks of its host (OpenFX's image effect, parameter and progress suites)."""
+
+    def clip(self, name: str) -> ClipProperties | None:
+        """kOfxImageEffectSimpleSourceClipName & co.; None when nothing is connected."""
+        ...
+
+    def image(self, clip: str, time: int) -> Image | None:
+        """clipGetImage: Source as (H, W, 3), Depth as disparity (H, W); None where the host has no frame."""
+        ...
+
+    def parameter(self, name: str, time: float) -> ParameterValue:
+        """paramGetValueAtTime."""
+        ...
+
+    def aborted(self) -> bool:
+        """abort: whether the user wants the render under way to stop."""
+        ...
+
+
+class OfflineHost:
+    """A host made of frame sources and an effect's state; `state` and `quality` may change between actions."""
+
+    def __init__(self, frames: FrameSource, disparity: FrameSource | None, state: EffectState, quality: str) -> None:
+        self.state = state
+        self.quality = quality
+        self._sources = {SOURCE: frames} if disparity is None else {SOURCE: frames, DEPTH: disparity}
+
+    def clip(self, name: str) -> ClipProperties | None:
+        source = self._sources.get(name)
+        if source is None:
+            return None
+        return ClipProperties(source.name, source.fingerprint, source.width, source.height, len(source))
+
+    def image(self, clip: str, time: int) -> Image | None:
+        source = self._sources[clip]
+        return source.read(time) if 0 <= time < len(source) else None
+
+    def parameter(self, name: str, time: float) -> ParameterValue:
+        state = self.state
+        match name:
+            case "focus_distance":
+                return state.focus_distance.value(time)
+            case "aperture":
+                return state.aperture.value(time)
+            case "focal_length" | "near" | "far":
+                return float(getattr(state.lens, name))
+            case "quality":
+                return self.quality
+        raise ParameterError(f"the offline host has no parameter {name!r}; see plugin/params.py for those there are")
+
+    def aborted(self) -> bool:
+        return False

@@ -1,0 +1,115 @@
+"""An effect applied to a clip: its media, its state, its pictures. What a panel holds and an export renders."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Generator
+from pathlib import Path
+
+from ..core.cache import FrameCache
+from ..core.frames import FrameSource, Image
+from ..core.media.disparity import DisparityReading
+from ..core.media.info import MediaInfo
+from ..core.media.open import open_disparity, open_frames
+from ..core.optics import Defocus
+from ..core.renderer import RenderCache
+from .curve import check_keys_on_media
+from .effect import EffectInstance
+from .host import OfflineHost
+from .state import EffectState
+
+CACHE_BYTES = 1 << 30
+
+
+class Session:
+    """Open media with the effect on it. Frames are numbered as in the media; a context manager closes it.
+
+    Args:
+        media: the all-in-focus footage.
+        disparity: its disparity clip; None leaves the effect an identity.
+        state: the effect's parameters.
+        used: the media frames that the edit uses; None for all.
+
+    Raises:
+        MediaError, DisparityError: the media cannot be read or does not fit together.
+        CurveError: keys that lie off the media.
+    """
+
+    def __init__(
+        self,
+        media: Path,
+        disparity: Path | None,
+        state: EffectState,
+        *,
+        used: range | None = None,
+        quality: str = "final",
+        cache: RenderCache | None = None,
+    ) -> None:
+        self._frames = open_frames(media)
+        self.info: MediaInfo = self._frames.info
+        self.disparity_path = disparity
+        self._disparity: FrameSource | None = None
+        self.notes: tuple[str, ...] = ()
+        try:
+            if disparity is not None:
+                reading = state.disparity.reading if state.disparity else DisparityReading()
+                opened = open_disparity(
+                    disparity, reading, width=self.info.width, height=self.info.height, length=len(self._frames)
+                )
+                self._disparity, self.notes = opened, opened.notes
+            for curve in (state.focus_distance, state.aperture):
+                check_keys_on_media(curve, 0, len(self._frames) - 1)
+        except BaseException:
+            self.close()
+            raise
+        self.used = range(len(self._frames)) if used is None else used
+        self._host = OfflineHost(self._frames, self._disparity, state, quality)
+        self.effect = EffectInstance(self._host, FrameCache(CACHE_BYTES) if cache is None else cache)
+
+    @property
+    def state(self) -> EffectState:
+        return self._host.state
+
+    def edit(self, state: EffectState) -> None:
+        """Replace the effect's parameters; only frames whose lens settings change will render anew."""
+        self._host.state = state
+
+    def source(self, frame: int) -> Image:
+        return self.effect.renderer.source(frame)
+
+    def defocus(self, frame: int) -> Defocus:
+        return self.effect.defocus(frame)
+
+    def defocus_map(self, frame: int) -> Image:
+        return self.effect.renderer.defocus_map(frame)
+
+    def render(self, frame: int) -> Image:
+        return self.effect.render(frame)
+
+    def stream(self, frames: range) -> Generator[Image, None, None]:
+        return self.effect.render_sequence(frames)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of everything that the pixels of the used frames depend on."""
+        renderer = self.effect.renderer
+        facts = [
+            renderer.shot.frames.fingerprint,
+            renderer.shot.disparity.fingerprint,
+            renderer.quality.value,
+            [self.used.start, self.used.stop],
+            [[d.blur.hex(), d.focus_disparity.hex()] for d in map(self.defocus, self.used)],
+        ]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    def close(self) -> None:
+        self._frames.close()
+        if self._disparity is not None:
+            self._disparity.close()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,102 @@
+"""The house: floors run one way, each library has its home, every room is known and shipped."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+ROOMS = {
+    ".": {"__init__", "__main__"},
+    "core": {"__init__", "ahead", "cache", "errors", "frames", "optics", "renderer"},
+    "core/media": {
+        "__init__", "codecs", "colour", "disparity", "exr", "info", "open", "pieces", "sequence", "video", "writer",
+    },
+    "core/classical": {"__init__", "layered", "scatter"},
+    "core/evaluation": {"__init__", "benchmark"},
+    "plugin": {
+        "__init__", "curve", "effect", "export", "host", "key_syntax", "params", "session", "sidecar", "state",
+        "timeline",
+    },
+    "resources": {"__init__"},
+    "ui": {"__init__", "cli"},
+}  # fmt: skip
+
+FLOORS = ["resources", "core", "plugin", "ui"]
+"""Each may import itself and what stands before it; resources nothing at all."""
+
+HOMES = {
+    "torch": ["core/"],
+    "torchvision": ["core/vbr/fusion.py", "core/svb/corrupt.py"],
+    "av": ["core/media/"],
+    "OpenEXR": ["core/media/exr.py"],
+    "opentimelineio": ["plugin/timeline.py"],
+    "PySide6": ["ui/panel/"],
+    "tqdm": ["ui/"],
+    "matplotlib": ["ui/"],
+}
+
+
+def sources() -> list[Path]:
+    folders = [ROOT, *(ROOT / room for room in ROOMS if room != ".")]
+    return sorted(path for folder in folders for path in folder.glob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    """Modules that a file imports anywhere in it, ours as `focuspuller.…`."""
+    package = ["focuspuller", *path.relative_to(ROOT).parent.parts]
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_every_file_is_in_its_known_room() -> None:
+    shelf = {"tests", "build"}
+    for path in ROOT.rglob("*.py"):
+        place = path.relative_to(ROOT)
+        if place.parts[0] in shelf or place.parts[0].startswith("."):
+            continue
+        room = place.parent.as_posix()
+        assert room in ROOMS, f"{place}: a new room; name it in ROOMS"
+        assert path.stem in ROOMS[room], f"{place}: a new file; name it in ROOMS"
+    for room, files in ROOMS.items():
+        for stem in files:
+            assert (ROOT / room / f"{stem}.py").is_file(), f"{room}/{stem}.py is named in ROOMS but gone"
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_floors_run_one_way_and_libraries_stay_home(path: Path) -> None:
+    place = path.relative_to(ROOT).as_posix()
+    floor = place.split("/")[0]
+    for module in imports(path):
+        parts = module.split(".")
+        if parts[0] == "focuspuller" and len(parts) > 1 and floor in FLOORS and parts[1] in FLOORS:
+            allowed = FLOORS[: FLOORS.index(floor) + 1]
+            assert parts[1] in allowed, f"{place} imports {module}: floors run ui → plugin → core"
+            assert floor != "resources" or parts[1] == "resources", f"{place} imports {module}: resources is a leaf"
+        if parts[0] in HOMES:
+            assert any(place.startswith(home) for home in HOMES[parts[0]]), f"{place} imports {parts[0]}"
+
+
+def test_every_subpackage_is_shipped() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    shipped = set(config["tool"]["setuptools"]["packages"])
+    assert shipped == {".".join(["focuspuller", *Path(room).parts]) for room in ROOMS}
+
+
+def test_each_source_file_has_its_test() -> None:
+    """Tests mirror the source; a file that only names things needs none."""
+    for path in sources():
+        place = path.relative_to(ROOT)
+        if path.stem in {"__init__", "__main__"}:
+            continue
+        test = ROOT / "tests" / place.parent / f"test_{place.name}"
+        assert test.is_file(), f"{place} has no {test.relative_to(ROOT)}"
