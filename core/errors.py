@@ -6,7 +6,7 @@ FocuspullerError                  1
 │   ├── MediaNotFound            11
 │   ├── MediaUnreadable          12   not media, truncated, corrupt
 │   ├── FrameUnreadable          13   one frame of readable media
-│   └── UnsupportedFormat        14   a codec, container or pixel format we cannot write
+│   └── UnsupportedFormat        14   a codec, container or pixel format that is not supported
 ├── DisparityError               20
 │   ├── DisparityMissing         21
 │   ├── DisparityLengthMismatch  22
@@ -26,6 +26,10 @@ FocuspullerError                  1
 │   ├── OutputIsInput            52
 │   ├── OutputUnwritable         53   no permission, no folder, no space
 │   └── ResumeMismatch           54   pieces of another render lie beside the target
+├── WeightsError                 60   weights missing, damaged, or of another network
+│   └── TrainingDiverged         61   no weights came of it
+├── DatasetError                 70   a folder that is no data set, or is damaged
+│   └── AssetsUnusable           71   no pictures or cut-outs to make scenes of
 └── Cancelled                   130
 
 Raised where the outside comes in; the message is one line and ends with what to do.
@@ -136,6 +140,22 @@ class OutputUnwritable(OutputError):
 
 class ResumeMismatch(OutputError):
     exit_code = 54
+
+
+class WeightsError(FocuspullerError):
+    exit_code = 60
+
+
+class TrainingDiverged(WeightsError):
+    exit_code = 61
+
+
+class DatasetError(FocuspullerError):
+    exit_code = 70
+
+
+class AssetsUnusable(DatasetError):
+    exit_code = 71
 
 
 class Cancelled(FocuspullerError):

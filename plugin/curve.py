@@ -1,108 +1,32 @@
-"""An animated parameter: keys in the editor's units, interpolated the way a lens's rings are cut.
+"""An animated parameter: keys in the editor's units, read at any frame and edited without ever mutating.
 
-Focus distance runs in dioptres and aperture in stops, so that a pull looks even from end to end and infinity is a
-place like any other. Frames are media frame indices: slips and trims of the clip never move a key.
+Frames are media frame indices, so that slips and trims of the clip never move a key.
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from bisect import bisect_left
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..core.errors import CurveError
-from .spline import Segment, auto_slopes, levels_at, split
+from .key import Handle, Interpolation, Key, check_key, segment_between, segment_handles
+from .scale import Scale
+from .spline import Floats, Segment, auto_slopes, levels_at, split
 
-FRAME_LIMIT = 2.0**31
-"""Keys live within ± this many frames: 207 days at 120 frames a second."""
+__all__ = ["Curve", "Handle", "Interpolation", "Key", "Scale", "check_keys_on_media"]
 
 CLOSEST_KEYS = 1e-6
 """Keys nearer to each other than this many frames stand on the same frame."""
 
 
-class Interpolation(StrEnum):
-    """How a curve gets from a key to the next."""
-
-    CONSTANT = "constant"
-    LINEAR = "linear"
-    BEZIER = "bezier"
-
-
-class Scale(StrEnum):
-    """The space a curve interpolates in; `encode` takes the editor's value there and `decode` brings it back."""
-
-    LINEAR = "linear"
-    DIOPTRES = "dioptres"
-    STOPS = "stops"
-
-    @property
-    def limits(self) -> tuple[float, float]:
-        """Lowest and highest encoded value: inf to 1 mm, f/0.125 to f/1024; wider than any lens."""
-        return _LIMITS[self]
-
-    def encode(self, value: float) -> float:
-        """Metres to 1/m (inf to 0), f-number to stops above f/1, or the value itself.
-
-        Raises:
-            CurveError: the value is NaN or no lens could have it, such as focus 0 m or aperture f/0.
-        """
-        low, high = self.limits
-        match self:
-            case Scale.DIOPTRES:
-                if not value >= 1 / high:
-                    raise CurveError(f"focus distance {value:g} m is not possible; give metres such as 1.2, or inf")
-                return 1 / value
-            case Scale.STOPS:
-                if not 2 ** (low / 2) <= value <= 2 ** (high / 2):
-                    raise CurveError(f"aperture f/{value:g} is not possible; give an f-number such as 2.8")
-                return 2 * math.log2(value)
-            case Scale.LINEAR:
-                if not low <= value <= high:
-                    raise CurveError(f"value {value:g} is out of range; give a number between {low:g} and {high:g}")
-                return float(value)
-
-    def decode(self, encoded: float) -> float:
-        """The value that `encode` took; 0 dioptres or fewer are inf."""
-        match self:
-            case Scale.DIOPTRES:
-                return 1 / encoded if encoded > 0 else math.inf
-            case Scale.STOPS:
-                return math.exp2(encoded / 2)
-            case Scale.LINEAR:
-                return encoded
-
-
-_LIMITS = {Scale.LINEAR: (-1e9, 1e9), Scale.DIOPTRES: (0.0, 1000.0), Scale.STOPS: (-6.0, 20.0)}
-
-
-@dataclass(frozen=True, slots=True)
-class Handle:
-    """A Bézier control point, as an offset from its key: frames (left ≤ 0 ≤ right) and scale units."""
-
-    frames: float
-    amount: float
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A value set at a frame. `interpolation` is that of the segment that follows; a handle of None is auto-clamped."""
-
-    frame: float
-    value: float
-    interpolation: Interpolation = Interpolation.BEZIER
-    left: Handle | None = None
-    right: Handle | None = None
-
-
 @dataclass(frozen=True)
 class Curve:
-    """A parameter over time: exact at its keys, held before the first and after the last. Nothing ever mutates.
+    """A parameter over time: exact at its keys, held before the first and after the last.
 
     Args:
         scale: where it interpolates.
@@ -118,23 +42,21 @@ class Curve:
     keys: tuple[Key, ...] = ()
 
     def __post_init__(self) -> None:
-        self.scale.encode(self.rest)
         for key in self.keys:
-            _check_key(key, self.scale)
+            check_key(key, self.scale)
+        self.scale.encoded(self.rest)
         for before, after in zip(self.keys, self.keys[1:], strict=False):
             if abs(after.frame - before.frame) < CLOSEST_KEYS:
-                raise CurveError(f"two keys at frame {after.frame:g}; keep one of them")
+                raise CurveError(f"two keys at frame {after.frame:.10g}; keep one of them")
             if after.frame < before.frame:
                 raise CurveError(
-                    f"the key at frame {after.frame:g} comes after the one at {before.frame:g}; "
+                    f"the key at frame {after.frame:.10g} comes after the one at {before.frame:.10g}; "
                     "put the keys in the order of their frames"
                 )
 
-    # ---- reading
-
     @property
     def is_animated(self) -> bool:
-        """Whether any frame can differ from another."""
+        """Whether there are keys between which the value can change."""
         return len(self.keys) > 1
 
     def value(self, frame: float) -> float:
@@ -149,27 +71,203 @@ class Curve:
         """The editor's values at any frames, whole or not, in any order. Shape (m,) to (m,)."""
         if not self.keys:
             return np.full(len(frames), self.rest, dtype=np.float64)
-        key_frames, key_values, segments, free = self._table
+        key_frames, key_values, segments, lowest, highest = self._tables
         last = np.searchsorted(key_frames, frames, side="right") - 1
-        values = key_values[np.maximum(last, 0)]
+        values: Floats = key_values[np.maximum(last, 0)]
         between = np.flatnonzero((last >= 0) & (last < len(self.keys) - 1) & (key_frames[last] != frames))
         first = last[between]
         position = (frames[between] - key_frames[first]) / (key_frames[first + 1] - key_frames[first])
-        decode = self.scale.decode
-        decoded = np.array([decode(level) for level in levels_at(segments[first], position).tolist()])
-        # What rounding could still push a hair past a key, unless a free handle asked to pass it.
-        ends = np.sort(np.stack([key_values[first], key_values[first + 1]]), axis=0)
-        values[between] = np.where(free[first], decoded, np.clip(decoded, *ends))
+        levels = levels_at(segments[first], position)
+        decoded = np.fromiter(map(self.scale.decoded, levels.tolist()), dtype=np.float64, count=len(levels))
+        values[between] = np.clip(decoded, lowest[first], highest[first])
         return values
 
     def handles(self, frame: float) -> tuple[Handle, Handle]:
-        """(left, right) handles of a key as they act: auto ones worked out, free ones kept inside their segment.
+        """(left, right) handles of a key as they act: auto ones worked out, free ones kept within bounds.
 
-        Where no Bézier segment lies on a side, its handle has no length.
+        A side where no Bézier segment lies has a handle of no length.
         """
-        ...
+        return self._handles(self._index(frame))
 
     def changed_frames(self, other: Curve, start: int, stop: int) -> range | None:
-        """The span of whole frames in start ≤ frame < stop where two curves differ; None where they are the same."""
+        """The span of whole frames, within start ≤ frame < stop, where two curves differ; None where they agree."""
         differing = np.flatnonzero(self.values(start, stop) != other.values(start, stop))
         return range(start + int(differing[0]), start + int(differing[-1]) + 1) if len(differing) else None
+
+    def insert(self, frame: float, value: float | None = None) -> Curve:
+        """Set a key, or the value of the key that stands there.
+
+        Without a value the key takes the curve's own, and the curve keeps its shape: a Bézier segment is split.
+        """
+        at = self._place(frame)
+        if self._stands(at, frame):
+            return self if value is None else self._with(at, replace(self.keys[at], value=value))
+        if value is None and 0 < at < len(self.keys):
+            return self._split(at - 1, frame)
+        kind = self.keys[max(at - 1, 0)].interpolation if self.keys else Interpolation.BEZIER
+        key = Key(frame, self.value(frame) if value is None else value, kind)
+        before, after = list(self.keys[:at]), list(self.keys[at:])
+        if value is None:
+            # What was held must stay flat: a free handle that pointed out into the hold would bend it.
+            before[-1:] = [replace(end, right=None) for end in before[-1:]]
+            after[:1] = [replace(end, left=None) for end in after[:1]]
+        return replace(self, keys=(*before, key, *after))
+
+    def move(self, frame: float, to: float, value: float | None = None) -> Curve:
+        """Take a key to another frame, past other keys if need be, with its handles; and to another value if given.
+
+        Raises:
+            CurveError: no key stands at `frame`, or another one stands at `to`.
+        """
+        at = self._index(frame)
+        key = self.keys[at]
+        others = self.delete(frame)
+        place = others._place(to)
+        if others._stands(place, to):
+            raise CurveError(f"frame {to:.10g} has a key already; move the key elsewhere or delete that one first")
+        moved = replace(key, frame=to, value=key.value if value is None else value)
+        return replace(self, keys=(*others.keys[:place], moved, *others.keys[place:]))
+
+    def delete(self, frame: float) -> Curve:
+        """Without the key at a frame; without any key the curve is at `rest`.
+
+        Raises:
+            CurveError: no key stands there.
+        """
+        at = self._index(frame)
+        return replace(self, keys=self.keys[:at] + self.keys[at + 1 :])
+
+    def with_interpolation(self, frame: float, interpolation: Interpolation) -> Curve:
+        """Another interpolation for the segment that follows the key at a frame.
+
+        Raises:
+            CurveError: no key stands there.
+        """
+        at = self._index(frame)
+        return self._with(at, replace(self.keys[at], interpolation=interpolation))
+
+    def with_handle(
+        self, frame: float, side: Literal["left", "right"], handle: Handle | None, *, broken: bool = False
+    ) -> Curve:
+        """Set one handle of a key; the opposite one turns with it, keeping its length in frames, unless `broken`.
+
+        None makes the handle (both, unless `broken`) auto-clamped again.
+
+        Raises:
+            CurveError: no key stands there.
+        """
+        at = self._index(frame)
+        opposite = None
+        if handle is not None and not broken:
+            acting = self._handles(at)[side == "left"]
+            reach = acting.frames or -handle.frames
+            opposite = Handle(reach, handle.amount / handle.frames * reach if handle.frames else -handle.amount)
+        key = self.keys[at]
+        if side == "left":
+            return self._with(at, replace(key, left=handle, right=key.right if broken else opposite))
+        return self._with(at, replace(key, right=handle, left=key.left if broken else opposite))
+
+    def _place(self, frame: float) -> int:
+        return bisect_left(self.keys, frame - CLOSEST_KEYS, key=lambda key: key.frame)
+
+    def _stands(self, at: int, frame: float) -> bool:
+        return at < len(self.keys) and abs(self.keys[at].frame - frame) < CLOSEST_KEYS
+
+    def _index(self, frame: float) -> int:
+        at = self._place(frame)
+        if not self._stands(at, frame):
+            raise CurveError(f"no key at frame {frame:.10g}; {_shown_frames(self.keys)}")
+        return at
+
+    def _with(self, at: int, key: Key) -> Curve:
+        return replace(self, keys=(*self.keys[:at], key, *self.keys[at + 1 :]))
+
+    def _split(self, at: int, frame: float) -> Curve:
+        before, after = self.keys[at : at + 2]
+        new = Key(frame, self.value(frame), before.interpolation)
+        # Beside a new key auto handles would lean differently, on their far sides too: pin them as they lean.
+        if at > 0 and before.left is None and self.keys[at - 1].interpolation is Interpolation.BEZIER:
+            third = (before.frame - self.keys[at - 1].frame) / 3
+            before = replace(before, left=Handle(-third, -third * self._slopes[at]))
+        if at + 2 < len(self.keys) and after.right is None and after.interpolation is Interpolation.BEZIER:
+            third = (self.keys[at + 2].frame - after.frame) / 3
+            after = replace(after, right=Handle(third, third * self._slopes[at + 1]))
+        if before.interpolation is Interpolation.BEZIER:
+            length = after.frame - before.frame
+            earlier, later = split(self._segments[at], (frame - before.frame) / length)
+            out, new_left = segment_handles(earlier, frame - before.frame)
+            new_right, into = segment_handles(later, after.frame - frame)
+            before, after = replace(before, right=out), replace(after, left=into)
+            new = replace(new, left=new_left, right=new_right)
+        return replace(self, keys=(*self.keys[:at], before, new, after, *self.keys[at + 2 :]))
+
+    def _handles(self, at: int) -> tuple[Handle, Handle]:
+        left = right = Handle(0.0, 0.0)
+        if at > 0 and self.keys[at - 1].interpolation is Interpolation.BEZIER:
+            left = segment_handles(self._segments[at - 1], self.keys[at].frame - self.keys[at - 1].frame)[1]
+        if at + 1 < len(self.keys) and self.keys[at].interpolation is Interpolation.BEZIER:
+            right = segment_handles(self._segments[at], self.keys[at + 1].frame - self.keys[at].frame)[0]
+        return left, right
+
+    @cached_property
+    def _levels(self) -> list[float]:
+        return [self.scale.encoded(key.value) for key in self.keys]
+
+    @cached_property
+    def _slopes(self) -> list[float]:
+        """Of the auto handles at every key, in scale units per frame."""
+        frames = np.array([key.frame for key in self.keys], dtype=np.float64)
+        held = np.array([key.interpolation is Interpolation.CONSTANT for key in self.keys[:-1]], dtype=bool)
+        slopes: list[float] = auto_slopes(frames, np.array(self._levels), held).tolist()
+        return slopes
+
+    @cached_property
+    def _segments(self) -> list[Segment]:
+        levels, slopes = self._levels, self._slopes
+        return [
+            segment_between(before, after, levels[i : i + 2], slopes[i : i + 2], self.scale.limits)
+            for i, (before, after) in enumerate(zip(self.keys, self.keys[1:], strict=False))
+        ]
+
+    @cached_property
+    def _tables(self) -> tuple[Floats, ...]:
+        """Keys' frames (n,) and values (n,); segments (n - 1, 6) with their lowest and highest values (n - 1,).
+
+        The bounds remove what rounding strays past a key; only free handles may stray in earnest.
+        """
+        bounds = []
+        for before, after in zip(self.keys, self.keys[1:], strict=False):
+            match before.interpolation:
+                case Interpolation.CONSTANT:
+                    bounds.append((before.value, before.value))
+                case Interpolation.BEZIER if before.right or after.left:
+                    bounds.append((-math.inf, math.inf))
+                case _:
+                    bounds.append((min(before.value, after.value), max(before.value, after.value)))
+        return (
+            np.array([key.frame for key in self.keys], dtype=np.float64),
+            np.array([key.value for key in self.keys], dtype=np.float64),
+            np.array(self._segments, dtype=np.float64).reshape(-1, 6),
+            *np.array(bounds, dtype=np.float64).reshape(-1, 2).T,
+        )
+
+
+def check_keys_on_media(curve: Curve, first: int, last: int) -> None:
+    """Every key on a frame of the media, first ≤ frame ≤ last.
+
+    Raises:
+        CurveError: naming the keys that are not, and the media's range.
+    """
+    outside = [key for key in curve.keys if not first <= key.frame <= last]
+    if outside:
+        raise CurveError(
+            f"the media has frames {first} to {last}, but {_shown_frames(outside)}; move them onto the media"
+        )
+
+
+def _shown_frames(keys: tuple[Key, ...] | list[Key]) -> str:
+    if not keys:
+        return "there are no keys"
+    shown = ", ".join(f"{key.frame:.10g}" for key in keys[:5])
+    more = f" and {len(keys) - 5} more" if len(keys) > 5 else ""
+    return f"keys are at {shown}{more}"

@@ -6,15 +6,17 @@ or shared among workers, the join sees the same frames in the same order and wri
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from ..core.ahead import ahead
 from ..core.errors import OutputExists, OutputIsInput, ParameterError
 from ..core.media.codecs import choose_format
+from ..core.media.output import existing_output, open_writer
+from ..core.media.partial import remove
 from ..core.media.pieces import Pieces
-from ..core.media.writer import MovieWriter
 from .session import Session
 
 PIECE_FRAMES = 24
@@ -22,8 +24,9 @@ PIECE_FRAMES = 24
 
 RENDER_AHEAD = 2
 
+Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
-"""Called with what is going on ("render" or "join"), frames done and frames in all."""
+"""Called with what is going on ("render" or "encode"), frames done and frames in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,6 @@ class RenderReport:
     complete: bool
     frames: int
     rendered: int
-    reused: int
     notes: tuple[str, ...] = ()
 
 
@@ -71,38 +73,45 @@ def render_movie(
     _refuse_inputs(session, target)
     output = choose_format(codec, target, session.info)
     folder = target.with_name(f".{target.name}.pieces")
-    if target.exists() and resume and not overwrite and part is None:
+    exists = existing_output(target, output, used) is not None
+    if exists and resume and not overwrite and part is None:
         if folder.exists():
             Pieces(folder, session.fingerprint, output, session.info).discard()
-        return RenderReport(target, True, len(used), 0, len(used), (f"{target} is whole already",))
-    if target.exists() and not overwrite:
+        return RenderReport(target, True, len(used), 0, (f"{target} is whole already; --overwrite renders it anew",))
+    if exists and not overwrite:
         raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
-    if folder.exists() and not (resume or part or overwrite):
+    if folder.exists() and overwrite and not (resume or part):
+        remove(folder)
+    if folder.exists() and not (resume or part):
         raise OutputExists(
             f"an unfinished render of {target} lies beside it; --resume goes on, --overwrite starts anew"
         )
     session.effect.begin_sequence_render(wanted)
     pieces = Pieces(folder, session.fingerprint, output, session.info)
-    if overwrite and not (resume or part):
-        pieces.discard()
+    pieces.verify()
     missing = pieces.missing(wanted.start, wanted.stop)
     rendered = sum(map(len, missing))
     done = len(wanted) - rendered
     for gap in missing:
         for start in range(gap.start, gap.stop, PIECE_FRAMES):
             piece = range(start, min(start + PIECE_FRAMES, gap.stop))
-            progress("render", done, len(wanted))
-            pieces.write(start, ahead(session.stream(piece), RENDER_AHEAD))
+            pictures = ahead(session.stream(piece), RENDER_AHEAD)
+            pieces.write(start, counted(pictures, "render", done, len(wanted), progress))
             done += len(piece)
-    progress("render", done, len(wanted))
     session.effect.end_sequence_render()
     if part is None:
-        with MovieWriter(target, output, session.info, used, overwrite=overwrite) as writer:
-            for written, frame in enumerate(pieces.frames(used), 1):
-                writer.write(frame)
-                progress("join", written, len(used))
+        with open_writer(target, output, session.info, source=session.info.path, frames=used) as writer:
+            pieces.join(writer, used.start, used.stop)
         pieces.discard()
-    return RenderReport(target, part is None, len(wanted), rendered, len(wanted) - rendered, session.notes)
+    return RenderReport(target, part is None, len(wanted), rendered, session.notes)
+
+
+def counted(items: Iterable[Item], phase: str, done: int, total: int, progress: Progress) -> Iterator[Item]:
+    """The items, with progress told before the first and after each."""
+    progress(phase, done, total)
+    for count, item in enumerate(items, done + 1):
+        yield item
+        progress(phase, count, total)
 
 
 def _refuse_inputs(session: Session, target: Path) -> None:

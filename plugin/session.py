@@ -8,6 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from ..core.cache import FrameCache
+from ..core.errors import EffectNotFound
 from ..core.frames import FrameSource, Image
 from ..core.media.disparity import DisparityReading
 from ..core.media.info import MediaInfo
@@ -18,6 +19,8 @@ from .curve import check_keys_on_media
 from .effect import EffectInstance
 from .host import OfflineHost
 from .state import EffectState
+from .timeline import Document, find, media_path, media_range
+from .timeline.clips import Clip, label
 
 CACHE_BYTES = 1 << 30
 
@@ -29,7 +32,6 @@ class Session:
         media: the all-in-focus footage.
         disparity: its disparity clip; None leaves the effect an identity.
         state: the effect's parameters.
-        used: the media frames that the edit uses; None for all.
 
     Raises:
         MediaError, DisparityError: the media cannot be read or does not fit together.
@@ -42,7 +44,6 @@ class Session:
         disparity: Path | None,
         state: EffectState,
         *,
-        used: range | None = None,
         quality: str = "final",
         cache: RenderCache | None = None,
     ) -> None:
@@ -63,9 +64,27 @@ class Session:
         except BaseException:
             self.close()
             raise
-        self.used = range(len(self._frames)) if used is None else used
+        self.used = range(len(self._frames))
+        """The media frames that the edit uses: all, until the clip says otherwise."""
         self._host = OfflineHost(self._frames, self._disparity, state, quality)
         self.effect = EffectInstance(self._host, FrameCache(CACHE_BYTES) if cache is None else cache)
+
+    @classmethod
+    def of_clip(cls, document: Document, clip: Clip, *, quality: str = "final") -> Session:
+        """The effect that a timeline's clip carries, on the frames that the edit shows of it.
+
+        Raises:
+            EffectNotFound: the clip carries none; and what opening media raises.
+        """
+        state = find(clip)
+        if state is None:
+            raise EffectNotFound(f"{label(clip)} has no effect; put one on with `focuspuller apply`")
+        disparity = None
+        if state.disparity is not None:
+            disparity = document.locate(state.disparity.url, f"the disparity of {label(clip)}")
+        session = cls(media_path(document, clip), disparity, state, quality=quality)
+        session.used = media_range(clip, session.info)
+        return session
 
     @property
     def state(self) -> EffectState:

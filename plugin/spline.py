@@ -18,7 +18,10 @@ TIME_TOLERANCE = 4e-15
 
 
 class Segment(NamedTuple):
-    """Control points (0, y0) (x1, y1) (x2, y2) (1, y3). With x1 and x2 in [0, 1] time never runs backwards."""
+    """Control points (0, y0) (x1, y1) (x2, y2) (1, y3). With 0 ≤ x1 ≤ x2 ≤ 1 time never runs backwards.
+
+    Nor does it in any part of the segment, so that a segment can be split wherever one likes.
+    """
 
     x1: float
     x2: float

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TypeAlias
 
 from .. import __version__
 from ..core.errors import Cancelled, FocuspullerError
@@ -73,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _command(commands: Commands, name: str, summary: str, epilog: str = "") -> argparse.ArgumentParser:

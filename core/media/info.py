@@ -23,8 +23,8 @@ class MediaInfo:
     """One video stream or image sequence.
 
     Pictures are read upright: `width` and `height` are after `rotation` (degrees clockwise that a player turns the
-    coded picture by) has been applied. `pts` are presentation timestamps of every frame in `time_base` units, start
-    offset included.
+    coded picture by) has been applied; `pixel_aspect` is that of the coded picture. `pts` are presentation timestamps
+    of every frame in `time_base` units, start offset included.
     """
 
     path: Path

@@ -12,12 +12,21 @@ STRIDE = 2 * UNSHUFFLE
 """Both sides of what an encoder gets must be a multiple of this."""
 
 
+SLOPE = 0.1
+"""Of the leaky rectifiers, below zero."""
+
+
 def conv(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
-    return nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
+    """3x3, padded with zeros; passes on as much as it gets, which PyTorch's own start does not."""
+    layer = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
+    nn.init.kaiming_normal_(layer.weight, a=SLOPE)
+    assert layer.bias is not None
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 def activation() -> nn.LeakyReLU:
-    return nn.LeakyReLU(0.1)
+    return nn.LeakyReLU(SLOPE)
 
 
 class ResidualBlock(nn.Module):
@@ -57,7 +66,7 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Features back to `out` values a pixel (N, out, H, W); zero for every input until it has learned."""
+    """Features back to `out` values a pixel (N, out, H, W); zero, or what `start_at` says, until it has learned."""
 
     def __init__(self, channels: int, out_channels: int) -> None:
         super().__init__()
@@ -67,8 +76,12 @@ class Decoder(nn.Module):
         self.tail = conv(channels, out_channels * UNSHUFFLE**2)
         self.shuffle = nn.PixelShuffle(UNSHUFFLE)
         nn.init.zeros_(self.tail.weight)
+        self.start_at(slice(None), 0.0)
+
+    def start_at(self, channel: int | slice, value: float) -> None:
         assert self.tail.bias is not None
-        nn.init.zeros_(self.tail.bias)
+        with torch.no_grad():
+            self.tail.bias.view(-1, UNSHUFFLE**2)[channel] = value
 
     def forward(self, deep: Tensor, skip: Tensor) -> Tensor:
         fine = self.fine(self.up(self.deep(deep)) + skip)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 import torch
-import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor, nn
+from torch.nn import functional
 
 from .blocks import activation, conv
 
@@ -64,7 +64,7 @@ def _deformable_conv_by_grid_sample(features: Tensor, offsets: Tensor, weight: T
     # grid_sample's own coordinates, in which pixel centres lie at (2 i + 1) / size - 1.
     grid = torch.stack([(2 * x + 1) / width - 1, (2 * y + 1) / height - 1], dim=-1)
 
-    sampled = F.grid_sample(
+    sampled = functional.grid_sample(
         features.reshape(n * groups, channels // groups, height, width),
         grid.reshape(n * groups, TAPS * height, width, 2),
         mode="bilinear",
@@ -72,7 +72,7 @@ def _deformable_conv_by_grid_sample(features: Tensor, offsets: Tensor, weight: T
         align_corners=False,
     )
     columns = sampled.reshape(n, channels * TAPS, height, width)
-    return F.conv2d(columns, weight.reshape(weight.shape[0], channels * TAPS, 1, 1), bias)
+    return functional.conv2d(columns, weight.reshape(weight.shape[0], channels * TAPS, 1, 1), bias)
 
 
 class Alignment(nn.Module):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import torch.nn.functional as F  # noqa: N812  (its name everywhere)
 from torch import Tensor
+from torch.nn import functional
 
-DISPLAY_GAMMA = 2.2
+from ..classical.light import to_display, to_linear
 
 
 def coarse_scale(max_defocus: float, max_radius: float) -> float:
@@ -35,8 +35,7 @@ def rescale(frames: Tensor, defocus: Tensor, scale: float) -> tuple[Tensor, Tens
         return frames, defocus
     height, width = frames.shape[-2:]
     size = max(1, round(height * scale)), max(1, round(width * scale))
-    linear = _resize(frames.clamp(min=0) ** DISPLAY_GAMMA, size)
-    return linear.clamp(min=0) ** (1 / DISPLAY_GAMMA), _resize(defocus, size) * scale
+    return to_display(_resize(to_linear(frames), size)), _resize(defocus, size) * scale
 
 
 def enlarge(bokeh: Tensor, like: Tensor) -> Tensor:
@@ -46,5 +45,5 @@ def enlarge(bokeh: Tensor, like: Tensor) -> Tensor:
 
 def _resize(pictures: Tensor, size: tuple[int, int]) -> Tensor:
     flat = pictures.reshape(-1, *pictures.shape[-3:]).float()
-    resized = F.interpolate(flat, size, mode="bilinear", align_corners=False, antialias=True)
+    resized = functional.interpolate(flat, size, mode="bilinear", align_corners=False, antialias=True)
     return resized.reshape(*pictures.shape[:-2], *size)

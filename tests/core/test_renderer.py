@@ -19,8 +19,8 @@ def rack(t: int) -> Defocus:
 
 
 def renderer(cache_bytes: int = 1 << 26, quality: Quality = Quality.DRAFT) -> Renderer:
-    cache: RenderCache = FrameCache(cache_bytes)
-    return Renderer(Shot(*textured_clip(LENGTH), rack), quality, cache)
+    frames, disparity = textured_clip(LENGTH)
+    return Renderer(Shot(frames, disparity, rack), quality, FrameCache(cache_bytes))
 
 
 @pytest.mark.parametrize("quality", list(Quality))
@@ -53,7 +53,8 @@ def test_a_pinhole_passes_the_source_untouched() -> None:
 
 def test_a_changed_setting_renders_only_the_frames_it_touches() -> None:
     cache: RenderCache = FrameCache(1 << 26)
-    shot = Shot(*textured_clip(LENGTH), rack)
+    frames, disparity = textured_clip(LENGTH)
+    shot = Shot(frames, disparity, rack)
     for t in range(LENGTH):
         Renderer(shot, Quality.DRAFT, cache).render(t)
     misses = cache.figures.misses

@@ -1,0 +1,245 @@
+"""Layered bokeh: the frame is shared among soft layers by blur radius, each is convolved with its disc, and the discs
+are composited in order of depth.
+
+Layers lie at fixed radii, so that nothing pops while focus moves; a pixel between two of them is shared so that its
+second moment is exact. Level 0 is the frame and draws the small discs. What is more blurred goes on, in front of and
+behind focus apart, to a level of half the size where its discs are again a few pixels wide: time hardly grows with
+radius. Light adds in linear light, and coverage goes through the very same steps, so a constant picture stays one.
+
+Light and its coverage travel together: "light" is (B, 4, H, W), linear RGB times coverage, then coverage. A "blurred
+picture" is (B, 5, H, W), light and squared blur radius times coverage.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from .discs import level_kernel
+from .light import to_display, to_linear
+from .pyramid import TINY, double, fill, halve, rows_of, strips, window
+
+FAINT = 1e-3
+"""How much a blurred foreground counts as its own background: it is all there is where it hides everything else."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The disc of one radius, and which pixels take part in it: those from the radius `before` to the one `after`, the
+    nearer the more. None: all that there are on that side."""
+
+    before: float | None
+    radius: float
+    after: float | None
+    level: int
+
+    def share(self, square: Tensor) -> Tensor:
+        """How much (0 to 1) of a pixel of that squared radius is in this layer."""
+        share = torch.ones_like(square) if self.before is None else _beyond(square, self.before, self.radius)
+        return share if self.after is None else share.sub_(_beyond(square, self.radius, self.after))
+
+    @property
+    def kernel(self) -> Tensor:
+        return torch.from_numpy(level_kernel(self.radius, self.level)).float()
+
+    @property
+    def reach(self) -> int:
+        return level_kernel(self.radius, self.level).shape[0] // 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where layers lie: at `first` px and up, `per_octave` of them an octave. Those below `widest` px are drawn at
+    level 0, the next octave at level 1, and so on, where they are `widest`/2 to `widest` px again."""
+
+    first: float
+    per_octave: int
+    widest: float
+
+    def radii(self, level: int) -> list[float]:
+        """Full-resolution px, rising."""
+        small = round(self.per_octave * math.log2(self.widest / self.first))
+        start = small + (level - 1) * self.per_octave if level else 0
+        return [self.first * 2 ** (i / self.per_octave) for i in range(start, small + level * self.per_octave)]
+
+    def layers(self, level: int, coarsest: bool) -> list[_Layer]:
+        """A level's layers, the most blurred first; those of the coarsest level take all that is left."""
+        radii = self.radii(level)
+        before = [None if level else 0.0, *radii[:-1]]
+        after = [*radii[1:], None if coarsest else self.radii(level + 1)[0]]
+        return [_Layer(*layer, level) for layer in zip(before, radii, after, strict=True)][::-1]
+
+    def beyond(self, square: Tensor, level: int) -> Tensor:
+        """How much of a pixel a level leaves to coarser ones."""
+        return _beyond(square, self.radii(level)[-1], self.radii(level + 1)[0])
+
+
+PLANS = {"draft": _Plan(0.5**0.5, 2, 4 * 2**0.5), "final": _Plan(0.5**0.5, 4, 8.0)}
+
+
+def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final"]) -> Tensor:
+    """Frames as a lens that is so defocused would have shot them.
+
+    Args:
+        frames: (..., 3, H, W) display-coded RGB in [0, 1], float32.
+        defocus: (..., 1, H, W) signed blur radius in px, positive in front of focus (Eq 2), float32.
+        quality: "draft" to play and to pull focus by; "final" cuts radii finer and draws larger discs.
+
+    Returns:
+        (..., 3, H, W) display-coded RGB.
+    """
+    height, width = frames.shape[-2:]
+    pictures, maps = frames.reshape(-1, 3, height, width), defocus.reshape(-1, 1, height, width)
+    # One frame at a time on the CPU: its pixels cannot depend on the batch, nor memory on the batch's length.
+    size = len(pictures) if pictures.is_cuda else 1
+    plan = PLANS[quality]
+    rendered = [_render(*pair, plan) for pair in zip(pictures.split(size), maps.split(size), strict=True)]
+    return torch.cat(rendered).reshape(frames.shape)
+
+
+def _render(frame: Tensor, defocus: Tensor, plan: _Plan) -> Tensor:
+    linear, nearer, farther = _split(frame, defocus, plan)
+    nearest = _draw_levels(nearer, plan, _under)
+    farthest = _draw_levels(farther, plan, _over)
+    drawn = [_draw_frame(linear, defocus, plan, rows, nearest, farthest) for rows in strips(frame)]
+    hidden = fill(torch.cat([halve(ground) for _, ground in drawn], -2))
+    for rows, (front, ground) in zip(strips(frame), drawn, strict=True):
+        colour = ground[:, :3]
+        if front is not None:
+            colour = torch.addcmul(colour, 1 - ground[:, 3:], double(hidden, rows, frame.shape[-1]))
+            colour = torch.addcmul(front[:, :3], 1 - front[:, 3:], colour)
+        rows_of(linear, rows).copy_(to_display(colour))
+    return linear
+
+
+def _split(frame: Tensor, defocus: Tensor, plan: _Plan) -> tuple[Tensor, Tensor, Tensor]:
+    """The frame in linear light, and the blurred pictures that level 1 gets: in front of focus, and behind it."""
+    linear = torch.empty(frame.shape, device=frame.device)
+    front, behind = [], []
+    for rows in strips(frame):
+        rgb = rows_of(linear, rows).copy_(to_linear(rows_of(frame, rows)))
+        radius = rows_of(defocus, rows)
+        square = radius.square()
+        blurred = torch.cat([rgb, torch.ones_like(square), square], 1) * plan.beyond(square, 0)
+        part = blurred * (radius > 0)
+        front.append(halve(part))
+        behind.append(halve(blurred.sub_(part)))
+    return linear, torch.cat(front, -2), torch.cat(behind, -2)
+
+
+Composite = Callable[[Tensor | None, Tensor], Tensor]
+"""(light of the more blurred layers, light of the next less blurred one) to the light of both."""
+
+
+def _draw_levels(blurred: Tensor, plan: _Plan, composite: Composite) -> Tensor | None:
+    """Light of one side of focus at level 1, with all that is coarser; None where there is none."""
+    pictures = []
+    while blurred[:, 3].any():
+        pictures.append(blurred)
+        if blurred.shape[-2:] == (1, 1):
+            break
+        blurred = halve(blurred * plan.beyond(_square(blurred), len(pictures)))
+    drawn = None
+    for level in range(len(pictures), 0, -1):
+        picture, coarser = pictures[level - 1], drawn
+        layers = plan.layers(level, coarsest=level == len(pictures))
+        reach = max(layer.reach for layer in layers)
+        drawn = torch.zeros_like(picture[:, :4])
+        for rows in strips(picture):
+            near = window(picture, rows, reach)
+            light = _draw(near[:, :4], _square(near), layers, _doubled(coarser, rows, picture.shape[-1]), composite)
+            if light is not None:
+                rows_of(drawn, rows).copy_(light)
+    return drawn
+
+
+def _draw_frame(
+    linear: Tensor, defocus: Tensor, plan: _Plan, rows: range, nearest: Tensor | None, farthest: Tensor | None
+) -> tuple[Tensor | None, Tensor]:
+    """Level 0: light in front of focus, None where there is none; light of the ground behind it, focus included.
+
+    The ground's coverage is 1 where it is seen; less where it lies hidden behind what is in front.
+    """
+    width = linear.shape[-1]
+    layers = plan.layers(0, coarsest=nearest is None and farthest is None)
+    reach = max(layer.reach for layer in layers)
+    rgb, radius = window(linear, rows, reach), window(defocus, rows, reach)
+    square = radius.square()
+    in_front = (radius > 0).to(rgb.dtype)
+    whole = torch.cat([rgb, torch.ones_like(square)], 1)
+    part = whole * in_front
+    front = _draw(part, square, layers, _doubled(nearest, rows, width), _under)
+    behind = _draw(whole - part, square, layers, _doubled(farthest, rows, width), _over)
+
+    centre = (..., slice(reach, reach + len(rows)), slice(reach, reach + width))
+    blurred = _beyond(square[centre], 0.0, layers[-1].radius)
+    ground = _over(behind, whole[centre] * (1 - blurred))
+    coverage = ground[:, 3:]
+    if front is None:
+        return None, ground / coverage
+    hidden = (1 - coverage).clamp_(min=0).mul_(in_front[centre]).mul_(blurred)
+    ground[:, :3] *= (1 - hidden) / coverage.clamp(min=TINY)
+    ground[:, 3:] = 1 - hidden
+    front /= front[:, 3:].clamp(min=1)
+    return front, torch.addcmul(ground, hidden, front, value=FAINT)
+
+
+def _draw(light: Tensor, square: Tensor, layers: list[_Layer], drawn: Tensor | None, composite: Composite) -> Tensor | None:
+    """One side's layers, composited with the coarser ones drawn already.
+
+    Args:
+        light: (B, 4, h + 2 reach, w + 2 reach) and
+        square: (B, 1, ...) squared radius; reach is that of the widest layer.
+        drawn: (B, 4, h, w).
+    """
+    reach = max(layer.reach for layer in layers)
+    for layer in layers:
+        share = layer.share(square)
+        if not (share * light[:, 3:]).any():
+            continue
+        spare = reach - layer.reach
+        inside = (..., slice(spare, light.shape[-2] - spare), slice(spare, light.shape[-1] - spare))
+        # Depthwise convolutions are several times faster this way round.
+        masked = (light[inside] * share[inside]).contiguous(memory_format=torch.channels_last)
+        kernel = layer.kernel.to(light.device).expand(4, 1, -1, -1)
+        drawn = composite(drawn, functional.conv2d(masked, kernel, groups=4).contiguous())
+    return drawn
+
+
+def _under(nearer: Tensor | None, farther: Tensor) -> Tensor:
+    """A farther layer seen past nearer ones.
+
+    Layers share the pixels of one surface, so coverages add up, to 1: half a pixel in one and half in the next let
+    nothing through from behind.
+    """
+    if nearer is None:
+        return farther
+    room = (1 - nearer[:, 3:]).clamp_(min=0).div_(farther[:, 3:].clamp(TINY, 1)).clamp_(max=1)
+    return torch.addcmul(nearer, room, farther)
+
+
+def _over(farther: Tensor | None, nearer: Tensor) -> Tensor:
+    return nearer if farther is None else _under(nearer, farther)
+
+
+def _beyond(square: Tensor, radius: float, after: float) -> Tensor:
+    """How much of a pixel of that squared radius lies beyond `radius`: none of it up to there, all of it from `after`."""
+    return square.sub(radius**2).div_(after**2 - radius**2).clamp_(0, 1)
+
+
+def _square(blurred: Tensor) -> Tensor:
+    return blurred[:, 4:] / blurred[:, 3:4].clamp(min=TINY)
+
+
+def _doubled(coarser: Tensor | None, rows: range, width: int) -> Tensor | None:
+    """These rows of a coarser level's light, None where it has none."""
+    if coarser is None:
+        return None
+    light = double(coarser, rows, width)
+    return light if light[:, 3].any() else None

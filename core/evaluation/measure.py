@@ -1,0 +1,80 @@
+"""Timing and memory as figures: warm-up, median and spread, and the machine they were taken on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import platform
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+
+MEASURED_WITH = ("torch", "numpy", "av", "numba")
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """Of one run: median, least and most, over `runs` runs after a warm-up."""
+
+    median: float
+    least: float
+    most: float
+    runs: int
+
+
+def timed(work: Callable[[], object], repeat: int) -> Seconds:
+    """Run once to warm up, then `repeat` (≥ 1) times on the clock."""
+    work()
+    taken = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return Seconds(statistics.median(taken), min(taken), max(taken), repeat)
+
+
+def peak_memory(work: Callable[..., object], *arguments: object) -> int:
+    """Bytes of memory that a fresh process needs at most to do this work; `work` is a module's function."""
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_report_peak, args=(there, work, arguments))
+    process.start()
+    there.close()
+    try:
+        peak: int = here.recv()
+    except EOFError:
+        raise RuntimeError(f"{work.__name__} failed in its own process") from None
+    finally:
+        process.join()
+    return peak
+
+
+def _report_peak(
+    pipe: multiprocessing.connection.Connection, work: Callable[..., object], arguments: tuple[object, ...]
+) -> None:
+    work(*arguments)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    pipe.send(peak if sys.platform == "darwin" else peak * 1024)
+
+
+def machine() -> dict[str, object]:
+    """What the figures were taken on."""
+    return {
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        **{package: version(package) for package in MEASURED_WITH},
+    }
+
+
+def _processor() -> str:
+    try:
+        with open("/proc/cpuinfo") as lines:
+            return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor()

@@ -1,0 +1,90 @@
+"""Which files make up an image sequence."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+
+from ..errors import MediaNotFound, MediaUnreadable
+
+IMAGE_SUFFIXES = (".png", ".tif", ".tiff", ".exr", ".jpg", ".jpeg")
+
+_NUMBERED = re.compile(r"(.*?)([0-9]+)")
+_PLACEHOLDER = re.compile(r"%(?:0([0-9]{1,2}))?d|#+")
+
+
+def is_sequence(path: Path) -> bool:
+    """Whether a path means pictures in files of their own: a folder, a picture, or a pattern of pictures."""
+    return path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES
+
+
+def sequence_files(path: Path) -> list[Path]:
+    """The files of a sequence, in the order of their numbers.
+
+    Args:
+        path: a folder that holds one sequence; a pattern such as `shot.%04d.png` or `shot.####.exr`; the first file of
+            a sequence (those numbered before it are left out); or one picture without a number.
+
+    Raises:
+        MediaNotFound: there is no such file, or no picture in the folder.
+        MediaUnreadable: numbers are missing or occur twice, or the folder holds several sequences.
+    """
+    if path.is_dir():
+        return _in_folder(path)
+    if path.is_file():
+        numbered = _NUMBERED.fullmatch(path.stem)
+        if numbered is None:
+            return [path]
+        prefix, first = numbered[1], int(numbered[2])
+        candidates = _matching(path.parent, re.escape(prefix), "[0-9]+", re.escape(path.suffix))
+        return _in_order([(number, file) for number, file in candidates if number >= first])
+    placeholder = _PLACEHOLDER.search(path.name)
+    if placeholder is None:
+        raise MediaNotFound(f"{path}: there is no such file; check the path")
+    digits = len(placeholder[0]) if placeholder[0].startswith("#") else int(placeholder[1] or 1)
+    before, after = path.name[: placeholder.start()], path.name[placeholder.end() :]
+    candidates = _matching(path.parent, re.escape(before), f"[0-9]{{{digits},}}", re.escape(after))
+    if not candidates:
+        raise MediaNotFound(f"{path}: no file matches; check the folder, and how many digits the numbers have")
+    return _in_order(candidates)
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    sequences: dict[tuple[str, str], list[tuple[int, Path]]] = {}
+    for file in folder.iterdir():
+        if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith("."):
+            numbered = _NUMBERED.fullmatch(file.stem)
+            prefix, number = (numbered[1], int(numbered[2])) if numbered else (file.stem, 0)
+            sequences.setdefault((prefix, file.suffix), []).append((number, file))
+    if not sequences:
+        raise MediaNotFound(
+            f"{folder}: no picture in it ({', '.join(IMAGE_SUFFIXES)}); choose the folder that has them"
+        )
+    if len(sequences) > 1:
+        names = ", ".join(sorted(min(files)[1].name for files in sequences.values())[:4])
+        raise MediaUnreadable(
+            f"{folder}: holds {len(sequences)} sequences ({names}, ...); name the first file of one, or a pattern "
+            "such as shot.%04d.png"
+        )
+    return _in_order(next(iter(sequences.values())))
+
+
+def _matching(folder: Path, before: str, digits: str, after: str) -> list[tuple[int, Path]]:
+    if not folder.is_dir():
+        raise MediaNotFound(f"{folder}: there is no such folder; check the path")
+    pattern = re.compile(f"{before}({digits}){after}")
+    return [(int(match[1]), file) for file in folder.iterdir() if (match := pattern.fullmatch(file.name))]
+
+
+def _in_order(numbered: list[tuple[int, Path]]) -> list[Path]:
+    numbered.sort()
+    for (number, file), (following, other) in pairwise(numbered):
+        if following == number:
+            raise MediaUnreadable(f"{file}: {other.name} has the same number; remove one of them")
+        if following > number + 1:
+            missing = (
+                f"frame {number + 1} is" if following == number + 2 else f"frames {number + 1} to {following - 1} are"
+            )
+            raise MediaUnreadable(f"{file.parent}: {missing} missing after {file.name}; render what is missing")
+    return [file for _, file in numbered]

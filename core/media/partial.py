@@ -1,0 +1,117 @@
+"""Outputs that are whole or absent: made under a partial name beside the target, renamed when complete."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import platform
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import OutputUnwritable
+
+_HOST = re.sub(r"[^A-Za-z0-9]+", "", platform.node())[:24] or "host"
+_TOKEN = secrets.token_hex(4)
+_COUNTER = itertools.count()
+_PARTIAL = re.compile(r"\.focuspuller-[0-9a-f]{12}-([A-Za-z0-9]+)-(\d+)-([0-9a-f]{8})-\d+\.partial")
+
+
+def partial_beside(target: Path) -> Path:
+    """A fresh name in the target's folder that says which target it will be and which process makes it."""
+    process = f"{_HOST}-{os.getpid()}-{_TOKEN}"
+    return target.parent / f".focuspuller-{_tag(target)}-{process}-{next(_COUNTER)}.partial"
+
+
+def sweep(folder: Path, target: Path | None = None) -> None:
+    """Remove what dead processes of this machine left partial: for one target, or for all in the folder."""
+    prefix = ".focuspuller-" if target is None else f".focuspuller-{_tag(target)}-"
+    for path in _listed(folder):
+        match = _PARTIAL.fullmatch(path.name)
+        if match and path.name.startswith(prefix) and match[1] == _HOST and _is_dead(int(match[2]), match[3]):
+            remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder of files that may already be gone."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def publish(partial: Path, target: Path) -> None:
+    """Rename a complete file or folder to its target, on the disk and not only in its cache."""
+    files = partial.iterdir() if partial.is_dir() else [partial]
+    for path in files:
+        _sync(path)
+    if partial.is_dir():
+        _sync(partial)
+    os.replace(partial, target)
+    _sync(target.parent)
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a small file in one step: readers see the old content or the new.
+
+    Raises:
+        OutputUnwritable: no folder, no permission, no space.
+    """
+    with unwritable(target):
+        partial = partial_beside(target)
+        try:
+            partial.write_bytes(data)
+            publish(partial, target)
+        finally:
+            remove(partial)
+
+
+@contextmanager
+def unwritable(target: Path) -> Iterator[None]:
+    """Turns what the operating system refuses into OutputUnwritable."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputUnwritable(
+            f"cannot write {target}: {reason}; make room or choose a folder that exists and is writable"
+        ) from error
+
+
+def _tag(target: Path) -> str:
+    return hashlib.sha256(os.fsencode(target.name)).hexdigest()[:12]
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def _is_dead(pid: int, token: str) -> bool:
+    if pid == os.getpid():
+        return token != _TOKEN  # a predecessor had our number, as in restarted containers
+    if os.name != "posix":
+        return False  # there, signal 0 would end the process
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _sync(path: Path) -> None:
+    if os.name != "posix" and path.is_dir():
+        return  # folders cannot be opened there
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,172 @@
+"""Finished frames of a long render, kept in whole, checksummed pieces until all of them are there to be joined."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ..errors import MediaUnreadable, ResumeMismatch
+from ..frames import Image
+from .codecs import OutputFormat, sequence_folder
+from .held import read_held, write_held
+from .info import MediaInfo
+from .partial import partial_beside, publish, remove, sweep, unwritable, write_whole
+from .writer import Writer
+
+_MANIFEST = "manifest.json"
+_NAME = re.compile(r"(\d{8,})-(\d{8,})-([0-9a-f]{16})\.mkv")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Piece:
+    """Frames start to stop (exclusive) of the clip, as one file."""
+
+    start: int
+    stop: int
+    path: Path
+
+    @property
+    def checksum(self) -> str:
+        match = _NAME.fullmatch(self.path.name)
+        return match[3] if match else ""
+
+
+def pieces_folder(target: Path) -> Path:
+    """Where the pieces of a render lie: beside its target, or beside the folder of a sequence."""
+    return sequence_folder(target).parent / f".{target.name}.pieces"
+
+
+class Pieces:
+    """The folder of one render's pieces. Several processes may work in it at once.
+
+    Pictures are held losslessly in the pixel format of the output, so joining is one encode and the file is the same
+    however the render was cut. Pieces may overlap. Only whole pieces ever have a piece's name.
+
+    Args:
+        folder: made when it is not there.
+        fingerprint: everything that the pictures depend on.
+
+    Raises:
+        ResumeMismatch: the folder holds another render's pieces.
+        OutputUnwritable: no permission, no space.
+    """
+
+    def __init__(self, folder: Path, fingerprint: str, output_format: OutputFormat, info: MediaInfo) -> None:
+        self._folder = folder
+        self._format = output_format
+        self._info = info
+        self._manifest = _manifest(fingerprint, output_format, info)
+        with unwritable(folder):
+            folder.mkdir(exist_ok=True)
+            sweep(folder.parent, folder)
+            sweep(folder)
+        if not (folder / _MANIFEST).exists():
+            write_whole(folder / _MANIFEST, self._manifest)
+        with unwritable(folder):
+            found = (folder / _MANIFEST).read_bytes()
+        if found != self._manifest:
+            raise ResumeMismatch(
+                f"{folder} holds pieces of a render with other settings or media; give those again, or use --overwrite "
+                "(or remove the folder) to start anew"
+            )
+
+    def missing(self, start: int, stop: int) -> list[range]:
+        """The runs of frames in start..stop (exclusive) that no piece holds yet."""
+        runs = []
+        cursor = start
+        for piece in self._listed():
+            if piece.start >= stop:
+                break
+            if piece.start > cursor:
+                runs.append(range(cursor, piece.start))
+            cursor = max(cursor, piece.stop)
+        if cursor < stop:
+            runs.append(range(cursor, stop))
+        return runs
+
+    def write(self, start: int, images: Iterable[Image]) -> None:
+        """Keep consecutive pictures, upright (H, W, 3), the first of which is frame `start`, as one piece.
+
+        Raises:
+            OutputUnwritable: the disk is full, or the folder went away.
+        """
+        partial = partial_beside(self._folder / "piece")
+        try:
+            with unwritable(self._folder):
+                with open(partial, "xb") as file:
+                    count = write_held(file, images, self._format)
+                if count:
+                    name = f"{start:08d}-{start + count:08d}-{self._checksum(partial)}.mkv"
+                    publish(partial, self._folder / name)
+        finally:
+            remove(partial)
+
+    def verify(self) -> list[range]:
+        """Remove the pieces that are not what was written, so that they are rendered again; which frames they held."""
+        damaged = [piece for piece in self._listed() if self._checksum(piece.path) != piece.checksum]
+        for piece in damaged:
+            remove(piece.path)
+        return [range(piece.start, piece.stop) for piece in damaged]
+
+    def join(self, writer: Writer, start: int, stop: int) -> None:
+        """Hand every frame in start..stop (exclusive), in order, to the writer.
+
+        Raises:
+            ValueError: frames are missing.
+            MediaUnreadable: a piece is damaged.
+        """
+        missing = self.missing(start, stop)
+        if missing:
+            raise ValueError(f"{self._folder} misses frames {missing[0].start} to {missing[0].stop - 1}")
+        pieces = self._listed()
+        cursor = start
+        while cursor < stop:
+            piece = max((p for p in pieces if p.start <= cursor < p.stop), key=lambda p: p.stop)
+            count = 0
+            for frame in read_held(piece.path, self._format):
+                if cursor <= piece.start + count < stop:
+                    writer.write(frame)
+                count += 1
+            if count != piece.stop - piece.start:
+                raise MediaUnreadable(f"{piece.path} holds {count} frames; remove it and render again with --resume")
+            cursor = piece.stop
+
+    def discard(self) -> None:
+        """Remove the folder once the joined file is in place; what a kill leaves, the next render sweeps."""
+        with unwritable(self._folder):
+            doomed = partial_beside(self._folder)
+            os.replace(self._folder, doomed)
+        remove(doomed)
+
+    def _listed(self) -> list[Piece]:
+        pieces = []
+        with unwritable(self._folder):
+            for path in self._folder.iterdir():
+                match = _NAME.fullmatch(path.name)
+                if match and int(match[1]) < int(match[2]):
+                    pieces.append(Piece(int(match[1]), int(match[2]), path))
+        return sorted(pieces)
+
+    def _checksum(self, path: Path) -> str:
+        """Of the manifest and the file, so that a piece of another render is never taken for ours."""
+        digest = hashlib.sha256(self._manifest)
+        with open(path, "rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+        return digest.hexdigest()[:16]
+
+
+def _manifest(fingerprint: str, output_format: OutputFormat, info: MediaInfo) -> bytes:
+    facts = {
+        "schema_version": 1,
+        "fingerprint": fingerprint,
+        "width": info.width,
+        "height": info.height,
+        "format": asdict(output_format),
+    }
+    return json.dumps(facts, indent=1, sort_keys=True).encode()

@@ -1,0 +1,117 @@
+"""Single picture files, as RGB or as one number per pixel."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import av
+from av.codec.context import ThreadType
+from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+from av.video.reformatter import VideoReformatter
+
+from ..errors import MediaNotFound, MediaUnreadable
+from ..frames import Image
+from .colour import check_readable, to_luma, to_rgb
+from .exr import describe_exr, read_exr, read_exr_map
+from .info import ColourTags
+from .limits import MAX_PIXELS, check_size
+from .samples import depth_of
+
+_DECODERS = {".png": "png", ".tif": "tiff", ".tiff": "tiff", ".jpg": "mjpeg", ".jpeg": "mjpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class StillInfo:
+    """What a picture file says about itself."""
+
+    width: int
+    height: int
+    codec: str
+    pixel_format: str
+    bit_depth: int
+    colour: ColourTags
+
+
+class StillReader(Protocol):
+    """Reads picture files of one kind. All methods raise MediaNotFound and MediaUnreadable."""
+
+    def describe(self, path: Path) -> StillInfo: ...
+
+    def rgb(self, path: Path) -> Image:
+        """Display-coded, float32 (H, W, 3) in [0, 1]."""
+        ...
+
+    def luma(self, path: Path) -> Image:
+        """Float32 (H, W): stored values, of integers as parts of the largest one."""
+        ...
+
+
+def still_reader(suffix: str) -> StillReader:
+    """For files that end in one of `IMAGE_SUFFIXES`."""
+    return _Exr() if suffix.lower() == ".exr" else _Coded(_DECODERS[suffix.lower()])
+
+
+class _Exr:
+    def describe(self, path: Path) -> StillInfo:
+        width, height, depth = describe_exr(path)
+        check_size(path, width, height)
+        return StillInfo(width, height, "exr", f"gbrpf{depth}le", depth, ColourTags())
+
+    def rgb(self, path: Path) -> Image:
+        return read_exr(path)
+
+    def luma(self, path: Path) -> Image:
+        return read_exr_map(path)
+
+
+class _Coded:
+    """PNG, TIFF and JPEG, through FFmpeg's decoders."""
+
+    def __init__(self, codec: str) -> None:
+        self._codec = codec
+        self._lock = threading.Lock()
+        self._reformatter = VideoReformatter()
+
+    def describe(self, path: Path) -> StillInfo:
+        frame = self._decode(path)
+        tags = _tags(frame)
+        check_readable(path, frame.format.name, tags)
+        return StillInfo(frame.width, frame.height, self._codec, frame.format.name, depth_of(frame.format.name), tags)
+
+    def rgb(self, path: Path) -> Image:
+        frame = self._decode(path)
+        with self._lock:
+            return to_rgb(frame, self._reformatter, _tags(frame))
+
+    def luma(self, path: Path) -> Image:
+        frame = self._decode(path)
+        with self._lock:
+            return to_luma(frame, self._reformatter, _tags(frame))
+
+    def _decode(self, path: Path) -> VideoFrame:
+        # A decoder for each picture: a damaged one leaves nothing behind for the next.
+        decoder = VideoCodecContext.create(self._codec, "r")
+        assert isinstance(decoder, VideoCodecContext)
+        decoder.options = {"max_pixels": str(MAX_PIXELS)}
+        decoder.thread_type = ThreadType.NONE
+        try:
+            frames = [*decoder.decode(Packet(path.read_bytes())), *decoder.decode(None)]
+        except FileNotFoundError:
+            raise MediaNotFound(f"{path}: there is no such file; check the path") from None
+        except (av.error.FFmpegError, OSError) as error:
+            raise MediaUnreadable(
+                f"{path}: not a {self._codec.upper()} picture, or a damaged one ({error.strerror}); export it again"
+            ) from error
+        if not frames:
+            raise MediaUnreadable(f"{path}: no picture in it; export it again")
+        check_size(path, frames[0].width, frames[0].height)
+        return frames[0]
+
+
+def _tags(frame: VideoFrame) -> ColourTags:
+    return ColourTags(matrix=int(frame.colorspace), range=int(frame.color_range))

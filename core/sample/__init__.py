@@ -1,0 +1,1 @@
+"""The clip that comes with focuspuller: drawn, not filmed, so that its disparity is exact."""

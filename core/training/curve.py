@@ -1,0 +1,56 @@
+"""The picture of a run: loss and metrics over steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from ..errors import OutputUnwritable
+from .log import Entry, read_log
+
+SMOOTHING = 0.9
+"""Share of its running mean that the loss line keeps from entry to entry."""
+
+
+def draw_curve(log: Path, picture: Path) -> None:
+    """Draw a run's log as PNG: the loss of each stage (logarithmic), and below it what was validated.
+
+    Raises:
+        OutputUnwritable: no folder, no permission, no space.
+    """
+    entries = list(read_log(log))
+    figure = Figure(figsize=(9, 7), layout="constrained")
+    above, below = figure.subplots(2, 1, sharex=True)
+    for stage in ("coarse", "refiner"):
+        steps, losses = _line([entry for entry in entries if entry.get("stage") == stage], "loss")
+        (line,) = above.plot(steps, losses, alpha=0.25)
+        above.plot(steps, _smoothed(losses), color=line.get_color(), label=stage)
+        steps, psnr = _line([entry for entry in entries if entry.get("stage") == stage], "psnr")
+        below.plot(steps, psnr, marker=".", color=line.get_color())
+    above.set(ylabel="loss", yscale="log")
+    above.legend()
+    below.set(ylabel="PSNR on held-out windows, dB", xlabel="step")
+    for axes in (above, below):
+        axes.grid(alpha=0.3)
+    try:
+        figure.savefig(picture, format="png", dpi=120)
+    except OSError as failure:
+        raise OutputUnwritable(
+            f"{picture} cannot be written: {failure.strerror}; choose another folder or make room"
+        ) from failure
+
+
+def _line(entries: Iterable[Entry], key: str) -> tuple[list[float], list[float]]:
+    """(steps, values) of the entries that have the key."""
+    points = [(entry["step"], entry[key]) for entry in entries if key in entry]
+    numbers = [(float(x), float(y)) for x, y in points if isinstance(x, int | float) and isinstance(y, int | float)]
+    return [x for x, _ in numbers], [y for _, y in numbers]
+
+
+def _smoothed(values: list[float]) -> list[float]:
+    smooth: list[float] = []
+    for value in values:
+        smooth.append(value if not smooth else SMOOTHING * smooth[-1] + (1 - SMOOTHING) * value)
+    return smooth

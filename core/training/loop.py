@@ -1,0 +1,168 @@
+"""The training loop: the coarse generator, then the refiner on top of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn.parallel import DistributedDataParallel
+from torch.optim import Adam
+
+from ..errors import OutputExists, TrainingDiverged
+from ..vbr import weights
+from ..vbr.configuration import Configuration
+from ..vbr.model import VBR
+from ..vbr.prior import Prior
+from . import checkpoint
+from .data import Batch, Batches, on_device
+from .log import Log
+from .losses import video_loss
+from .plan import Plan, StageName
+from .stage import through_stage
+from .team import Team
+
+CHECKPOINT = "checkpoint.safetensors"
+WEIGHTS = "vbr.safetensors"
+LOG = "log.jsonl"
+
+LOG_EVERY = 20
+CHECKPOINT_EVERY = 500
+"""Steps; a multiple of LOG_EVERY, so that a resumed log has no seam."""
+
+Judge = Callable[[VBR, StageName], Mapping[str, float]]
+Progress = Callable[[int, float], None]
+"""Called with (steps done, mean loss lately)."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training run: same run, same weights.
+
+    Args:
+        recipe: JSON values that say what the batches are; part of the run's identity and of the weights' provenance.
+        prior: stands in for the configuration's own.
+        judge: figures on held-out data, for the log.
+    """
+
+    configuration: Configuration
+    plan: Plan
+    batches: Batches
+    recipe: Mapping[str, object]
+    prior: Prior | None = None
+    judge: Judge | None = None
+
+    def identity(self, team: Team) -> str:
+        parts = {
+            "configuration": dataclasses.asdict(self.configuration),
+            "plan": dataclasses.asdict(self.plan),
+            "recipe": dict(self.recipe),
+            "team": team.size,
+        }
+        return json.dumps(parts, sort_keys=True)
+
+
+def train(run: Run, folder: Path, team: Team, *, resume: bool = False, progress: Progress | None = None) -> VBR:
+    """Train from the start, or from the folder's checkpoint; leave weights and log in the folder.
+
+    Raises:
+        OutputExists: the folder holds a run and `resume` is false.
+        ResumeMismatch: the checkpoint is another run's.
+        WeightsError: the checkpoint is damaged.
+        TrainingDiverged: the loss is no longer a number.
+        OutputUnwritable: no folder, no permission, no space.
+    """
+    return _Trainer(run, folder, team, resume, progress).train()
+
+
+class _Trainer:
+    def __init__(self, run: Run, folder: Path, team: Team, resume: bool, progress: Progress | None) -> None:
+        self.run = run
+        self.plan = run.plan
+        self.folder = folder
+        self.team = team
+        self.progress = progress
+        self.identity = run.identity(team)
+        self.done = self._steps_done(resume)
+        with torch.random.fork_rng():
+            torch.manual_seed(run.plan.seed)
+            self.model = VBR(run.configuration, run.prior).to(team.device)
+        self.log = Log(folder / LOG, self.done) if team.leads else None
+
+    def _steps_done(self, resume: bool) -> int:
+        path = self.folder / CHECKPOINT
+        if not path.exists():
+            return 0
+        if not resume:
+            raise OutputExists(f"{self.folder} holds a training run; resume it, or choose another folder")
+        return checkpoint.read_step(path, self.identity)
+
+    def train(self) -> VBR:
+        stages: tuple[StageName, ...] = ("coarse", "refiner")
+        for stage in stages:
+            first, last = self.plan.span(stage)
+            if first < last and self.done <= last:
+                self._train_stage(stage, first, last)
+        model = self.model.eval().requires_grad_(False)
+        if self.team.leads:
+            figures = dict(self.run.judge(model, "coarse")) if self.run.judge else {}
+            provenance = json.loads(self.identity) | {"metrics": figures}
+            weights.save(model, self.folder / WEIGHTS, provenance)
+        return model
+
+    def _train_stage(self, stage: StageName, first: int, last: int) -> None:
+        trained = self.model.submodule(0 if stage == "coarse" else 1)
+        self.model.requires_grad_(False)
+        trained.requires_grad_(True)
+        optimiser = Adam(trained.parameters())
+        if first < self.done:
+            checkpoint.restore(self.folder / CHECKPOINT, self.model, trained, optimiser, self.done - first)
+        network: nn.Module = DistributedDataParallel(trained) if self.team.size > 1 else trained
+
+        begun, losses = time.monotonic(), []
+        start = max(first, self.done)
+        for step, batch in zip(range(start, last), self.run.batches(start), strict=False):
+            losses.append(self._step(stage, step, network, optimiser, batch))
+            self.done = step + 1
+            if self.done % LOG_EVERY == 0 or self.done == last:
+                self._report(stage, torch.stack(losses).mean().item(), (time.monotonic() - begun) / len(losses))
+                begun, losses = time.monotonic(), []
+            if self.done % CHECKPOINT_EVERY == 0 or self.done == last:
+                self._check_in(stage, trained, optimiser)
+
+    def _step(self, stage: StageName, step: int, network: nn.Module, optimiser: Adam, batch: Batch) -> torch.Tensor:
+        device = self.team.device
+        batch = on_device(batch, device)
+        for group in optimiser.param_groups:
+            group["lr"] = self.plan.learning_rate_at(step)
+        with torch.autocast(device.type, torch.bfloat16, enabled=self.plan.autocast):
+            decoded, truth = through_stage(stage, network, self.model, batch)
+        loss = video_loss(decoded.bokeh, truth, self.plan.epsilon, self.plan.temporal_weight)
+        optimiser.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_(network.parameters(), self.plan.gradient_clip)
+        optimiser.step()
+        return loss.detach()
+
+    def _report(self, stage: StageName, loss: float, seconds: float) -> None:
+        if not math.isfinite(loss):
+            raise TrainingDiverged(f"the loss at step {self.done} is {loss}; start again with a lower learning rate")
+        if self.log is not None:
+            rate = self.plan.learning_rate_at(self.done - 1)
+            self.log.add({"step": self.done, "stage": stage, "loss": loss, "rate": rate, "seconds": seconds})
+        if self.progress is not None:
+            self.progress(self.done, loss)
+
+    def _check_in(self, stage: StageName, trained: nn.Module, optimiser: Adam) -> None:
+        if self.log is None:
+            return
+        if self.run.judge is not None:
+            self.log.add({"step": self.done, "stage": stage} | dict(self.run.judge(self.model, stage)))
+        path = self.folder / CHECKPOINT
+        checkpoint.save(path, self.model, trained, optimiser, self.done, self.identity)

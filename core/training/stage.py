@@ -1,0 +1,57 @@
+"""How a batch goes through the stage that is being trained, or judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import torch
+from torch import Tensor
+
+from ..vbr.model import VBR
+from ..vbr.pyramid import coarse_scale, enlarge, rescale
+from ..vbr.unet import Decoded
+from .data import Batch
+from .plan import StageName
+
+Network = Callable[[Tensor, Tensor, Tensor], Decoded]
+"""A sub-module's window call, or the same wrapped to train with others."""
+
+
+def through_stage(stage: StageName, network: Network, model: VBR, batch: Batch) -> tuple[Decoded, Tensor]:
+    """What the stage makes of a batch, and the truth at its resolution.
+
+    The coarse generator sees the batch at the scale at which no blur is beyond it; the refiner sees it as it is, with
+    what the stages before make of it at half the resolution.
+    """
+    frames, defocus, truth = batch["frames"], batch["defocus"], batch["bokeh"]
+    if stage == "coarse":
+        scale = _scale(model, defocus)
+        truth, _ = rescale(truth, defocus, scale)
+        frames, defocus = rescale(frames, defocus, scale)
+        return network(frames, defocus, model.guess(frames, defocus)), truth
+    with torch.no_grad():
+        half, radii = rescale(frames, defocus, 0.5)
+        coarser = enlarge(model(half, radii, _scale(model, radii)), frames)
+    return network(frames, defocus, coarser.unsqueeze(2)), truth
+
+
+def held_out(batches: Iterable[Batch]) -> Callable[[VBR, StageName], Mapping[str, float]]:
+    """A judge: mean PSNR over the windows of batches that training never sees; of the base that the stage starts from
+    too, which it has to beat."""
+    kept = list(batches)
+
+    @torch.no_grad()
+    def judge(model: VBR, stage: StageName) -> Mapping[str, float]:
+        network = model.submodule(0 if stage == "coarse" else 1)
+        psnr = []
+        for batch in kept:
+            decoded, truth = through_stage(stage, network, model, batch)
+            error = (decoded.bokeh.clamp(0, 1) - truth).square().mean((1, 2, 3, 4))
+            psnr.append(-10 * error.clamp(min=1e-12).log10())
+        return {"psnr": torch.cat(psnr).mean().item()}
+
+    return judge
+
+
+def _scale(model: VBR, defocus: Tensor) -> float:
+    return coarse_scale(defocus.abs().max().item(), model.configuration.max_radius)

@@ -1,0 +1,28 @@
+"""What a renderer is built as: the facts that its weights depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .fusion import Fusion
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The network's shape. `PAPER` and `PRIOR` are the two that ship; the rest are ablations of them.
+
+    Args:
+        prior: the coarse generator also gets, and its output is residual to, the classical renderings of the frame.
+        fusion: how neighbouring frames are taken in.
+        channels: of the features at a quarter of a stage's resolution; those at an eighth have twice as many.
+        max_radius: R_m, px: the largest blur that the coarse generator renders.
+    """
+
+    prior: bool = True
+    fusion: Fusion = Fusion.DEFORMABLE
+    channels: int = 40
+    max_radius: float = 24.0
+
+
+PRIOR = Configuration()
+PAPER = Configuration(prior=False)

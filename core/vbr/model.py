@@ -1,0 +1,82 @@
+"""VBR, the video bokeh renderer: Figure 3."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from .coarse import CoarseBokehGenerator
+from .configuration import Configuration
+from .prior import Prior, prior_of
+from .pyramid import enlarge, rescale, scales
+from .refiner import IterativeBokehRefiner
+from .unet import Features, VideoUNet
+
+
+class VBR(nn.Module):
+    """All-in-focus frames and defocus maps in, bokeh out.
+
+    Two ways to run it, with the same numbers: whole windows (`forward`), as in training; or frame by frame (`encode`,
+    `fuse`, `decode`), where a stage's features are computed once and shared by the three frames that fuse them. A
+    stage's output at t needs its features at t-1, t and t+1, so every stage widens by one what a frame depends on.
+
+    Args:
+        configuration: what the network is built as.
+        prior: stands in for the configuration's own, which is the two classical renderings, or nothing.
+    """
+
+    def __init__(self, configuration: Configuration, prior: Prior | None = None) -> None:
+        super().__init__()
+        self.configuration = configuration
+        self.prior = prior or prior_of(configuration)
+        self.coarse = CoarseBokehGenerator(configuration)
+        self.refiner = IterativeBokehRefiner(configuration)
+
+    def forward(self, frames: Tensor, defocus: Tensor, scale: float = 1.0) -> Tensor:
+        """Windows of consecutive frames; the missing neighbours at their ends are the frames themselves.
+
+        Args:
+            frames: (B, T, 3, H, W), display-coded, in [0, 1].
+            defocus: (B, T, 1, H, W), signed blur radius in px.
+            scale: alpha(0), in (0, 1]; `pyramid.coarse_scale` of the shot.
+
+        Returns:
+            Bokeh (B, T, 3, H, W), display-coded, float32.
+        """
+        coarsest, *finer = scales(scale)
+        small, radii = rescale(frames, defocus, coarsest)
+        bokeh: Tensor = self.coarse(small, radii, self.guess(small, radii)).bokeh
+        for alpha in finer:
+            small, radii = rescale(frames, defocus, alpha)
+            bokeh = self.refiner(small, radii, enlarge(bokeh, small).unsqueeze(2)).bokeh
+        return bokeh
+
+    def encode(self, frame: Tensor, defocus: Tensor, scale: float, coarser: Tensor | None = None) -> Features:
+        """One stage's features of frames that need not be neighbours.
+
+        Args:
+            frame: (N, 3, H, W), full size.
+            defocus: (N, 1, H, W), px, full size.
+            scale: alpha of the stage.
+            coarser: (N, 3, h, w), the output of the stage before; None makes it stage 0.
+        """
+        small, radii = rescale(frame, defocus, scale)
+        if coarser is None:
+            return self.coarse.encode(small, radii, self.guess(small, radii))
+        return self.refiner.encode(small, radii, enlarge(coarser, small).unsqueeze(1))
+
+    def fuse(self, stage: int, before: Features, here: Features, after: Features) -> Features:
+        """`here`, knowing its neighbours."""
+        return self.submodule(stage).fuse(before, here, after)
+
+    def decode(self, stage: int, fused: Features) -> Tensor:
+        """The stage's output (N, 3, h, w) at its own resolution."""
+        return self.submodule(stage).decode(fused).bokeh
+
+    def submodule(self, stage: int) -> VideoUNet:
+        return self.coarse if stage == 0 else self.refiner
+
+    def guess(self, frames: Tensor, defocus: Tensor) -> Tensor:
+        """What the coarse generator starts from; nothing is learned in it, and it keeps its full precision."""
+        with torch.no_grad(), torch.autocast(frames.device.type, enabled=False):
+            return self.prior(frames.float(), defocus.float())

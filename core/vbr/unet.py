@@ -1,0 +1,108 @@
+"""What the coarse generator and the refiner share: a U-Net over frames that know their neighbours."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .blocks import STRIDE, Decoder, Encoder
+from .configuration import Configuration
+from .fusion import Fusion, TemporalFusionBlock
+
+FRAME_LOGIT = -3.0
+"""Where a pixel's trust in the sharp frame starts; that in every guess starts at 0."""
+
+CONTRAST = 4.0
+"""What differences between pictures are raised by: small ones mark what is wrong, and must not drown in the frame."""
+
+
+class Features(NamedTuple):
+    """What a stage keeps of one frame. Its neighbours need `deep` alone."""
+
+    deep: Tensor
+    """(N, 2c, h/8, w/8)"""
+    skip: Tensor
+    """(N, c, h/4, w/4)"""
+    pictures: Tensor
+    """(N, pictures, 3, H, W): the frame, then the guesses"""
+
+
+class Decoded(NamedTuple):
+    """A stage's output, and the parts that its training supervises on their own."""
+
+    bokeh: Tensor
+    """(..., 3, H, W), base + doubt * correction"""
+    base: Tensor
+    """(..., 3, H, W), the pictures, blended pixel by pixel"""
+    correction: Tensor
+    """(..., 3, H, W)"""
+    doubt: Tensor
+    """(..., 1, H, W), logit of how wrong the base is"""
+
+
+class VideoUNet(nn.Module):
+    """A frame, its defocus map and what earlier steps made of them, to a better picture.
+
+    The output is residual to a blend of the guesses and the frame. A correction alone starts as noise that costs more
+    than it mends, and the stage learns to stay silent; a blend of pictures, each right somewhere, pays from the first
+    step.
+
+    Args:
+        guesses: pictures that come with the frame.
+        configuration: channels, R_m and fusion of the network it is part of.
+    """
+
+    def __init__(self, guesses: int, configuration: Configuration) -> None:
+        super().__init__()
+        channels, fusion = configuration.channels, configuration.fusion
+        self.pictures = guesses + 1
+        self.max_radius = configuration.max_radius
+        self.encoder = Encoder(3 * self.pictures + 1, channels)
+        self.fusion = None if fusion is Fusion.NONE else TemporalFusionBlock(2 * channels, fusion)
+        self.decoder = Decoder(channels, self.pictures + 3 + 1)
+        if guesses:
+            self.decoder.start_at(0, FRAME_LOGIT)
+
+    def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Decoded:
+        """Windows: frames (B, T, 3, H, W), defocus (B, T, 1, H, W), guesses (B, T, guesses, 3, H, W)."""
+        batch, length = frames.shape[:2]
+        features = self.encode(frames.flatten(0, 1), defocus.flatten(0, 1), guesses.flatten(0, 1))
+        decoded = self.decode(self.fuse(*_neighbours(features, batch)))
+        return Decoded(*(part.reshape(batch, length, *part.shape[1:]) for part in decoded))
+
+    def encode(self, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Features:
+        """Frame (N, 3, H, W), defocus (N, 1, H, W), px, guesses (N, guesses, 3, H, W), all at this stage's size."""
+        height, width = defocus.shape[-2:]
+        pictures = torch.cat([frame.unsqueeze(1), guesses], dim=1)
+        differences = CONTRAST * pictures.diff(dim=1)
+        # Beyond R_m there is nothing to tell radii apart for: what a refiner is given is that smooth already.
+        radius = (defocus / self.max_radius).clamp(-1, 1)
+        inputs = torch.cat([frame - 0.5, differences.flatten(1, 2), radius], dim=1)
+        inputs = functional.pad(inputs, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
+        deep, skip = self.encoder(inputs.contiguous(memory_format=torch.channels_last))
+        return Features(deep, skip, pictures)
+
+    def fuse(self, before: Features, here: Features, after: Features) -> Features:
+        """`here`, knowing its neighbours; at an end of the clip the missing neighbour is the frame itself."""
+        if self.fusion is None:
+            return here
+        return here._replace(deep=self.fusion(before.deep, here.deep, after.deep))
+
+    def decode(self, fused: Features) -> Decoded:
+        height, width = fused.pictures.shape[-2:]
+        out = self.decoder(fused.deep, fused.skip)[..., :height, :width].float()
+        logits, correction, doubt = out.split([self.pictures, 3, 1], dim=1)
+        trust = logits.softmax(dim=1)
+        base = (trust.unsqueeze(2) * fused.pictures).sum(1)
+        return Decoded(base + doubt.sigmoid() * correction, base, correction, doubt)
+
+
+def _neighbours(features: Features, batch: int) -> tuple[Features, Features, Features]:
+    """Features of B windows of T frames, flat, as (before, here, after); the ends are their own neighbours."""
+    deep = features.deep.reshape(batch, -1, *features.deep.shape[1:])
+    before = torch.cat([deep[:, :1], deep[:, :-1]], dim=1).flatten(0, 1)
+    after = torch.cat([deep[:, 1:], deep[:, -1:]], dim=1).flatten(0, 1)
+    return features._replace(deep=before), features, features._replace(deep=after)

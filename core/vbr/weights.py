@@ -1,0 +1,96 @@
+"""Weights on disk: the network's tensors, and in the header what it is and what made it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+
+from ..errors import WeightsError
+from . import tensorfile
+from .configuration import Configuration
+from .fusion import Fusion
+from .model import VBR
+
+METADATA_KEY = "focuspuller"
+
+MAX_CHANNELS = 512
+MAX_RADIUS = 4096.0
+
+
+def save(model: VBR, path: Path, provenance: Mapping[str, object]) -> None:
+    """Write the weights.
+
+    Args:
+        provenance: what made them (command, seed, data recipe, metrics, ...), JSON values.
+
+    Raises:
+        OutputUnwritable: no folder, no permission, no space.
+    """
+    said = {"configuration": dataclasses.asdict(model.configuration), "provenance": dict(provenance)}
+    # One key: safetensors writes several in any order, and the same weights should be the same bytes.
+    tensorfile.write(path, model.state_dict(), {METADATA_KEY: json.dumps(said, allow_nan=False)})
+
+
+def load(path: Path, expected: Configuration | None = None) -> VBR:
+    """The network the file describes, on the CPU, ready to render.
+
+    Args:
+        expected: the configuration it must have; None takes any.
+
+    Raises:
+        WeightsError: missing, not safetensors, truncated, not finite, or another configuration.
+    """
+    configuration = read_configuration(path)
+    if expected not in (None, configuration):
+        raise WeightsError(f"{path} holds {configuration}, not {expected}; use weights made for it")
+    with torch.device("meta"):
+        model = VBR(configuration)
+    shapes = {name: tensor.shape for name, tensor in model.state_dict().items()}
+    model.load_state_dict(tensorfile.read(path, shapes), assign=True)
+    return model.eval().requires_grad_(False)
+
+
+def read_configuration(path: Path) -> Configuration:
+    """What the weights in the file are for.
+
+    Raises:
+        WeightsError: missing, not safetensors, or no configuration of ours.
+    """
+    said = _said(path, "configuration")
+    match said:
+        case {"prior": bool(prior), "fusion": str(fusion), "channels": int(channels), "max_radius": float(radius)}:
+            if (
+                len(said) == 4
+                and fusion in list(Fusion)
+                and not isinstance(channels, bool)
+                and 1 <= channels <= MAX_CHANNELS
+                and math.isfinite(radius)
+                and 1 <= radius <= MAX_RADIUS
+            ):
+                return Configuration(prior, Fusion(fusion), channels, radius)
+    raise WeightsError(f"{path} has a configuration that is not ours; give weights that focuspuller wrote")
+
+
+def read_provenance(path: Path) -> dict[str, object]:
+    """What made the weights: text to show, never to act on.
+
+    Raises:
+        WeightsError: missing, not safetensors, or no provenance of ours.
+    """
+    return _said(path, "provenance")
+
+
+def _said(path: Path, key: str) -> dict[str, object]:
+    try:
+        said = json.loads(tensorfile.read_metadata(path).get(METADATA_KEY, "null"))
+    except (ValueError, RecursionError):
+        said = None
+    if not (isinstance(said, dict) and isinstance(said.get(key), dict)):
+        raise WeightsError(f"{path} does not say its {key}; give weights that focuspuller wrote")
+    part: dict[str, object] = said[key]
+    return part

@@ -1,0 +1,250 @@
+"""An open timeline file: `.otio`, or a bundle of it and its media, `.otioz` (a zip) or `.otiod` (a folder)."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterable
+from contextlib import ExitStack
+from itertools import accumulate
+from pathlib import Path, PurePosixPath
+from posixpath import normpath
+from types import TracebackType
+from typing import Any
+
+import opentimelineio as otio
+
+from ...core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
+from .location import candidates, files_at, is_network, is_pattern, pattern_expression, spellings
+
+CONTENT = "content.otio"
+"""The timeline inside a bundle."""
+
+MAX_BYTES = 1 << 30
+MAX_DEPTH = 500
+"""OpenTimelineIO's parser overflows the stack on what nests far deeper; a stack in a stack adds 4."""
+
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+
+OTIO_REFUSALS: tuple[type[Exception], ...] = (
+    otio.exceptions.OTIOError,
+    ValueError,
+    KeyError,
+    TypeError,
+    IndexError,
+    RuntimeError,
+)
+"""What OpenTimelineIO raises on JSON that is not its own."""
+
+_ZIP_REFUSALS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, KeyError)
+
+
+class Document:
+    """A timeline and where it stands. A context manager: closing removes what was unpacked from a zip.
+
+    Args:
+        root: OTIO's object: a timeline, a collection of them, a stack, a track or a clip.
+        path: its file; relative media is looked up beside it, or inside it when it is a bundle.
+    """
+
+    def __init__(self, root: Any, path: Path) -> None:
+        self.root = root
+        self.path = path
+        self._zipped = _members(path) if path.suffix.lower() == ".otioz" else {}
+        self._unpacked: dict[str, Path] = {}
+        self._resources = ExitStack()
+
+    @property
+    def folder(self) -> Path:
+        """What relative media is relative to."""
+        return self.path if self.path.suffix.lower() == ".otiod" else self.path.parent
+
+    def locate(self, url: str, what: str) -> Path:
+        """The file, folder or sequence pattern on this disk that a URL or path names; unpacked if it was zipped.
+
+        Args:
+            what: what it is, such as "clip 'a'", for the message.
+
+        Raises:
+            MediaNotFound: says where it was looked for.
+            MediaUnreadable: it is in the bundle, but damaged.
+        """
+        if is_network(url):
+            raise MediaNotFound(f"{what}: {short(url)} is not on this machine; download it and relink the clip")
+        for text in spellings(url):
+            if found := self._unpack(normpath(text)):
+                return found
+        tried = candidates(url, self.folder)
+        for path in tried:
+            if files_at(path):
+                return path
+        places = " nor ".join(short(str(path)) for path in tried[:3]) or "an empty path"
+        raise MediaNotFound(f"{what}: no media at {places}; put it there or relink the clip")
+
+    def is_unpacked(self, path: Path) -> bool:
+        """Whether a located path came out of the zip and goes when the document closes."""
+        return path in self._unpacked.values()
+
+    def close(self) -> None:
+        self._resources.close()
+        self._unpacked.clear()
+
+    def __enter__(self) -> Document:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _unpack(self, name: str) -> Path | None:
+        """Where a zip's member, or a sequence or folder of members, now lies; a fresh folder each, under bare names."""
+        if name in self._unpacked:
+            return self._unpacked[name]
+        at = PurePosixPath(name)
+        siblings = self._zipped.get(at.parent.as_posix(), [])
+        path = at.name
+        if name in siblings:
+            members = [name]
+        elif is_pattern(at.name):
+            wanted = pattern_expression(at.name)
+            members = [member for member in siblings if wanted.fullmatch(PurePosixPath(member).name)]
+        else:
+            members, path = self._zipped.get(name, []) if name != "." else [], ""
+        if not members:
+            return None
+        try:
+            room = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="focuspuller-")))
+            _extract(self.path, members, room)
+        except _ZIP_REFUSALS as error:
+            raise MediaUnreadable(
+                f"{self.path}: {short(name)} in it cannot be unpacked ({_reason(error)}); "
+                "make room in the temporary folder, or make the bundle anew"
+            ) from error
+        self._unpacked[name] = room / path
+        return self._unpacked[name]
+
+
+def open_document(path: Path) -> Document:
+    """Read a timeline file.
+
+    Raises:
+        TimelineUnreadable: missing, damaged, hostile, or not a timeline.
+    """
+    data = _content(path)
+    if max(accumulate((1 if sign in b"[{" else -1 for sign in _brackets(data)), initial=0)) > MAX_DEPTH:
+        raise TimelineUnreadable(f"{path}: nested deeper than any edit; it is damaged: export it anew")
+    try:
+        root = otio.core.deserialize_json_from_string(data.decode("utf-8-sig"))
+    except OTIO_REFUSALS as error:
+        raise TimelineUnreadable(
+            f"{path} is not a timeline that OpenTimelineIO {otio.__version__} reads ({_reason(error)}); export it anew"
+        ) from error
+    _check_root(root, path)
+    return Document(root, path)
+
+
+def document_of_movie(movie: Path, frame_count: int, rate: float, start: float = 0.0) -> Document:
+    """A timeline of one clip, named as the movie and standing beside it: all of its frames, in its own time.
+
+    Args:
+        rate: frames per second.
+        start: the frame number that its timecode gives its first frame.
+    """
+    used = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(frame_count, rate)
+    )
+    reference = otio.schema.ExternalReference(target_url=movie.name.replace("%", "%25"), available_range=used)
+    track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
+    track.append(otio.schema.Clip(name=movie.stem, media_reference=reference, source_range=used))
+    timeline = otio.schema.Timeline(name=movie.stem)
+    timeline.tracks.append(track)
+    return Document(timeline, movie)
+
+
+def _content(path: Path) -> bytes:
+    """The timeline's JSON."""
+    try:
+        match path.suffix.lower():
+            case ".otio":
+                return _read(path)
+            case ".otiod":
+                return _read(path / CONTENT)
+            case ".otioz":
+                with zipfile.ZipFile(path) as bundle:
+                    if bundle.getinfo(CONTENT).file_size > MAX_BYTES:
+                        raise TimelineUnreadable(f"{path}: its {CONTENT} is larger than any edit; make it anew")
+                    return bundle.read(CONTENT)
+    except _ZIP_REFUSALS as error:
+        raise TimelineUnreadable(
+            f"cannot read {path}: {_reason(error)}; check the path, or export the timeline anew"
+        ) from error
+    raise TimelineUnreadable(
+        f"{path} is no .otio, .otioz or .otiod; export the edit as one, or convert it with otioconvert"
+    )
+
+
+def _read(path: Path) -> bytes:
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise TimelineUnreadable(f"{path} is no file; give a timeline")
+    if path.stat().st_size > MAX_BYTES:
+        raise TimelineUnreadable(f"{path} is larger than any edit; export it anew")
+    return path.read_bytes()
+
+
+def _brackets(data: bytes) -> bytes:
+    return _STRING.sub(b"", data).translate(None, _ALL_BUT_BRACKETS)
+
+
+def _check_root(root: Any, path: Path) -> None:
+    """Only what has clips in it; and no timeline without tracks, in which OpenTimelineIO's search crashes."""
+    pending = [root]
+    while pending:
+        held = pending.pop()
+        if isinstance(held, otio.schema.SerializableCollection):
+            pending.extend(held)
+        elif isinstance(held, otio.schema.Timeline):
+            if held.tracks is None:
+                raise TimelineUnreadable(f"{path}: a timeline in it has no tracks; export it anew")
+        elif held is root and not isinstance(held, otio.core.Composition | otio.schema.Clip):
+            raise TimelineUnreadable(f"{path} holds {type(root).__name__}, not a timeline; export the edit anew")
+
+
+def _members(bundle: Path) -> dict[str, list[str]]:
+    """A zip's files by their folder. Look-ups are normalised, so none finds a name that points outside."""
+    folders: dict[str, list[str]] = {}
+    try:
+        with zipfile.ZipFile(bundle) as opened:
+            for info in opened.infolist():
+                if not info.is_dir():
+                    folders.setdefault(PurePosixPath(info.filename).parent.as_posix(), []).append(info.filename)
+    except _ZIP_REFUSALS as error:
+        raise TimelineUnreadable(f"cannot read {bundle}: {_reason(error)}; make the bundle anew") from error
+    return folders
+
+
+def _extract(bundle: Path, members: Iterable[str], room: Path) -> None:
+    """Members' content under their bare names, so that no name in a zip decides where anything is written."""
+    with zipfile.ZipFile(bundle) as opened:
+        infos = [opened.getinfo(member) for member in members]
+        if sum(info.file_size for info in infos) > shutil.disk_usage(room).free:
+            raise OSError("it does not fit on the temporary folder's disk")
+        for info in infos:
+            with opened.open(info) as packed, (room / Path(info.filename).name).open("wb") as unpacked:
+                shutil.copyfileobj(packed, unpacked, 1 << 20)
+
+
+def _reason(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return short(" ".join(str(text).strip("'\"").split()))
+
+
+def short(text: str) -> str:
+    """Fit for a one-line message, whatever it holds."""
+    printable = "".join(sign if sign.isprintable() else "?" for sign in text)
+    return printable if len(printable) <= 160 else f"{printable[:100]}…{printable[-55:]}"

@@ -1,0 +1,161 @@
+"""Which frames of its media a clip shows: from the edit's time, through trims, slips and retimes, to frame indices.
+
+OTIO's own transformed_time passes by LinearTimeWarp, so the mapping is written out here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import opentimelineio as otio
+
+from ...core.errors import TimelineError
+from ...core.media.info import MediaInfo
+from ..state import MediaClock
+from .clips import Clip, label
+from .references import source_reference
+
+TOLERANCE = 1e-3
+"""Frames by which rounding may miss a whole frame."""
+
+MAX_FRAME = 2.0**31
+"""As curves have it; beyond it times are not meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A clip's place in its media, in media frames as real numbers, before any retime.
+
+    `head` and `tail` are what transitions show of it beyond its cuts.
+    """
+
+    start: float
+    duration: float
+    head: float
+    tail: float
+
+
+def media_clock(clip: Clip, media: MediaInfo | None = None) -> MediaClock:
+    """How the clip's media counts time: from its available range's start, or else from 0.
+
+    Args:
+        media: what the file itself says, which outweighs the timeline's word on the rate.
+
+    Raises:
+        TimelineError: nothing tells the rate.
+    """
+    available = source_reference(clip).available_range
+    stated = available or clip.source_range
+    if media is None and stated is None:
+        raise TimelineError(f"{label(clip)} has no range and its media no rate; open its media, or relink the clip")
+    rate = _usual(float(media.rate) if media is not None else _checked(stated.start_time.rate, clip))
+    if available is None:
+        return MediaClock(0.0, rate)
+    start = _frames(available.start_time, rate, clip)
+    written = _checked(available.start_time.rate, clip)
+    return MediaClock(start, written if _usual(written) == rate else rate)
+
+
+def media_range(clip: Clip, media: MediaInfo | None = None) -> range:
+    """The media frames that the clip shows, transitions at its ends included, within the media.
+
+    A constant retime scales what the source range's duration covers. Reversed, the range is read backwards; where
+    it would pass the media's end it is taken to name where playing starts, as some applications write it. An
+    unknown kind of retime may show all of the media.
+
+    A clip inside nested stacks may be trimmed further there: these frames cover it.
+
+    Args:
+        media: what the file itself says, which outweighs the timeline's word on rate and length.
+
+    Raises:
+        TimelineError: times that make no sense, or no frame of the media in them.
+    """
+    clock = media_clock(clip, media)
+    count = _frame_count(clip, media, clock)
+    warps = [effect for effect in clip.effects if isinstance(effect, otio.schema.TimeEffect) and _is_on(effect)]
+    if count is not None and any(not isinstance(warp, otio.schema.LinearTimeWarp) for warp in warps):
+        return range(count)
+    frozen = any(isinstance(warp, otio.schema.FreezeFrame) for warp in warps)
+    speed = 0.0 if frozen else math.prod(getattr(warp, "time_scalar", 1.0) for warp in warps)
+    if not math.isfinite(speed):
+        raise TimelineError(f"{label(clip)} is retimed by {speed}; give its time warp a finite speed")
+    low, high = _shown(_cut(clip, clock, count), speed, count)
+    start, stop = math.floor(low + TOLERANCE), math.ceil(high - TOLERANCE)
+    shown = range(max(0, start), stop if count is None else min(stop, count))
+    if not shown:
+        there = "begins later" if count is None else f"has {count}"
+        raise TimelineError(
+            f"{label(clip)} uses frames {start} to {stop - 1}, of which its media has none (it {there}); "
+            "relink it or trim it anew"
+        )
+    return shown
+
+
+def _shown(cut: _Cut, speed: float, count: int | None) -> tuple[float, float]:
+    """From and to where in the media it plays."""
+    if speed == 0:
+        frame = math.floor(cut.start + TOLERANCE)
+        return frame, frame + 1
+    length = cut.duration * abs(speed)
+    before, after = cut.head * abs(speed), cut.tail * abs(speed)
+    if speed > 0:
+        return cut.start - before, cut.start + length + after
+    first = cut.start
+    if count is not None and first + length > count + 1 and first + 1 - length >= -TOLERANCE:
+        first = cut.start + 1 - length
+    return first - after, first + length + before
+
+
+def _cut(clip: Clip, clock: MediaClock, count: int | None) -> _Cut:
+    try:
+        trimmed, visible = clip.trimmed_range(), clip.visible_range()
+    except otio.exceptions.OTIOError as error:
+        if clip.source_range is None and count is not None:
+            return _Cut(0.0, count, 0.0, 0.0)
+        raise TimelineError(f"{label(clip)} has no range in its media; relink it or trim it anew") from error
+    times = (trimmed.start_time, trimmed.duration, visible.start_time, visible.duration)
+    start, duration, seen_from, seen = (_frames(time, clock.rate, clip) for time in times)
+    head = max(0.0, start - seen_from)
+    return _Cut(start - clock.start, duration, head, max(0.0, seen - duration - head))
+
+
+def _frame_count(clip: Clip, media: MediaInfo | None, clock: MediaClock) -> int | None:
+    if media is not None:
+        return media.frame_count
+    available = source_reference(clip).available_range
+    if available is None:
+        return None
+    return math.ceil(_frames(available.duration, clock.rate, clip) - TOLERANCE)
+
+
+def _frames(time: Any, rate: float, clip: Clip) -> float:
+    """A RationalTime in frames at a rate."""
+    written = _usual(_checked(time.rate, clip))
+    frames = time.value if written == _usual(rate) else time.value * _usual(rate) / written
+    if not abs(frames) <= MAX_FRAME:
+        raise TimelineError(f"{label(clip)} has a time of {time.value:g} frames; trim it anew")
+    return float(frames)
+
+
+def _checked(rate: float, clip: Clip) -> float:
+    if not 0 < rate < math.inf:
+        raise TimelineError(f"{label(clip)} has a frame rate of {rate:g}; relink it or trim it anew")
+    return float(rate)
+
+
+def _usual(rate: float) -> float:
+    """23.976, 23.98 and 24000/1001 are one rate: the nearest whole or NTSC one, where one is that near."""
+    if rate > 1000:
+        return rate
+    for usual in (Fraction(round(rate)), Fraction(round(rate * 1.001) * 1000, 1001)):
+        if abs(usual - Fraction(rate)) <= Fraction(rate) / 5000:
+            return float(usual)
+    return rate
+
+
+def _is_on(effect: Any) -> bool:
+    return bool(getattr(effect, "enabled", True))

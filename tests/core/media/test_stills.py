@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from focuspuller.core.errors import MediaNotFound, MediaUnreadable
+from focuspuller.core.media.exr import write_exr
+from focuspuller.core.media.stills import still_reader
+from PIL import Image
+
+from tests.core.media.movies import codes_of, picture, write_still
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "pixel_format", "depth", "colour"),
+    [
+        ("a.png", "png", "rgb24", 8, True),
+        ("a.png", "png", "rgb48be", 16, True),
+        ("a.png", "png", "gray", 8, False),
+        ("a.png", "png", "gray16be", 16, False),
+        ("a.tif", "tiff", "rgb24", 8, True),
+        ("a.tiff", "tiff", "rgb48le", 16, True),
+        ("A.TIF", "tiff", "gray16le", 16, False),
+    ],
+)
+def test_codes_are_read_exactly(
+    name: str, codec: str, pixel_format: str, depth: int, colour: bool, tmp_path: Path
+) -> None:
+    codes = codes_of(0, depth, colour)
+    path = write_still(tmp_path / name, codes, codec, pixel_format)
+    reader = still_reader(path.suffix)
+    expected = (codes / (2**depth - 1)).astype(np.float32)
+    image = reader.rgb(path)
+    assert image.dtype == np.float32
+    np.testing.assert_array_equal(image, expected if colour else np.repeat(expected[..., None], 3, axis=-1))
+    if not colour:
+        np.testing.assert_array_equal(reader.luma(path), expected)
+    info = reader.describe(path)
+    assert (info.width, info.height, info.bit_depth, info.codec) == (32, 24, depth, codec)
+
+
+def test_exr_goes_to_its_own_reader(tmp_path: Path) -> None:
+    path = tmp_path / "a.EXR"
+    write_exr(path, picture(0))
+    info = still_reader(path.suffix).describe(path)
+    assert (info.width, info.height, info.bit_depth, info.codec) == (64, 48, 16, "exr")
+
+
+def test_jpeg_is_bt_601_at_any_size(tmp_path: Path) -> None:
+    y, x = np.mgrid[:720, :1280]
+    codes = np.stack([200 - x // 20, 60 + y // 10, 90 + x // 30], axis=-1).astype(np.uint8)
+    path = tmp_path / "a.jpg"
+    Image.fromarray(codes).save(path, quality=98, subsampling=0)
+    assert np.abs(still_reader(".jpg").rgb(path) * 255 - codes).mean() < 1
+
+
+@pytest.mark.parametrize("content", [b"", b"hello" * 100])
+@pytest.mark.parametrize("suffix", [".png", ".tif", ".jpg", ".exr"])
+def test_what_is_no_picture(suffix: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_bytes(content)
+    for read in (still_reader(suffix).describe, still_reader(suffix).rgb, still_reader(suffix).luma):
+        with pytest.raises(MediaUnreadable, match=f"a{suffix}"):
+            read(path)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".exr"])
+def test_a_missing_file(suffix: str, tmp_path: Path) -> None:
+    with pytest.raises(MediaNotFound):
+        still_reader(suffix).rgb(tmp_path / f"a{suffix}")
+
+
+def test_a_header_that_lies_about_its_size(tmp_path: Path) -> None:
+    path = write_still(tmp_path / "a.png", codes_of(0, 8), "png", "rgb24")
+    data = bytearray(path.read_bytes())
+    data[16:24] = (1 << 30).to_bytes(4, "big") * 2
+    data[29:33] = zlib.crc32(data[12:29]).to_bytes(4, "big")
+    path.write_bytes(data)
+    with pytest.raises(MediaUnreadable, match=r"a\.png"):
+        still_reader(".png").rgb(path)

@@ -1,0 +1,433 @@
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from av.audio.stream import AudioStream
+from focuspuller.core.errors import MediaUnreadable, OutputUnwritable, UnsupportedFormat
+from focuspuller.core.frames import Image
+from focuspuller.core.media.codecs import choose_format
+from focuspuller.core.media.info import ColourTags, MediaInfo
+from focuspuller.core.media.output import existing_output, open_writer
+from focuspuller.core.media.sequence import SequenceReader
+from focuspuller.core.media.video import VideoReader
+
+from tests.core.media.movies import picture
+
+BT709 = ColourTags(1, 1, 1, 1)
+VARIABLE = (1000, 1100, 1150, 1400, 1433, 1500, 1501, 2000)
+
+
+def clip(length: int = 8, size: tuple[int, int] = (96, 64), **changes: object) -> MediaInfo:
+    info = MediaInfo(
+        path=Path("none"),
+        width=size[0],
+        height=size[1],
+        rate=Fraction(24),
+        time_base=Fraction(1, 24),
+        pts=tuple(range(length)),
+        codec="h264",
+        pixel_format="yuv420p",
+        bit_depth=8,
+        colour=BT709,
+    )
+    return replace(info, **changes)  # type: ignore[arg-type]  # each test names fields of MediaInfo
+
+
+def rgb_clip(bit_depth: int = 8, **changes: object) -> MediaInfo:
+    pixel_format = {8: "rgb24", 10: "gbrp10le", 16: "rgb48be"}[bit_depth]
+    return clip(pixel_format=pixel_format, bit_depth=bit_depth, colour=ColourTags(1, 13, 0, 2), **changes)
+
+
+def chart(index: int, width: int, height: int, levels: int) -> Image:
+    """Hard-edged patches of every corner of the RGB cube above ramps of every level; moves with the frame."""
+    x = np.roll(np.arange(width), index)
+    corner = x * 8 // width
+    patches = np.stack([corner & 1, corner >> 1 & 1, corner >> 2], axis=-1) * np.float32(levels)
+    ramp = np.round(np.linspace(0, levels, width))
+    ramps = np.stack([ramp, ramp[::-1], np.roll(ramp, width // 3)], axis=-1)
+    rows = np.where(np.arange(height)[:, None, None] < height // 2, patches[None], ramps[None])
+    image: Image = (rows / np.float32(levels)).astype(np.float32)
+    return image
+
+
+def write(target: Path, info: MediaInfo, images: Iterable[Image], codec: str | None = None, **options: object) -> Path:
+    output_format = choose_format(codec, target, info)
+    with open_writer(target, output_format, info, **options) as writer:  # type: ignore[arg-type]  # as `clip`
+        for image in images:
+            writer.write(image)
+    return target
+
+
+def pictures(info: MediaInfo) -> list[Image]:
+    return [picture(index, info.width, info.height) for index in range(info.frame_count)]
+
+
+def read(target: Path) -> tuple[MediaInfo, list[Image]]:
+    reader = SequenceReader(target) if target.is_dir() or "%" in target.name else VideoReader(target)
+    try:
+        return reader.info, [reader.read(index) for index in range(len(reader))]
+    finally:
+        reader.close()
+
+
+def psnr(a: list[Image], b: list[Image]) -> float:
+    return float(-10 * np.log10(np.mean((np.asarray(a, np.float64) - np.asarray(b)) ** 2) + 1e-12))
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "least"),
+    [
+        ("a.mp4", "h264", 38),
+        ("a.mkv", "h264", 38),
+        ("a.mp4", "h265", 42),
+        ("a.mov", "prores422", 46),
+        ("a.mov", "prores4444", 50),
+        ("a.mov", "dnxhr", 42),
+        ("a.mxf", "dnxhr", 42),
+        ("a.mkv", "ffv1", 60),
+        ("a.%04d.png", "png16", 95),
+        ("a.%04d.exr", "exr", 65),
+        ("folder", "png16", 95),
+    ],
+)
+def test_every_codec_comes_back(tmp_path: Path, name: str, codec: str, least: float) -> None:
+    info = clip(length=4, size=(256, 120))
+    images = pictures(info)
+    found, again = read(write(tmp_path / name, info, images, codec))
+    assert len(again) == 4
+    assert psnr(images, again) > least
+    if name.startswith("a.m"):
+        assert found.colour == BT709
+        assert [p * found.time_base for p in found.pts] == [Fraction(round(i * 1000 / 24), 1000) for i in range(4)] or [
+            p * found.time_base for p in found.pts
+        ] == [Fraction(i, 24) for i in range(4)]
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("bit_depth", [8, 10, 16])
+def test_ffv1_of_rgb_is_exact(tmp_path: Path, bit_depth: int) -> None:
+    info = rgb_clip(bit_depth, length=3)
+    images = [chart(index, 96, 64, 2**bit_depth - 1) for index in range(3)]
+    found, again = read(write(tmp_path / "a.mkv", info, images))
+    assert found.bit_depth == bit_depth
+    for image, read_again in zip(images, again, strict=True):
+        np.testing.assert_array_equal(image, read_again)
+
+
+@pytest.mark.parametrize("bit_depth", [8, 16])
+def test_png16_is_exact(tmp_path: Path, bit_depth: int) -> None:
+    info = rgb_clip(bit_depth, length=3)
+    images = [chart(index, 96, 64, 2**bit_depth - 1) for index in range(3)]
+    _, again = read(write(tmp_path / "a.%04d.png", info, images))
+    for image, read_again in zip(images, again, strict=True):
+        np.testing.assert_array_equal(np.round(image * 65535), np.round(read_again * 65535))
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov"])
+def test_chart_of_rgb_is_within_one_code(tmp_path: Path, name: str) -> None:
+    info = rgb_clip(length=3, size=(256, 128))
+    images = [chart(index, 256, 128, 255) for index in range(3)]
+    found, again = read(write(tmp_path / name, info, images))
+    assert "444" in found.pixel_format
+    assert np.abs(np.asarray(images) - np.asarray(again)).mean() <= 1 / 255
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"), [("a.mp4", "h264"), ("a.mp4", "h265"), ("a.mov", "prores422"), ("a.mov", "dnxhr")]
+)
+def test_ten_bits_stay_ten(tmp_path: Path, name: str, codec: str) -> None:
+    info = clip(length=2, size=(256, 120), pixel_format="yuv420p10le", bit_depth=10)
+    found, _ = read(write(tmp_path / name, info, pictures(info), codec))
+    assert found.bit_depth == 10
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv"])
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_rotation_is_carried_and_pictures_stay_upright(tmp_path: Path, name: str, rotation: int) -> None:
+    info = clip(length=2, rotation=rotation, pixel_aspect=Fraction(4, 3))
+    images = pictures(info)
+    found, again = read(write(tmp_path / name, info, images, "h264"))
+    assert (found.rotation, found.width, found.height) == (rotation, 96, 64)
+    assert found.pixel_aspect == Fraction(4, 3)
+    assert psnr(images, again) > 36
+
+
+@pytest.mark.parametrize("codec", ["h264", "h265", "prores422", "dnxhr", "ffv1"])
+@pytest.mark.parametrize("length", [1, 2, 3])
+def test_the_shortest_clips(tmp_path: Path, codec: str, length: int) -> None:
+    info = clip(length, size=(256, 120))
+    _, again = read(write(tmp_path / ("a.mkv" if codec == "ffv1" else "a.mov"), info, pictures(info), codec))
+    assert len(again) == length
+
+
+@pytest.mark.parametrize("name", ["a.mxf", "a.%04d.png"])
+def test_pictures_are_stored_upright_where_rotation_is_not_carried(tmp_path: Path, name: str) -> None:
+    info = clip(length=2, size=(260, 256), rotation=90)
+    images = pictures(info)
+    found, again = read(write(tmp_path / name, info, images))
+    assert (found.rotation, found.width, found.height) == (0, 260, 256)
+    assert psnr(images, again) > 40
+
+
+@pytest.mark.parametrize(("name", "codec"), [("a.mp4", "h264"), ("a.mov", "h265"), ("a.mov", "prores422")])
+@pytest.mark.parametrize("time_base", [Fraction(1, 1000), Fraction(1, 90000), Fraction(1001, 30000)])
+def test_every_timestamp_is_exact(tmp_path: Path, name: str, codec: str, time_base: Fraction) -> None:
+    info = clip(pts=VARIABLE, time_base=time_base)
+    found, again = read(write(tmp_path / name, info, pictures(info), codec))
+    assert [p * found.time_base for p in found.pts] == [p * time_base for p in VARIABLE]
+    assert len(again) == len(VARIABLE)
+
+
+@pytest.mark.parametrize("codec", ["h264", "ffv1"])
+def test_matroska_rounds_to_its_millisecond(tmp_path: Path, codec: str) -> None:
+    info = clip(pts=tuple(3003 * i + 900 for i in range(8)), time_base=Fraction(1, 90000))
+    found, _ = read(write(tmp_path / "a.mkv", info, pictures(info), codec))
+    assert max(abs(f * found.time_base - p * info.time_base) for f, p in zip(found.pts, info.pts, strict=True)) <= (
+        Fraction(1, 2000)
+    )
+
+
+def test_tags_timecode_and_metadata_are_carried(tmp_path: Path) -> None:
+    pq = ColourTags(primaries=9, transfer=16, matrix=9, range=1)
+    notes = {"title": "Ж é", "comment": "x", "com.apple.quicktime.make": "Lens & Co", "major_brand": "isom"}
+    info = clip(colour=pq, timecode="01:00:00:00", metadata=notes)
+    for name in ("a.mp4", "a.mov", "a.mkv"):
+        target = write(tmp_path / name, info, pictures(info)[2:5], "h264", frames=range(2, 5))
+        with av.open(str(target)) as container:
+            found = {key.lower(): value for key, value in container.metadata.items()}
+        assert {key: found[key] for key in notes if key != "major_brand"} == {
+            key: value for key, value in notes.items() if key != "major_brand"
+        }
+        assert found["timecode"] == "01:00:00:02"
+        assert VideoReader(target).info.colour == pq
+
+
+def test_a_part_keeps_its_own_timestamps(tmp_path: Path) -> None:
+    info = clip(pts=VARIABLE, time_base=Fraction(1, 1000))
+    found, again = read(write(tmp_path / "a.mov", info, pictures(info)[3:6], frames=range(3, 6)))
+    assert found.pts == VARIABLE[3:6]
+    assert psnr(again, pictures(info)[3:6]) > 40
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        *(("a.mp4", "h264"), ("a.mp4", "h265"), ("a.mov", "prores422"), ("a.mov", "prores4444"), ("a.mov", "dnxhr")),
+        *(("a.mxf", "dnxhr"), ("a.mkv", "ffv1")),
+    ],
+)
+def test_the_same_frames_give_the_same_bytes(tmp_path: Path, name: str, codec: str) -> None:
+    info = clip(length=5, size=(256, 120), timecode="00:00:10:00", metadata={"title": "t"})
+    digests = set()
+    for run in range(2):
+        (tmp_path / str(run)).mkdir()
+        target = write(tmp_path / str(run) / name, info, pictures(info), codec)
+        digests.add(hashlib.sha256(target.read_bytes()).hexdigest())
+    assert len(digests) == 1
+
+
+# Sound
+
+
+def sounding(path: Path, codec: str, seconds: float = 2.0) -> MediaInfo:
+    """A movie of 24 frames a second with noise in two audio streams."""
+    rate = 48000
+    rng = np.random.default_rng(1)
+    count = round(24 * seconds)
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("mpeg4", 24)
+        assert isinstance(video, av.VideoStream)
+        video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
+        streams = [container.add_stream(codec, rate, layout="mono") for _ in range(2)]
+        for index in range(count):
+            frame = av.VideoFrame(32, 32, "yuv420p")
+            frame.pts = index
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        for stream in streams:
+            assert isinstance(stream, AudioStream)
+            sample_format = stream.codec_context.codec.audio_formats[0].name
+            resampler = av.AudioResampler(sample_format, "mono", rate)
+            for start in range(0, round(seconds * rate), 1024):
+                block = av.AudioFrame.from_ndarray(
+                    rng.integers(-9000, 9000, (1, 1024)).astype(np.int16), format="s16", layout="mono"
+                )
+                block.sample_rate, block.pts, block.time_base = rate, start, Fraction(1, rate)
+                for resampled in resampler.resample(block):
+                    container.mux(stream.encode(resampled))
+            container.mux(stream.encode(None))
+    return replace(VideoReader(path).info, width=96, height=64)
+
+
+def packets(path: Path, stream: int) -> list[tuple[Fraction, bytes]]:
+    with av.open(str(path)) as container:
+        return [
+            (packet.pts * packet.time_base, bytes(packet))
+            for packet in container.demux(container.streams.audio[stream])
+            if packet.pts is not None
+        ]
+
+
+@pytest.mark.parametrize(
+    ("source", "sound", "name", "codec"),
+    [
+        ("s.mp4", "aac", "a.mp4", "h264"),
+        ("s.mp4", "aac", "a.mov", "prores422"),
+        ("s.mov", "pcm_s16le", "a.mov", "prores422"),
+        ("s.mkv", "pcm_s24le", "a.mkv", "ffv1"),
+    ],
+)
+def test_sound_is_copied_byte_for_byte(tmp_path: Path, source: str, sound: str, name: str, codec: str) -> None:
+    info = sounding(tmp_path / source, sound)
+    target = write(tmp_path / name, info, pictures(info), codec, source=info.path)
+    for stream in range(2):
+        assert packets(target, stream) == packets(info.path, stream)
+    found = VideoReader(target).info
+    assert [p * found.time_base for p in found.pts] == [p * info.time_base for p in info.pts]
+
+
+def test_sound_before_zero_does_not_move_the_pictures_of_matroska(tmp_path: Path) -> None:
+    info = sounding(tmp_path / "s.mp4", "aac")
+    assert packets(info.path, 0)[0][0] < 0
+    target = write(tmp_path / "a.mkv", info, pictures(info), source=info.path)
+    assert [data for _, data in packets(target, 0)] == [data for _, data in packets(info.path, 0)]
+    assert VideoReader(target).info.pts[0] == 0
+
+
+def test_a_part_takes_its_own_sound_in_sync(tmp_path: Path) -> None:
+    info = sounding(tmp_path / "s.mp4", "aac")
+    target = write(tmp_path / "a.mov", info, pictures(info)[10:30], frames=range(10, 30), source=info.path)
+    start, stop = Fraction(10, 24), Fraction(30, 24)
+    for stream in range(2):
+        assert packets(target, stream) == [p for p in packets(info.path, stream) if start <= p[0] < stop]
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mxf"])
+def test_sound_that_does_not_fit_names_a_container_that_does(tmp_path: Path, name: str) -> None:
+    info = replace(sounding(tmp_path / "s.mkv", "pcm_u8", 0.5), width=256, height=120)
+    with pytest.raises(UnsupportedFormat, match=r"pcm_u8 sound; name the output \.mov or \.mkv"):
+        choose_format(None, tmp_path / name, info)
+
+
+def test_sound_that_vanished_leaves_nothing(tmp_path: Path) -> None:
+    info = sounding(tmp_path / "s.mp4", "aac", 0.5)
+    output_format = choose_format(None, tmp_path / "a.mov", info)
+    info.path.write_bytes(b"no longer a movie")
+    with pytest.raises(MediaUnreadable):
+        open_writer(tmp_path / "a.mov", output_format, info, source=info.path)
+    assert [path.name for path in tmp_path.iterdir()] == ["s.mp4"]
+
+
+# Whole or absent
+
+TARGETS = ["a.mov", "a.mp4", "a.mkv", "a.%04d.png", "folder", "new/a.%04d.exr"]
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_an_exception_leaves_nothing(tmp_path: Path, name: str) -> None:
+    info = clip()
+    target = tmp_path / name
+
+    def interrupted() -> Iterator[Image]:
+        yield from pictures(info)[:2]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write(target, info, interrupted())
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_too_few_frames_leave_nothing(tmp_path: Path, name: str) -> None:
+    target = tmp_path / name
+    with pytest.raises(ValueError, match="got 1 of 8"):
+        write(target, clip(), [picture(0, 96, 64)])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    info = clip(length=2)
+    target = tmp_path / "a.mov"
+    target.write_bytes(b"old")
+    with open_writer(target, choose_format(None, target, info), info) as writer:
+        for image in pictures(info):
+            writer.write(image)
+        assert target.read_bytes() == b"old"
+    assert len(read(target)[1]) == 2
+
+
+def test_frames_move_into_a_folder_that_exists(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    info = rgb_clip(length=6)
+    images = pictures(info)
+    target = tmp_path / "a.%04d.png"
+    output_format = choose_format(None, target, info)
+    assert existing_output(target, output_format, range(6)) is None
+    write(target, info, images[:3], frames=range(3))
+    assert existing_output(target, output_format, range(6)) == tmp_path / "a.0000.png"
+    write(target, info, images[3:], frames=range(3, 6))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [*(f"a.{i:04d}.png" for i in range(6)), "notes.txt"]
+    assert psnr(read(target)[1], images) > 95
+
+
+@pytest.mark.parametrize("name", ["missing/a.mov", "missing/deeper/a.%04d.png", "file/a.mov"])
+def test_no_folder_is_unwritable(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    target = tmp_path / name
+    info = clip()
+    with pytest.raises(OutputUnwritable) as caught:
+        open_writer(target, choose_format(None, target, info), info)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def small_disk(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No file can grow beyond the parameter, in bytes."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (request.param, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("name", ["a.mov", "a.mkv", "a.%04d.png", "a.%04d.exr"])
+@pytest.mark.parametrize("small_disk", [100, 30000], indirect=True)
+@pytest.mark.usefixtures("small_disk")
+def test_a_full_disk_leaves_nothing(tmp_path: Path, name: str) -> None:
+    info = clip(length=12, size=(320, 240))
+    with pytest.raises(OutputUnwritable, match=os.strerror(errno.EFBIG)):
+        write(tmp_path / name, info, pictures(info))
+    assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import tests.conftest
+from tests.core.media.test_writer import clip, pictures, write
+
+os.fsync = lambda _: os._exit(9)
+write(Path(sys.argv[2]), clip(), pictures(clip()))
+"""
+
+
+def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
+    target = tmp_path / "a.mov"
+    root = str(Path(__file__).parents[3])
+    subprocess.run([sys.executable, "-c", KILLED, root, str(target)], check=False)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".partial"]
+    info = clip(length=2)
+    write(target, info, pictures(info))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mov"]

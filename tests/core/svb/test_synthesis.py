@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import focuspuller
+import numpy as np
+import pytest
+from focuspuller.core.errors import OutputExists, OutputUnwritable, ResumeMismatch
+from focuspuller.core.optics import Defocus
+from focuspuller.core.svb.assets import ProceduralAssets
+from focuspuller.core.svb.dataset import open_dataset
+from focuspuller.core.svb.synthesis import PRESETS, Recipe, make_scene, shoot, synthesise
+from focuspuller.core.svb.trace import View
+
+TINY = Recipe(stream=0, videos=3, objects=2, points=8, frames=3, size=40)
+
+
+def contents(root: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+
+
+@pytest.fixture
+def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Worker processes are started afresh and must find an uninstalled checkout by its name too."""
+    mount = tmp_path / "mount"
+    mount.mkdir()
+    (mount / "focuspuller").symlink_to(Path(focuspuller.__path__[0]).resolve())
+    monkeypatch.syspath_prepend(str(mount))
+
+
+def test_presets_are_the_papers() -> None:
+    train, test = PRESETS["train"], PRESETS["test"]
+    assert (train.videos, train.frames, train.objects, train.size) == (3000, 16, 4, 256)
+    assert (test.videos, test.frames, test.objects, test.size) == (300, 16, 9, 256)
+    assert train.points >= 160
+    assert test.points >= 400
+    assert train.stream != test.stream
+
+
+@pytest.mark.usefixtures("importable")
+def test_any_number_of_workers_makes_the_same_bytes(tmp_path: Path) -> None:
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    calls: list[tuple[int, int]] = []
+    assert synthesise(alone, TINY, 7, progress=lambda done, total: calls.append((done, total))) == 3
+    assert calls == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert synthesise(together, TINY, 7, workers=2) == 3
+    assert contents(alone) == contents(together)
+
+
+def test_videos_depend_on_seed_index_and_stream_alone(tmp_path: Path) -> None:
+    synthesise(tmp_path / "few", replace(TINY, videos=1), 7)
+    synthesise(tmp_path / "more", replace(TINY, videos=2), 7)
+    few, more = contents(tmp_path / "few"), contents(tmp_path / "more")
+    assert few.items() <= more.items()
+    assert more["00000/bokeh/0000.png"] != more["00001/bokeh/0000.png"]
+    for other, seed in [(TINY, 8), (replace(TINY, stream=1), 7)]:
+        path = tmp_path / f"{other.stream}-{seed}"
+        synthesise(path, replace(other, videos=1), seed)
+        assert contents(path)["00000/bokeh/0000.png"] != few["00000/bokeh/0000.png"]
+
+
+def test_resuming_makes_what_is_missing_and_nothing_else(tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    synthesise(whole, TINY, 7)
+    synthesise(broken, replace(TINY, videos=1), 7)
+    (broken / ".00001.partial" / "frames").mkdir(parents=True)
+    before = (broken / "00000" / "meta.json").stat().st_mtime_ns
+    assert synthesise(broken, TINY, 7, resume=True) == 2
+    assert (broken / "00000" / "meta.json").stat().st_mtime_ns == before
+    assert contents(broken) == contents(whole)
+    assert synthesise(broken, TINY, 7, resume=True) == 0
+    assert len(open_dataset(broken)) == 3
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    one = replace(TINY, videos=1)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputUnwritable, match="cannot be written"):
+        synthesise(tmp_path / "file", one, 7)
+    with pytest.raises(OutputExists, match="not empty"):
+        synthesise(tmp_path, one, 7)
+    with pytest.raises(ResumeMismatch, match="holds other things"):
+        synthesise(tmp_path, one, 7, resume=True)
+    made = tmp_path / "made"
+    synthesise(made, one, 7)
+    with pytest.raises(ResumeMismatch, match="other settings"):
+        synthesise(made, one, 8, resume=True)
+    with pytest.raises(ResumeMismatch, match="other settings"):
+        synthesise(made, replace(one, points=9), 7, resume=True)
+    (made / "svb.json").write_text("{")
+    with pytest.raises(ResumeMismatch, match="damaged"):
+        synthesise(made, one, 7, resume=True)
+
+
+def test_where_the_picture_is_in_focus_bokeh_is_the_frame() -> None:
+    scene, shot = make_scene(replace(TINY, points=160, size=64), 3, 1, ProceduralAssets())
+    view = View(64, 64)
+    moment = shoot(scene, replace(shot, lens=[Defocus(0.0, 0.5)] * 3), 1, view, 160, None)
+    assert np.array_equal(moment.frame, moment.bokeh)
+    target = float(scene.targets[0, 1])
+    moment = shoot(scene, replace(shot, lens=[Defocus(6.0, target)] * 3), 1, view, 160, None)
+    error = np.abs(moment.bokeh - moment.frame).mean(axis=2)
+    assert error.mean() > 1e-4
+    assert np.ptp(moment.disparity) > 0.05
+    assert moment.disparity.min() >= 0
+    assert moment.disparity.max() <= 1

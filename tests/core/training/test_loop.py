@@ -1,0 +1,187 @@
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from focuspuller.core.errors import OutputExists, ResumeMismatch, TrainingDiverged, WeightsError
+from focuspuller.core.training import loop
+from focuspuller.core.training.data import Batch
+from focuspuller.core.training.loop import CHECKPOINT, LOG, WEIGHTS, Run, train
+from focuspuller.core.training.plan import Plan
+from focuspuller.core.training.stage import held_out
+from focuspuller.core.training.team import Team
+from focuspuller.core.vbr import weights
+from focuspuller.core.vbr.configuration import Configuration
+from torch import Tensor
+
+from tests.core.training import toy
+
+ALONE = Team(torch.device("cpu"))
+PLAN = Plan(coarse_steps=6, refiner_steps=6, warm_up=2)
+
+
+def run_of(plan: Plan = PLAN, prior: bool = True) -> Run:
+    return Run(
+        configuration=Configuration(prior=prior, channels=4),
+        plan=plan,
+        batches=toy.batches,
+        recipe={"source": "toy"},
+        prior=toy.two_guesses if prior else None,
+        judge=held_out([toy.batch(10_000)]),
+    )
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "LOG_EVERY", 2)
+    monkeypatch.setattr(loop, "CHECKPOINT_EVERY", 4)
+
+
+class KilledError(Exception):
+    pass
+
+
+def dying_after(steps: int, run: Run) -> Run:
+    def batches(first_step: int) -> Iterator[Batch]:
+        for step, batch in enumerate(toy.batches(first_step), first_step):
+            if step == steps:
+                raise KilledError
+            yield batch
+
+    return dataclasses.replace(run, batches=batches)
+
+
+def logged(folder: Path) -> list[dict[str, object]]:
+    """The log, less what a clock says."""
+    entries = [json.loads(line) for line in (folder / LOG).read_text().splitlines()]
+    return [{key: value for key, value in entry.items() if key != "seconds"} for entry in entries]
+
+
+@pytest.mark.parametrize("deaths", [[5], [7], [11], [5, 9]])
+@pytest.mark.usefixtures("often")
+def test_resumed_training_equals_training_straight_through(tmp_path: Path, deaths: list[int]) -> None:
+    straight, cut = tmp_path / "straight", tmp_path / "cut"
+    straight.mkdir()
+    cut.mkdir()
+    train(run_of(), straight, ALONE)
+    for death in deaths:
+        with pytest.raises(KilledError):
+            train(dying_after(death, run_of()), cut, ALONE, resume=True)
+    train(run_of(), cut, ALONE, resume=True)
+    assert (cut / WEIGHTS).read_bytes() == (straight / WEIGHTS).read_bytes()
+    assert logged(cut) == logged(straight)
+
+
+def test_a_finished_run_resumes_to_the_same_weights(tmp_path: Path) -> None:
+    train(run_of(), tmp_path, ALONE)
+    first = (tmp_path / WEIGHTS).read_bytes()
+    train(run_of(), tmp_path, ALONE, resume=True)
+    assert (tmp_path / WEIGHTS).read_bytes() == first
+
+
+def test_the_seed_decides_the_weights(tmp_path: Path) -> None:
+    for name, seed in [("a", 0), ("b", 0), ("c", 1)]:
+        (tmp_path / name).mkdir()
+        train(run_of(dataclasses.replace(PLAN, seed=seed)), tmp_path / name, ALONE)
+
+    def tensors(name: str) -> dict[str, Tensor]:
+        return weights.load(tmp_path / name / WEIGHTS).state_dict()
+
+    assert all(torch.equal(a, b) for a, b in zip(tensors("a").values(), tensors("b").values(), strict=True))
+    assert not all(torch.equal(a, c) for a, c in zip(tensors("a").values(), tensors("c").values(), strict=True))
+
+
+def test_what_a_run_leaves_behind(tmp_path: Path) -> None:
+    random_state = torch.random.get_rng_state()
+    train(run_of(), tmp_path, ALONE)
+    assert {path.name for path in tmp_path.iterdir()} == {CHECKPOINT, WEIGHTS, LOG}
+    provenance = weights.read_provenance(tmp_path / WEIGHTS)
+    assert provenance["recipe"] == {"source": "toy"}
+    assert {entry["stage"] for entry in logged(tmp_path)} == {"coarse", "refiner"}
+    assert torch.equal(torch.random.get_rng_state(), random_state)
+
+
+@pytest.mark.parametrize("prior", [True, False])
+def test_a_stage_trains_its_own_weights_only(tmp_path: Path, prior: bool) -> None:
+    model = train(run_of(Plan(coarse_steps=3, refiner_steps=0), prior), tmp_path, ALONE)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        untrained = type(model)(model.configuration)
+    for trained, start in zip(model.refiner.parameters(), untrained.refiner.parameters(), strict=True):
+        assert torch.equal(trained, start)
+    moved = [
+        not torch.equal(a, b) for a, b in zip(model.coarse.parameters(), untrained.coarse.parameters(), strict=True)
+    ]
+    assert sum(moved) > len(moved) / 2
+
+
+def test_another_runs_folder_is_refused(tmp_path: Path) -> None:
+    train(run_of(), tmp_path, ALONE)
+    with pytest.raises(OutputExists, match="resume it"):
+        train(run_of(), tmp_path, ALONE)
+    with pytest.raises(ResumeMismatch, match="another run"):
+        train(run_of(dataclasses.replace(PLAN, learning_rate=1e-4)), tmp_path, ALONE, resume=True)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint at all", b"\x80\x04\x95 a pickle"])
+def test_a_file_that_is_no_checkpoint(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / CHECKPOINT).write_bytes(content)
+    with pytest.raises(WeightsError):
+        train(run_of(), tmp_path, ALONE, resume=True)
+
+
+def test_weights_are_no_checkpoint(tmp_path: Path) -> None:
+    train(run_of(), tmp_path, ALONE)
+    (tmp_path / WEIGHTS).rename(tmp_path / CHECKPOINT)
+    with pytest.raises(WeightsError, match="train without resuming"):
+        train(run_of(), tmp_path, ALONE, resume=True)
+
+
+def test_a_truncated_checkpoint(tmp_path: Path) -> None:
+    train(run_of(), tmp_path, ALONE)
+    path = tmp_path / CHECKPOINT
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(WeightsError, match="truncated"):
+        train(run_of(), tmp_path, ALONE, resume=True)
+
+
+def test_divergence_is_said_and_leaves_no_weights(tmp_path: Path) -> None:
+    def batches(first_step: int) -> Iterator[Batch]:
+        for batch in toy.batches(first_step):
+            batch["bokeh"] = batch["bokeh"] * float("nan")
+            yield batch
+
+    with pytest.raises(TrainingDiverged, match="step 6 is nan"):
+        train(dataclasses.replace(run_of(), batches=batches), tmp_path, ALONE)
+    assert not (tmp_path / WEIGHTS).exists()
+    assert not (tmp_path / CHECKPOINT).exists()
+
+
+@pytest.mark.parametrize(("prior", "gain"), [(True, 0.3), (False, 1.5)])
+def test_both_stages_learn(tmp_path: Path, prior: bool, gain: float) -> None:
+    plan = Plan(coarse_steps=60, refiner_steps=60, warm_up=5, learning_rate=3e-3)
+    run = dataclasses.replace(
+        run_of(plan, prior),
+        configuration=Configuration(prior=prior, channels=8),
+        judge=held_out([toy.batch(10_000, windows=8)]),
+    )
+    assert run.judge is not None
+    with torch.random.fork_rng():
+        torch.manual_seed(plan.seed)
+        untrained = loop.VBR(run.configuration, run.prior)
+    model = train(run, tmp_path, ALONE)
+    for stage in ("coarse", "refiner"):
+        before, after = (run.judge(m, stage)["psnr"] for m in (untrained, model))
+        assert after > before + gain
+
+
+def test_learning_rate_warms_up_then_falls_to_nothing_in_each_stage() -> None:
+    plan = Plan(coarse_steps=1000, refiner_steps=500, learning_rate=1e-3, warm_up=100)
+    assert plan.learning_rate_at(0) == pytest.approx(1e-5)
+    assert plan.learning_rate_at(99) == pytest.approx(1e-3, rel=0.03)
+    assert plan.learning_rate_at(500) == pytest.approx(0.5e-3)
+    assert plan.learning_rate_at(999) < 1e-8
+    assert plan.learning_rate_at(1000) == pytest.approx(1e-5)
+    assert plan.learning_rate_at(1499) < 1e-7

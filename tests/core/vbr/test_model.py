@@ -1,0 +1,133 @@
+from functools import cache
+
+import pytest
+import torch
+from focuspuller.core.vbr.configuration import PAPER, PRIOR
+from focuspuller.core.vbr.fusion import Fusion
+from focuspuller.core.vbr.model import VBR
+from focuspuller.core.vbr.pyramid import scales
+from focuspuller.core.vbr.unet import Features
+from torch import Tensor
+
+from tests.core.vbr.networks import clip, network, two_guesses
+
+
+def streamed(model: VBR, frames: Tensor, defocus: Tensor, scale: float) -> Tensor:
+    """The clip by the recursion a renderer uses: output(s, t) from features(s, t-1..t+1) from output(s-1, ·)."""
+    schedule, last = scales(scale), len(frames) - 1
+
+    @cache
+    def features(stage: int, t: int) -> Features:
+        coarser = output(stage - 1, t) if stage else None
+        return model.encode(frames[t : t + 1], defocus[t : t + 1], schedule[stage], coarser)
+
+    @cache
+    def output(stage: int, t: int) -> Tensor:
+        before, here, after = (features(stage, u) for u in (max(t - 1, 0), t, min(t + 1, last)))
+        return model.decode(stage, model.fuse(stage, before, here, after))
+
+    return torch.cat([output(len(schedule) - 1, t) for t in range(len(frames))])
+
+
+@pytest.mark.parametrize("prior", [True, False])
+@pytest.mark.parametrize("fusion", list(Fusion))
+@pytest.mark.parametrize("scale", [1.0, 0.4])
+def test_window_and_streaming_give_the_same_numbers(prior: bool, fusion: Fusion, scale: float) -> None:
+    model = network(prior, fusion)
+    frames, defocus = clip(5, 44, 36)
+    window = model(frames[None], defocus[None], scale)[0]
+    assert torch.allclose(window, streamed(model, frames, defocus, scale), atol=1e-5)
+
+
+@pytest.mark.parametrize(("scale", "passes"), [(1.0, 0), (0.5, 1), (0.3, 2)])
+def test_every_stage_widens_the_temporal_radius_by_one(scale: float, passes: int) -> None:
+    model = network(seed=1)
+    frames, defocus = clip(11, 32, 32)
+    t, radius = 5, 1 + passes
+
+    def at_t_with_frame_replaced(u: int) -> Tensor:
+        changed = frames.clone()
+        changed[u] = 1 - changed[u]
+        rendered: Tensor = model(changed[None], defocus[None], scale)[0, t]
+        return rendered
+
+    plain = model(frames[None], defocus[None], scale)[0, t]
+    for direction in (-1, 1):
+        assert not torch.equal(at_t_with_frame_replaced(t + direction * radius), plain)
+        assert torch.equal(at_t_with_frame_replaced(t + direction * (radius + 1)), plain)
+
+
+def test_without_fusion_frames_do_not_know_each_other() -> None:
+    model = network(fusion=Fusion.NONE)
+    frames, defocus = clip(3, 24, 24)
+    window = model(frames[None], defocus[None])[0]
+    alone = torch.cat([model(frames[None, t : t + 1], defocus[None, t : t + 1])[0] for t in range(3)])
+    assert torch.allclose(window, alone, atol=1e-5)
+
+
+@pytest.mark.parametrize("size", [(16, 16), (1, 1), (3, 50), (37, 41), (8, 9)])
+@pytest.mark.parametrize("scale", [1.0, 0.3])
+def test_any_size_goes_in_and_comes_out(size: tuple[int, int], scale: float) -> None:
+    frames, defocus = clip(2, *size)
+    bokeh = network()(frames[None], defocus[None], scale)
+    assert bokeh.shape == (1, 2, 3, *size)
+    assert torch.isfinite(bokeh).all()
+
+
+def test_any_blur_radius() -> None:
+    frames, defocus = clip(2, 40, 40)
+    bokeh = network()(frames[None], 1000 * defocus[None], scale=24 / 40_000)
+    assert bokeh.shape == (1, 2, 3, 40, 40)
+    assert torch.isfinite(bokeh).all()
+
+
+def test_padding_does_not_reach_across_the_picture() -> None:
+    """What is right of a wide picture's far end cannot change its left: sizes that need padding and ones that do not
+    agree where their edges are out of sight."""
+    model = network(channels=4)
+    frames, defocus = clip(1, 16, 640)
+    whole = model(frames[None], defocus[None])
+    cut = model(frames[None, ..., :637], defocus[None, ..., :637])
+    assert torch.allclose(whole[..., :64], cut[..., :64], atol=1e-5)
+
+
+def test_an_untrained_network_renders_its_starting_point() -> None:
+    frames, defocus = clip(2, 24, 24)
+    assert torch.allclose(VBR(PAPER)(frames[None], defocus[None])[0], frames, atol=1e-6)
+    rendered = VBR(PRIOR, two_guesses)(frames[None], defocus[None])[0]
+    assert torch.allclose(rendered, two_guesses(frames, defocus).mean(1), atol=0.06)
+
+
+def test_every_parameter_of_a_trained_stage_gets_a_gradient() -> None:
+    for prior in (True, False):
+        model = network(prior).requires_grad_(True)
+        frames, defocus = clip(3, 32, 32)
+        model(frames[None], defocus[None], 0.5).square().mean().backward()
+        silent = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+        assert not silent
+
+
+def test_autocast_comes_close_and_returns_full_precision() -> None:
+    model = network(seed=2)
+    frames, defocus = clip(2, 40, 40)
+    full = model(frames[None], defocus[None], 0.5)
+    with torch.autocast("cpu", torch.bfloat16):
+        half = model(frames[None], defocus[None], 0.5)
+    assert half.dtype == torch.float32
+    assert not torch.equal(half, full)
+    assert (half - full).abs().mean() < 0.02
+
+
+def test_channels_last_gives_the_same_numbers() -> None:
+    frames, defocus = clip(2, 40, 40)
+    expected = network()(frames[None], defocus[None])
+    model = network().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    assert torch.allclose(model(frames[None], defocus[None]), expected, atol=1e-5)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_the_gpu_gives_the_same_numbers() -> None:
+    frames, defocus = clip(3, 40, 40)
+    expected = network()(frames[None], defocus[None], 0.5)
+    there = network().cuda()(frames[None].cuda(), defocus[None].cuda(), 0.5).cpu()
+    assert torch.allclose(there, expected, atol=1e-3)

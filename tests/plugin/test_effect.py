@@ -1,0 +1,131 @@
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from focuspuller.core.cache import FrameCache
+from focuspuller.core.errors import Cancelled, DisparityMissing, FrameUnreadable, MediaNotFound, OpticsError
+from focuspuller.core.frames import Image
+from focuspuller.core.optics import Lens, defocus_of
+from focuspuller.plugin.effect import Context, EffectInstance, describe, describe_in_context
+from focuspuller.plugin.host import DEPTH, OUTPUT, SOURCE, ClipProperties, ParameterValue
+from focuspuller.plugin.params import PARAMETERS
+
+from tests.core.sources import Pictures, textured_clip
+
+LENGTH = 6
+
+
+class FakeHost:
+    """A host that is nothing but its answers."""
+
+    def __init__(
+        self, *, depth: bool = True, frames_there: range = range(LENGTH), **parameters: ParameterValue
+    ) -> None:
+        frames, disparity = textured_clip(LENGTH)
+        self.sources: dict[str, Pictures] = {SOURCE: frames, DEPTH: disparity} if depth else {SOURCE: frames}
+        self.frames_there = frames_there
+        self.parameters = {name: parameter.default for name, parameter in PARAMETERS.items()} | parameters
+        self.animated: dict[str, Callable[[float], float]] = {}
+        self.stop_asked = False
+
+    def clip(self, name: str) -> ClipProperties | None:
+        source = self.sources.get(name)
+        return source and ClipProperties(source.name, source.fingerprint, source.width, source.height, len(source))
+
+    def image(self, clip: str, time: int) -> Image | None:
+        return self.sources[clip].read(time) if time in self.frames_there else None
+
+    def parameter(self, name: str, time: float) -> ParameterValue:
+        return self.animated[name](time) if name in self.animated else self.parameters[name]
+
+    def aborted(self) -> bool:
+        return self.stop_asked
+
+
+def instance(host: FakeHost) -> EffectInstance:
+    return EffectInstance(host, FrameCache(1 << 26))
+
+
+def test_it_describes_itself_in_openfx_words() -> None:
+    described = describe()
+    assert described.identifier == "org.focuspuller.bokeh"
+    for context in described.contexts:
+        clips = {clip.name: clip for clip in describe_in_context(context).clips}
+        assert set(clips) == {SOURCE, DEPTH, OUTPUT}
+        assert clips[DEPTH].optional
+        assert not clips[SOURCE].optional
+    parameters = {parameter.name for parameter in describe_in_context(Context.GENERAL).parameters}
+    assert {"focus_distance", "aperture", "focal_length", "near", "far", "quality"} <= parameters
+
+
+def test_parameters_become_the_lens() -> None:
+    host = FakeHost(aperture=2.0, focal_length=85.0, near=0.5, far=30.0)
+    host.animated["focus_distance"] = lambda t: 1.0 + t
+    lens = Lens(85, 0.5, 30)
+    for t in range(LENGTH):
+        assert instance(host).defocus(t) == defocus_of(2.0, 1.0 + t, lens, host.sources[SOURCE].width)
+
+
+def test_render_reads_only_the_frames_it_said_it_needs() -> None:
+    host = FakeHost(aperture=1.4, quality="draft")
+    effect = instance(host)
+    for t in (0, 3, LENGTH - 1):
+        needed = effect.get_frames_needed(t)
+        for source in host.sources.values():
+            source.read_frames.clear()
+        effect.purge_caches()
+        effect.render(t)
+        for name, source in host.sources.items():
+            assert set(source.read_frames) == set(needed[name])
+
+
+def test_a_pinhole_and_a_missing_depth_clip_are_the_identity() -> None:
+    closed, without = FakeHost(aperture=32.0), FakeHost(depth=False, aperture=1.4)
+    for host in (closed, without):
+        effect = instance(host)
+        assert effect.is_identity(2) == (SOURCE, 2)
+        np.testing.assert_array_equal(effect.render(2), host.sources[SOURCE].pictures[2])
+        assert effect.get_frames_needed(2) == {SOURCE: range(2, 3)}
+    assert instance(FakeHost(aperture=1.4)).is_identity(2) is None
+
+
+def test_a_sequence_fails_before_its_first_frame() -> None:
+    with pytest.raises(DisparityMissing, match="--disparity"):
+        instance(FakeHost(depth=False)).begin_sequence_render(range(LENGTH))
+    host = FakeHost()
+    host.animated["focus_distance"] = lambda t: 2.0 if t < 4 else 0.01
+    with pytest.raises(OpticsError):
+        instance(host).begin_sequence_render(range(LENGTH))
+    empty = FakeHost()
+    empty.sources.clear()
+    with pytest.raises(MediaNotFound):
+        instance(empty).begin_sequence_render(range(LENGTH))
+
+
+def test_rendered_one_by_one_or_as_a_sequence_the_pixels_are_the_same() -> None:
+    host = FakeHost(aperture=1.4, quality="draft")
+    host.animated["focus_distance"] = lambda t: math.inf if t > 4 else 1.0 + t
+    sequence = list(instance(host).render_sequence(range(LENGTH)))
+    for t in reversed(range(LENGTH)):
+        np.testing.assert_array_equal(instance(host).render(t), sequence[t])
+
+
+def test_an_abort_stops_the_sequence() -> None:
+    host = FakeHost(aperture=1.4, quality="draft")
+    rendered = instance(host).render_sequence(range(LENGTH))
+    next(rendered)
+    host.stop_asked = True
+    with pytest.raises(Cancelled, match="--resume"):
+        next(rendered)
+
+
+def test_a_frame_that_the_host_lacks_is_named() -> None:
+    with pytest.raises(FrameUnreadable, match="frame 4"):
+        instance(FakeHost(frames_there=range(4), aperture=1.4)).render(4)
+
+
+def test_regions_and_preferences_follow_the_source() -> None:
+    effect = instance(FakeHost())
+    assert effect.get_region_of_definition(0) == (0, 0, 48, 36)
+    assert effect.get_clip_preferences().frame_varying

@@ -1,0 +1,189 @@
+import hashlib
+import itertools
+import random
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from focuspuller.core.errors import (
+    FrameUnreadable,
+    OutputExists,
+    OutputIsInput,
+    ParameterError,
+    ResumeMismatch,
+    UnsupportedFormat,
+)
+from focuspuller.core.frames import Image
+from focuspuller.core.media.open import open_frames
+from focuspuller.core.optics import PINHOLE, Lens
+from focuspuller.plugin import export
+from focuspuller.plugin.curve import Curve, Key, Scale
+from focuspuller.plugin.export import render_movie
+from focuspuller.plugin.session import Session
+from focuspuller.plugin.state import EffectState, new_uuid
+
+from tests import clips
+
+LENGTH = 20
+
+
+@pytest.fixture(autouse=True)
+def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "PIECE_FRAMES", 6)
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> tuple[Path, Path]:
+    return clips.clip_with_disparity(tmp_path, LENGTH)
+
+
+def rack(aperture: float = 1.4) -> EffectState:
+    keys = (Key(0, 0.9), Key(LENGTH - 1, 8.0))
+    return EffectState(new_uuid(), Lens(), Curve(Scale.DIOPTRES, 2, keys), Curve(Scale.STOPS, aperture))
+
+
+def session(media: tuple[Path, Path], state: EffectState | None = None) -> Session:
+    return Session(*media, state or rack(), quality="draft")
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def leftovers(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+def test_the_movie_holds_what_the_session_shows(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media) as opened:
+        report = render_movie(opened, tmp_path / "out.mkv")
+        assert (report.complete, report.frames, report.rendered) == (True, LENGTH, LENGTH)
+        movie = open_frames(tmp_path / "out.mkv")
+        assert movie.info.pts == opened.info.pts
+        for t in range(LENGTH):
+            np.testing.assert_allclose(movie.read(t), np.clip(opened.render(t), 0, 1), atol=0.51 / 255)
+        movie.close()
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.parametrize("name", ["out.mkv", "stills/out.%04d.png"])
+def test_a_pinhole_keeps_every_bit(media: tuple[Path, Path], tmp_path: Path, name: str) -> None:
+    (tmp_path / "stills").mkdir()
+    with session(media, rack(PINHOLE)) as opened:
+        render_movie(opened, tmp_path / name)
+        rendered = open_frames(tmp_path / name)
+        for t in range(LENGTH):
+            np.testing.assert_array_equal(rendered.read(t), opened.source(t))
+        rendered.close()
+
+
+def test_uneven_parts_in_any_order_join_to_the_same_file(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media) as opened:
+        render_movie(opened, tmp_path / "whole.mkv")
+        cuts = [0, 1, 4, 9, 10, 15, 18, LENGTH]
+        parts = [range(a, b) for a, b in itertools.pairwise(cuts)]
+        random.Random(1).shuffle(parts)
+        for part in parts:
+            report = render_movie(opened, tmp_path / "parts.mkv", part=part)
+            assert (report.complete, report.rendered) == (False, len(part))
+            assert not (tmp_path / "parts.mkv").exists()
+        joined = render_movie(opened, tmp_path / "parts.mkv", resume=True)
+        assert (joined.complete, joined.rendered) == (True, 0)
+    assert digest(tmp_path / "parts.mkv") == digest(tmp_path / "whole.mkv")
+    assert leftovers(tmp_path) == []
+
+
+def test_a_render_that_fails_goes_on_where_it_was(
+    media: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with session(media) as opened:
+        render_movie(opened, tmp_path / "whole.mkv")
+    with session(media) as opened:
+        read = opened._frames.read
+
+        def fails_at_13(index: int) -> Image:
+            if index == 13:
+                raise FrameUnreadable("frame 13 is damaged; replace the file")
+            return read(index)
+
+        monkeypatch.setattr(opened._frames, "read", fails_at_13)
+        with pytest.raises(FrameUnreadable, match="frame 13"):
+            render_movie(opened, tmp_path / "out.mkv")
+        assert not (tmp_path / "out.mkv").exists()
+    with session(media) as opened:
+        with pytest.raises(OutputExists, match="--resume"):
+            render_movie(opened, tmp_path / "out.mkv")
+        report = render_movie(opened, tmp_path / "out.mkv", resume=True)
+        assert report.rendered == LENGTH - 12
+    assert digest(tmp_path / "out.mkv") == digest(tmp_path / "whole.mkv")
+
+
+def test_other_settings_do_not_mix_with_what_is_there(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media) as opened:
+        render_movie(opened, tmp_path / "out.mkv", part=range(5))
+        opened.edit(replace(opened.state, aperture=Curve(Scale.STOPS, 2.8)))
+        with pytest.raises(ResumeMismatch, match="--overwrite"):
+            render_movie(opened, tmp_path / "out.mkv", resume=True)
+        assert render_movie(opened, tmp_path / "out.mkv", overwrite=True).rendered == LENGTH
+
+
+def test_nothing_is_overwritten_unasked(media: tuple[Path, Path], tmp_path: Path) -> None:
+    target = tmp_path / "out.mkv"
+    target.write_bytes(b"precious")
+    with session(media) as opened:
+        with pytest.raises(OutputExists, match="--overwrite"):
+            render_movie(opened, target)
+        with pytest.raises(OutputIsInput):
+            render_movie(opened, media[0], overwrite=True)
+        with pytest.raises(OutputIsInput):
+            render_movie(opened, media[1], overwrite=True)
+        with pytest.raises(UnsupportedFormat):
+            render_movie(opened, tmp_path / "out.mp4", codec="prores422")
+        with pytest.raises(ParameterError, match="0-19"):
+            render_movie(opened, tmp_path / "new.mkv", part=range(15, 25))
+        assert target.read_bytes() == b"precious"
+        assert leftovers(tmp_path) == []
+        render_movie(opened, target, overwrite=True)
+    assert digest(target) != hashlib.sha256(b"precious").hexdigest()
+
+
+def test_resuming_what_is_whole_leaves_it_alone(media: tuple[Path, Path], tmp_path: Path) -> None:
+    target = tmp_path / "out.mkv"
+    with session(media) as opened:
+        render_movie(opened, target)
+        before = digest(target), target.stat().st_mtime_ns
+        report = render_movie(opened, target, resume=True)
+        assert (report.complete, report.rendered) == (True, 0)
+        assert (digest(target), target.stat().st_mtime_ns) == before
+
+
+def killed_and_resumed(tmp_path: Path, media: tuple[Path, Path], delay: float, name: str) -> str:
+    """The digest of a render that was killed after `delay` seconds and then finished."""
+    command = ["render", media[0], "--disparity", media[1], "--focus", "0=0.9m,19=8m", "--aperture", "1.4"]
+    command += ["--quality", "draft", "-o", name]
+    process = clips.start(tmp_path, *command)
+    time.sleep(delay)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    resumed = clips.run(tmp_path, *command, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    return digest(tmp_path / name)
+
+
+def test_killed_for_real_and_resumed_it_ends_in_the_same_file(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media, rack()) as opened:
+        render_movie(opened, tmp_path / "whole.mkv")
+    assert killed_and_resumed(tmp_path, media, 2.5, "killed.mkv") == digest(tmp_path / "whole.mkv")
+    assert [name for name in leftovers(tmp_path) if name != ".mount"] == []
+
+
+@pytest.mark.slow
+def test_killed_at_twenty_moments(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media, rack()) as opened:
+        render_movie(opened, tmp_path / "whole.mkv")
+    moments = random.Random(7)
+    digests = {killed_and_resumed(tmp_path, media, moments.uniform(0.5, 6), f"killed{i}.mkv") for i in range(20)}
+    assert digests == {digest(tmp_path / "whole.mkv")}

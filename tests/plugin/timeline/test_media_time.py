@@ -1,0 +1,149 @@
+"""Which media frames a clip shows, against the arithmetic written out by hand."""
+
+import math
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+from focuspuller.core.errors import TimelineError
+from focuspuller.core.media.info import MediaInfo
+from focuspuller.plugin.timeline import media_clock, media_range
+
+NTSC = 24000 / 1001
+
+
+def movie(frames: int, rate: Fraction) -> MediaInfo:
+    return MediaInfo(Path("a.mov"), 64, 36, rate, 1 / rate, tuple(range(frames)), "h264", "yuv420p", 8)
+
+
+@pytest.mark.parametrize(
+    ("used", "available", "frames"),
+    [
+        ((10, 20), (0, 100), range(10, 30)),
+        (None, (0, 100), range(100)),
+        (None, (86400, 100), range(100)),
+        ((86410, 20), (86400, 100), range(10, 30)),
+        ((10, 20), None, range(10, 30)),
+        ((90, 20), (0, 100), range(90, 100)),  # past the end, as hosts allow
+        ((-5, 20), (0, 100), range(15)),
+        ((10.5, 20), (0, 100), range(10, 31)),  # half a frame on both sides
+        ((10, 24, 24), (0, 100, 30), range(12, 43)),  # 12.5 to 42.5 of its own frames
+        ((10, 20, 23.976), (0, 100, NTSC), range(10, 30)),  # one rate, three spellings
+        ((172792, 20, 23.98), (172782, 100, NTSC), range(10, 30)),
+        ((10, 20, 23.976), (0, 100, 24), range(10, 31)),  # really another rate
+    ],
+)
+def test_trims_slips_and_rates(make_clip: Any, used: Any, available: Any, frames: range) -> None:
+    assert media_range(make_clip(used=used, available=available)) == frames
+
+
+@pytest.mark.parametrize(
+    ("used", "warps", "frames"),
+    [
+        ((10, 20), (2.0,), range(10, 50)),
+        ((10, 20), (0.5,), range(10, 20)),
+        ((10, 20), (2.0, 0.5), range(10, 30)),
+        ((10, 21), (0.5,), range(10, 21)),
+        ((10, 20), (0.0,), range(10, 11)),
+        ((10.9, 20), (0.0,), range(10, 11)),
+        ((10, 20), (-1.0,), range(10, 30)),  # the range read backwards
+        ((10, 20), (-2.0,), range(10, 50)),
+        ((99, 20), (-1.0,), range(80, 100)),  # would pass the end: playing starts there
+        ((99, 20), (-2.0,), range(60, 100)),
+        ((0, 100), (-1.0,), range(100)),
+    ],
+)
+def test_retimes(make_clip: Any, used: Any, warps: Any, frames: range) -> None:
+    assert media_range(make_clip(used=used, warps=warps)) == frames
+
+
+def test_every_frame_that_a_retimed_clip_samples_is_in_its_range(make_clip: Any) -> None:
+    for speed in (0.3, 0.99, 1.5, 3.7):
+        shown = media_range(make_clip(used=(7, 20), warps=(speed,)))
+        sampled = {math.floor(7 + position * speed) for position in range(20)}
+        assert sampled <= set(shown)
+        assert len(shown) <= 20 * speed + 1
+
+
+def test_freeze_frame_is_one_frame_whatever_its_scalar(make_clip: Any) -> None:
+    clip = make_clip()
+    frozen = otio.schema.FreezeFrame()
+    frozen.time_scalar = 3.0
+    clip.effects.append(frozen)
+    assert media_range(clip) == range(10, 11)
+
+
+def test_an_unknown_retime_may_show_everything(make_clip: Any) -> None:
+    clip = make_clip()
+    clip.effects.append(otio.schema.TimeEffect())
+    assert media_range(clip) == range(100)
+
+
+def test_other_effects_change_nothing(make_clip: Any) -> None:
+    clip = make_clip()
+    clip.effects.append(otio.schema.Effect(effect_name="blur"))
+    assert media_range(clip) == range(10, 30)
+
+
+@pytest.mark.parametrize(
+    ("speed", "first", "second"),
+    [(1.0, range(10, 35), range(7, 30)), (2.0, range(10, 60), range(4, 50)), (-1.0, range(5, 30), range(10, 33))],
+)
+def test_transitions_show_handles(
+    make_clip: Any, make_document: Any, speed: float, first: range, second: range
+) -> None:
+    one, other = (make_clip(name, warps=(speed,)) for name in "ab")
+    fade = otio.schema.Transition(
+        in_offset=otio.opentime.RationalTime(3, 24), out_offset=otio.opentime.RationalTime(5, 24)
+    )
+    document = make_document(one, fade, other)
+    assert media_range(one) == first
+    assert media_range(other) == second
+    assert len(document.root.tracks[0]) == 3
+
+
+def test_the_file_outweighs_the_timeline(make_clip: Any) -> None:
+    clip = make_clip(used=(24, 24), available=(0, 1000))
+    media = movie(60, Fraction(30000, 1001))
+    assert media_clock(clip, media).rate == pytest.approx(29.97003)
+    assert media_range(clip, media) == range(29, 60)
+    assert media_range(make_clip(used=None, available=None), media) == range(60)
+
+
+def test_the_clock_counts_from_the_media_s_own_start(make_clip: Any) -> None:
+    clock = media_clock(make_clip(used=(86410, 20), available=(86400, 100)))
+    assert (clock.start, clock.rate) == (86400, 24)
+    clock = media_clock(make_clip(used=(2, 20, 25), available=None))
+    assert (clock.start, clock.rate) == (0, 25)
+
+
+@pytest.mark.parametrize(
+    ("used", "available"),
+    [
+        (None, None),
+        ((500, 20), (0, 100)),
+        ((-50, 20), (0, 100)),
+        ((10, 0), (0, 100)),
+        ((10, -5), (0, 100)),
+        ((math.nan, 20), (0, 100)),
+        ((10, math.inf), (0, 100)),
+        ((10, 1e300), (0, 100)),
+        ((10, 20, 0), (0, 100)),
+        ((10, 20), (0, 100, -24)),
+        ((10, 20), (0, 100, math.nan)),
+    ],
+)
+def test_senseless_ranges_are_errors(make_clip: Any, used: Any, available: Any) -> None:
+    with pytest.raises(TimelineError, match="'shot'") as caught:
+        media_range(make_clip(used=used, available=available))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("speed", [math.nan, math.inf, 1e300])
+def test_senseless_speeds(make_clip: Any, speed: float) -> None:
+    try:
+        assert media_range(make_clip(warps=(speed,))) == range(10, 100)
+    except TimelineError:
+        assert not math.isfinite(speed)

@@ -1,0 +1,170 @@
+"""Effects that an application dropped come back to their clip, or are reported; none is guessed."""
+
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+from focuspuller.plugin.sidecar import read_sidecar, sidecar_of
+from focuspuller.plugin.state import METADATA_KEY
+from focuspuller.plugin.timeline import (
+    Document,
+    Outcome,
+    Reattachment,
+    add_render,
+    apply,
+    clips,
+    find,
+    find_clip,
+    media_range,
+    open_document,
+    reattach,
+    save_document,
+    source_key,
+)
+
+
+@pytest.fixture
+def saved(make_clip: Any, make_document: Any, make_state: Any, tmp_path: Path) -> Path:
+    """Clips a and b with the effect, of one media, beside c without it."""
+    document = make_document(make_clip("a"), make_clip("b", used=(40, 10)), make_clip("c"))
+    for name in ("a", "b"):
+        apply(find_clip(document, name), make_state())
+    save_document(document, tmp_path / "out.otio")
+    return tmp_path / "out.otio"
+
+
+def reattached(document: Document, path: Path) -> dict[str, Reattachment]:
+    """By the name of the clip that was remembered."""
+    remembered = read_sidecar(sidecar_of(path))
+    return {remembered[done.uuid].clip: done for done in reattach(document, remembered)}
+
+
+def strip(clip: Any, *, marker: bool) -> None:
+    for effect in list(clip.effects):
+        clip.effects.remove(effect)
+    for held in list(clip.markers) if marker else []:
+        clip.markers.remove(held)
+
+
+def test_what_is_there_is_left_alone(saved: Path) -> None:
+    with open_document(saved) as document:
+        before = document.root.to_json_string()
+        assert {done.outcome for done in reattached(document, saved).values()} == {Outcome.INTACT}
+        assert document.root.to_json_string() == before
+
+
+@pytest.mark.parametrize("marker", [False, True])
+def test_dropped_effects_come_back_whole(saved: Path, marker: bool) -> None:
+    with open_document(saved) as document:
+        whole = [find(clip) for clip in clips(document)]
+        for clip in clips(document):
+            strip(clip, marker=marker)
+        done = reattached(document, saved)
+        assert {one.outcome for one in done.values()} == {Outcome.REATTACHED}
+        assert ("name, media and range" if marker else "marker") in done["a"].note
+        assert [find(clip) for clip in clips(document)] == whole
+
+
+def test_a_marker_holds_through_renaming_trimming_and_relinking(saved: Path) -> None:
+    with open_document(saved) as document:
+        clip = clips(document)[0]
+        state = find(clip)
+        strip(clip, marker=False)
+        clip.name, clip.media_reference.target_url = "renamed", "/elsewhere/proxy.mov"
+        clip.source_range = otio.opentime.TimeRange(clip.source_range.start_time, otio.opentime.RationalTime(5, 24))
+        assert reattached(document, saved)["a"].outcome is Outcome.REATTACHED
+        assert find(clip) == state
+
+
+def test_an_effect_whose_metadata_was_emptied_is_filled_again(saved: Path) -> None:
+    with open_document(saved) as document:
+        clip = clips(document)[0]
+        state = find(clip)
+        del clip.effects[0].metadata[METADATA_KEY]
+        assert reattached(document, saved)["a"].outcome is Outcome.REATTACHED
+        assert find(clip) == state
+        assert len(clip.effects) == 1
+
+
+def test_paths_that_an_application_rewrote_are_the_same_media(saved: Path) -> None:
+    for url in ("file:///Volumes/x/a.mov", r"D:\x\a.mov", "/x/a.mov"):
+        with open_document(saved) as document:
+            clip = clips(document)[0]
+            strip(clip, marker=True)
+            clip.media_reference.target_url = url
+            assert reattached(document, saved)["a"].outcome is Outcome.REATTACHED
+
+
+def test_no_likely_clip_is_lost_not_guessed(saved: Path) -> None:
+    with open_document(saved) as document:
+        a, b, _ = clips(document)
+        for clip in (a, b):
+            strip(clip, marker=True)
+        a.name = "renamed"
+        b.source_range = a.source_range
+        done = reattached(document, saved)
+        assert {one.outcome for one in done.values()} == {Outcome.LOST}
+        assert [find(clip) for clip in clips(document)] == [None] * 3
+
+
+@pytest.mark.parametrize("marker", [False, True])
+def test_two_likely_clips_are_reported_not_guessed(saved: Path, marker: bool) -> None:
+    with open_document(saved) as document:
+        clip = clips(document)[0]
+        strip(clip, marker=marker)
+        document.root.tracks[0].append(clip.clone())
+        done = reattached(document, saved)["a"]
+        assert done.outcome is Outcome.AMBIGUOUS
+        assert "'a#1', 'a#2'" in done.note
+        assert find(clip) is None
+
+
+def test_two_effects_for_one_clip_are_reported(saved: Path, make_state: Any) -> None:
+    with open_document(saved) as document:
+        clip = clips(document)[0]
+        apply(clip, make_state())
+        saved.unlink()
+        save_document(document, saved)
+        strip(clip, marker=True)
+        remembered = read_sidecar(sidecar_of(saved))
+        outcomes = sorted(done.outcome for done in reattach(document, remembered))
+        assert outcomes == [Outcome.AMBIGUOUS, Outcome.AMBIGUOUS, Outcome.INTACT]
+
+
+def test_a_source_that_gave_way_to_our_render_comes_back(
+    make_clip: Any, make_document: Any, make_state: Any, tmp_path: Path
+) -> None:
+    clip, state = make_clip(), make_state()
+    apply(clip, state)
+    add_render(clip, tmp_path / "r.mov", media_range(clip))
+    used = media_range(clip)
+    save_document(make_document(clip), tmp_path / "out.otio")
+    with open_document(tmp_path / "out.otio") as document:
+        (clip,) = clips(document)
+        strip(clip, marker=True)
+        flat = otio.schema.ExternalReference("/x/r.mov", clip.media_reference.available_range)
+        clip.set_media_references({"DEFAULT_MEDIA": flat}, "DEFAULT_MEDIA")
+        assert reattached(document, tmp_path / "out.otio")["shot"].outcome is Outcome.REATTACHED
+        assert find(clip) == state
+        assert clip.media_reference.target_url == "/x/r.mov"
+        assert clip.media_references()[source_key(clip)].target_url == "a.mov"
+        assert media_range(clip) == used
+
+
+def test_a_hostile_remembered_source_is_reported(
+    make_clip: Any, make_document: Any, make_state: Any, tmp_path: Path
+) -> None:
+    clip = make_clip()
+    apply(clip, make_state())
+    save_document(make_document(clip), tmp_path / "out.otio")
+    for source in ({"OTIO_SCHEMA": "Foo.1"}, {"OTIO_SCHEMA": 3}, {}, {"OTIO_SCHEMA": "Clip.2"}):
+        with open_document(tmp_path / "out.otio") as document:
+            strip(clips(document)[0], marker=True)
+            remembered = read_sidecar(sidecar_of(tmp_path / "out.otio"))
+            for was in remembered.values():
+                was.source.clear()
+                was.source.update(source)
+            (done,) = reattach(document, remembered)
+            assert done.outcome is Outcome.LOST
+            assert "source" in done.note

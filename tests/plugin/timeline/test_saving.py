@@ -1,0 +1,229 @@
+"""Timeline files on disk: whole or absent, and their media found from wherever they went."""
+
+import json
+import os
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+import pytest
+from focuspuller.core.errors import (
+    MediaNotFound,
+    OutputExists,
+    OutputIsInput,
+    OutputUnwritable,
+    UnsupportedFormat,
+)
+from focuspuller.plugin.sidecar import read_sidecar, sidecar_of
+from focuspuller.plugin.timeline import (
+    Document,
+    add_render,
+    apply,
+    clips,
+    find,
+    media_path,
+    media_range,
+    open_document,
+    save_document,
+)
+
+KINDS = ("otio", "otioz", "otiod")
+
+
+@pytest.fixture
+def edit(make_clip: Any, make_document: Any, make_state: Any, tmp_path: Path) -> Document:
+    """Three clips with the effect, all rendered: of a movie, of another of that name, and of a sequence."""
+    for name, data in (
+        ("in/media/a b.mov", "first"),
+        ("in/other/a b.mov", "second"),
+        ("in/plates/s.1001.exr", "plate"),
+        ("in/plates/s.1002.exr", "plate"),
+        ("in/d.%04d.png", "literal"),
+        ("in/disparity/d.0001.png", "disparity"),
+        ("renders/r.mov", "render"),
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(data)
+    sequence = otio.schema.ImageSequenceReference(
+        "plates",
+        "s.",
+        ".exr",
+        start_frame=1001,
+        frame_zero_padding=4,
+        rate=24,
+        available_range=make_clip().source_range,
+    )
+    items = [
+        make_clip("one", url="media/a%20b.mov"),
+        make_clip("two", url="other/a b.mov"),
+        otio.schema.Clip("three", sequence),
+    ]
+    document: Document = make_document(*items, path=tmp_path / "in" / "edit.otio")
+    for clip in clips(document):
+        apply(clip, make_state("disparity/d.%04d.png"))
+        add_render(clip, tmp_path / "renders" / "r.mov", media_range(clip))
+    return document
+
+
+def contents(document: Document, clip: Any) -> tuple[str, str, str]:
+    """What the clip's source, disparity and render hold."""
+    state = find(clip)
+    assert state is not None
+    assert state.disparity is not None
+    paths = (
+        media_path(document, clip),
+        document.locate(state.disparity.url, "disparity"),
+        document.locate(clip.media_references()["focuspuller_render"].target_url, "render"),
+    )
+    files = (path if path.is_file() else next(path.parent.iterdir()) for path in paths)
+    source, disparity, render = (file.read_text() for file in files)
+    return source, disparity, render
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("place", ["in", "elsewhere", "in/deeper"])
+def test_all_media_is_found_from_the_new_place(edit: Document, tmp_path: Path, kind: str, place: str) -> None:
+    (tmp_path / place).mkdir(exist_ok=True)
+    target = tmp_path / place / f"out.{kind}"
+    before = edit.root.to_json_string()
+    save_document(edit, target)
+    assert edit.root.to_json_string() == before
+    if kind != "otio":  # all is inside
+        (tmp_path / "in").rename(tmp_path / "gone")
+        (tmp_path / "renders").rename(tmp_path / "gone_too")
+        target = next(tmp_path.rglob(target.name))
+    with open_document(target) as document:
+        held = [contents(document, clip) for clip in clips(document)]
+    assert held == [(source, "disparity", "render") for source in ("first", "second", "plate")]
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+@pytest.mark.parametrize("first", KINDS)
+@pytest.mark.parametrize("second", KINDS)
+def test_any_kind_becomes_any_other(edit: Document, tmp_path: Path, first: str, second: str) -> None:
+    save_document(edit, tmp_path / f"a.{first}")
+    (tmp_path / "b").mkdir()
+    with open_document(tmp_path / f"a.{first}") as document:
+        save_document(document, tmp_path / "b" / f"b.{second}")
+    with open_document(tmp_path / "b" / f"b.{second}") as document:
+        held = [contents(document, clip) for clip in clips(document)]
+    assert held == [(source, "disparity", "render") for source in ("first", "second", "plate")]
+
+
+def test_our_media_below_the_timeline_is_relative_and_elsewhere_absolute(edit: Document, tmp_path: Path) -> None:
+    for place, url in (("in", f"file://{tmp_path.as_posix()}/renders/r.mov"), (".", "renders/r.mov")):
+        save_document(edit, tmp_path / place / "out.otio")
+        with open_document(tmp_path / place / "out.otio") as document:
+            assert clips(document)[0].media_reference.target_url == url
+
+
+def test_other_people_s_urls_stay_as_they_wrote_them(edit: Document, tmp_path: Path) -> None:
+    odd = ["file:///x/%41.mov", "/x/ü.mov", "http://x/a.mov", "C:\\x\\a.mov", "gone/a.mov", "", "media/a%20b.mov"]
+    for clip, url in zip(clips(edit) * 3, odd, strict=False):
+        references = clip.media_references()
+        clip.set_media_references(
+            {**references, url or "none": otio.schema.ExternalReference(url)}, "focuspuller_render"
+        )
+    save_document(edit, tmp_path / "in" / "same.otio")
+    save_document(edit, tmp_path / "moved.otio")
+    for name, moved in (("in/same.otio", "media/a%20b.mov"), ("moved.otio", "in/media/a b.mov")):
+        with open_document(tmp_path / name) as document:
+            held = {k: r.target_url for c in clips(document) for k, r in c.media_references().items() if k in odd}
+        assert held.pop("media/a%20b.mov") == moved
+        assert all(key == url for key, url in held.items())
+
+
+def test_a_bundle_opens_with_otio_alone(edit: Document, tmp_path: Path) -> None:
+    for kind in ("otioz", "otiod"):
+        save_document(edit, tmp_path / f"out.{kind}")
+        root = otio.adapters.read_from_file(str(tmp_path / f"out.{kind}"))
+        assert root.find_clips()[0].media_reference.target_url == "media/r.mov"
+    with zipfile.ZipFile(tmp_path / "out.otioz") as bundle:
+        assert bundle.testzip() is None
+        assert bundle.read("version.txt") == b"1.0.0"
+        assert sorted(bundle.namelist())[:3] == ["content.otio", "media/a b-2.mov", "media/a b.mov"]
+
+
+def test_a_bundle_without_some_media_is_not_made(edit: Document, tmp_path: Path) -> None:
+    (tmp_path / "in" / "other" / "a b.mov").unlink()
+    for kind in ("otioz", "otiod"):
+        with pytest.raises(MediaNotFound, match="clip 'two'"):
+            save_document(edit, tmp_path / f"out.{kind}")
+    assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_overwritten_unasked_and_replacing_leaves_one_whole_file(
+    edit: Document, tmp_path: Path, kind: str
+) -> None:
+    target = tmp_path / f"out.{kind}"
+    save_document(edit, target)
+    with pytest.raises(OutputExists, match="--overwrite"):
+        save_document(edit, target)
+    with open_document(target) as document:
+        with pytest.raises(OutputIsInput):
+            save_document(document, target)
+        document.root.name = "renamed"
+        save_document(document, target, overwrite=True)
+    with open_document(target) as document:
+        assert document.root.name == "renamed"
+        assert contents(document, clips(document)[0]) == ("first", "disparity", "render")
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_cannot_be_written_leaves_nothing(edit: Document, tmp_path: Path, kind: str, monkeypatch: Any) -> None:
+    with pytest.raises(OutputUnwritable, match="gone"):
+        save_document(edit, tmp_path / "gone" / f"out.{kind}")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OutputUnwritable, match="No space left"):
+        save_document(edit, tmp_path / f"out.{kind}")
+    assert not list(tmp_path.glob("out*"))
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_other_kinds_of_file(edit: Document, tmp_path: Path) -> None:
+    with pytest.raises(UnsupportedFormat, match=r"out\.edl"):
+        save_document(edit, tmp_path / "out.edl")
+
+
+def test_foreign_content_is_the_same_after_our_visit(make_clip: Any, make_document: Any, make_state: Any) -> None:
+    from focuspuller.plugin.timeline import remove
+
+    document = make_document(make_clip("a"), make_clip("b"))
+    document.root.metadata["x"] = {"time": otio.opentime.RationalTime(1, 24), "nan": float("nan"), "s": "\U0001f3a5"}
+    theirs = otio.core.serialize_json_to_string(document.root, None, 4)
+    document.path.write_text(theirs)
+    path = document.path
+    with open_document(path) as opened:
+        apply(clips(opened)[0], make_state())
+        save_document(opened, path, overwrite=True)
+    with open_document(path) as opened:
+        remove(clips(opened)[0])
+        save_document(opened, path, overwrite=True)
+    assert path.read_text() == theirs
+
+
+def test_the_sidecar_gains_effects_and_an_overwrite_starts_it_anew(
+    make_clip: Any, make_document: Any, make_state: Any, tmp_path: Path
+) -> None:
+    first, second = make_state(), make_state()
+    target = tmp_path / "out.otio"
+    for state in (first, second):
+        clip = make_clip()
+        apply(clip, state)
+        save_document(make_document(clip, path=tmp_path / "edit.otio"), target)
+        target.unlink()
+    assert set(read_sidecar(sidecar_of(target))) == {first.uuid, second.uuid}
+    clip = make_clip()
+    apply(clip, replace(first, enabled=False))
+    save_document(make_document(clip, path=tmp_path / "edit.otio"), target, overwrite=True)
+    assert set(read_sidecar(sidecar_of(target))) == {first.uuid}
+    assert json.loads(sidecar_of(target).read_text())["effects"][first.uuid]["clip"] == "shot"

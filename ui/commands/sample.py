@@ -1,0 +1,75 @@
+"""`focuspuller sample`: draws the embedded sample and writes its clip, exact disparity, sound and timeline."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import tempfile
+import wave
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+
+from ...core.ahead import ahead
+from ...core.errors import OutputExists
+from ...core.media.codecs import choose_format
+from ...core.media.info import ColourTags, MediaInfo
+from ...core.media.output import open_writer
+from ...core.optics import Lens
+from ...core.sample.scene import render_sample
+from ..console import Console, Result
+
+WIDTH, HEIGHT = 640, 360
+RATE = 24
+FRAMES = 72
+SOUND_RATE = 48_000
+BT709 = ColourTags(primaries=1, transfer=1, matrix=1, range=1)
+
+
+def run(args: argparse.Namespace, console: Console) -> Result:
+    folder: Path = args.output
+    if folder.exists():
+        raise OutputExists(f"{folder} exists; name a folder to make")
+    folder.mkdir(parents=True)
+    clip, disparity = folder / "sample.mov", folder / "sample.disparity.mkv"
+    picture = MediaInfo(
+        clip, WIDTH, HEIGHT, Fraction(RATE), Fraction(1, RATE), tuple(range(FRAMES)), "h264", "yuv420p", 8, BT709,
+        timecode="01:00:00:00", audio_streams=1,
+    )  # fmt: skip
+    depth = replace(picture, path=disparity, pixel_format="gray16le", bit_depth=16, audio_streams=0, timecode=None)
+    with tempfile.TemporaryDirectory() as scratch:
+        sound = Path(scratch) / "sound.wav"
+        sound.write_bytes(_bells())
+        with (
+            open_writer(clip, choose_format("h264", clip, picture), picture, source=sound) as frames,
+            open_writer(disparity, choose_format("ffv1", disparity, depth), depth) as maps,
+        ):
+            drawn = (render_sample(t / RATE, WIDTH, HEIGHT, Lens()) for t in range(FRAMES))
+            for t, (frame, disparity_map) in enumerate(ahead(drawn, 2)):
+                console.progress("sample", t, FRAMES)
+                frames.write(frame)
+                maps.write(np.repeat(disparity_map[..., None], 3, axis=2))
+    console.progress("sample", FRAMES, FRAMES)
+    console.say(f"{clip}, {disparity}")
+    return {"clip": clip, "disparity": disparity}
+
+
+def _bells() -> bytes:
+    """A WAV file: a struck chord every second, each note with the partials of a small bell."""
+    seconds = np.arange(FRAMES * SOUND_RATE // RATE) / SOUND_RATE
+    sound = np.zeros_like(seconds)
+    for strike, notes in enumerate(((523.25, 659.25), (587.33, 783.99), (659.25, 1046.5))):
+        since = np.clip(seconds - strike, 0, None)
+        for note in notes:
+            for partial, level, decay in ((1.0, 1.0, 2.5), (2.76, 0.45, 5.0), (5.4, 0.2, 9.0)):
+                sound += level * np.exp(-decay * since) * np.sin(2 * np.pi * note * partial * since)
+    pcm = np.rint(sound / np.abs(sound).max() * 0.35 * 32767).astype("<i2")
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(SOUND_RATE)
+        writer.writeframes(pcm.tobytes())
+    return file.getvalue()
