@@ -191,7 +191,9 @@ class EffectInstance:
     def defocus(self, time: int) -> Defocus:
         """The lens settings at `time`, from the host's parameters (Eq 1)."""
         focus_distance, aperture = self._number("focus_distance", time), self._number("aperture", time)
-        return defocus_of(aperture, focus_distance, self._lens, self._connected(SOURCE).width)
+        exact = defocus_of(aperture, focus_distance, self._lens, self._connected(SOURCE).width)
+        # A key inserted on a curve moves it by a last bit or two: that must not render anything anew.
+        return Defocus(round(exact.blur, 9), round(exact.focus_disparity, 9))
 
     @property
     def renderer(self) -> Renderer:

@@ -54,16 +54,25 @@ def clip_with_disparity(folder: Path, length: int) -> tuple[Path, Path]:
     )
 
 
+def mount(folder: Path) -> Path:
+    """A folder below `folder` that makes `focuspuller` importable, installed or not."""
+    mounted = folder / ".mount"
+    mounted.mkdir(exist_ok=True)
+    if not (mounted / "focuspuller").exists():
+        (mounted / "focuspuller").symlink_to(Path(focuspuller.__file__).parent)
+    return mounted
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(mount(folder))}
+
+
 def start(folder: Path, *arguments: str | Path) -> subprocess.Popen[str]:
     """`focuspuller …` under way in a process of its own, with `folder` as its working directory."""
-    mount = folder / ".mount"
-    mount.mkdir(exist_ok=True)
-    if not (mount / "focuspuller").exists():
-        (mount / "focuspuller").symlink_to(Path(focuspuller.__file__).parent)
     return subprocess.Popen(
         [sys.executable, "-m", "focuspuller", *map(str, arguments)],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(mount)},
+        env=environment(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

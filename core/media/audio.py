@@ -12,7 +12,7 @@ from av.container import OutputContainer
 from av.stream import Stream
 
 from ..errors import MediaUnreadable
-from .decoder import open_container
+from .container import open_container
 
 _MXF_SOUND = {"pcm_s16le", "pcm_s24le"}
 

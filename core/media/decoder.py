@@ -2,57 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import chain, islice, pairwise
 from pathlib import Path
 
 import av
-from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Discard, Disposition
+from av.stream import Discard
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from ..errors import FrameUnreadable, MediaError, MediaNotFound, MediaUnreadable
+from ..errors import FrameUnreadable, MediaError, MediaUnreadable
+from .container import main_stream, nominal_rate, open_container
 from .index import FrameIndex, index_packets
 from .info import ColourTags
-from .limits import MAX_PIXELS, check_size
 
-# Text shown as pictures, and lists of other files: their paths and addresses are not ours to follow.
-_NOT_MEDIA = {"tty", "concat", "hls", "dash", "sdp", "imf"}
 # A frame this near ahead is decoded up to rather than sought.
 _NEAR = 8
 # How many keyframes back a frame is looked for before it counts as damaged.
 _ATTEMPTS = 3
 # What is decoded of an interlaced stream to see whether each packet holds a frame or a field.
 _PROBED_FRAMES = 16
-
-
-def open_container(path: Path) -> InputContainer:
-    """Open a media file; close it when done.
-
-    Raises:
-        MediaNotFound, MediaUnreadable.
-    """
-    if not path.exists():
-        raise MediaNotFound(f"{path}: there is no such file; check the path")
-    try:
-        container = av.open(
-            # With its protocol named, no path is taken for an address, and nothing in the file opens another one.
-            f"file:{os.path.abspath(path)}",
-            container_options={"protocol_whitelist": "file"},
-            metadata_errors="replace",
-        )
-    except av.error.FFmpegError as error:
-        raise MediaUnreadable(
-            f"{path}: not a movie, or a damaged one ({error.strerror}); export it again or choose another file"
-        ) from error
-    if set(container.format.name.split(",")) & _NOT_MEDIA:
-        container.close()
-        raise MediaUnreadable(f"{path}: a text file, not a movie; choose another file")
-    return container
 
 
 class _TimestampsMovedError(Exception):
@@ -75,10 +46,11 @@ class Decoder:
         self._frames: Iterator[tuple[int, VideoFrame]] = iter(())
         self._current: tuple[int, VideoFrame] | None = None
         self._fed = -1
-        self._trust_seeks = True
+        self._trust_seeks = False
         self._open()
         try:
             self.index = self._build_index()
+            self._trust_seeks = True
         except av.error.FFmpegError as error:
             self.close()
             raise self._unreadable(f"damaged ({error.strerror})") from error
@@ -112,7 +84,7 @@ class Decoder:
     def _open(self) -> None:
         self.container = open_container(self.path)
         try:
-            self.stream = self._main_stream()
+            self.stream = main_stream(self.path, self.container)
             # Decoding overwrites them, and the bitstreams of ProRes and its like may say less than their container.
             context = self.stream.codec_context
             self.container_tags = ColourTags(
@@ -128,22 +100,8 @@ class Decoder:
         self.container.close()
         self._open()
 
-    def _main_stream(self) -> VideoStream:
-        streams = [s for s in self.container.streams.video if not s.disposition & Disposition.attached_pic]
-        if not streams:
-            raise MediaUnreadable(f"{self.path}: holds no video; choose a file that does")
-        stream: VideoStream = streams[0]
-        if stream.codec_context is None:
-            raise MediaUnreadable(f"{self.path}: no decoder for its video; convert it to H.264, ProRes or FFV1")
-        check_size(self.path, stream.codec_context.width, stream.codec_context.height)
-        stream.thread_type = "AUTO"
-        # Most decoders of 4:2:2 leave unsaid that its chroma is sited left, and swscale would centre it. The bound is
-        # for sizes that change in mid-stream.
-        stream.codec_context.options = {"chroma_sample_location": "left", "max_pixels": str(MAX_PIXELS)}
-        return stream
-
     def _build_index(self) -> FrameIndex:
-        declared = len(self.stream.index_entries)
+        declared = self._declared_packets()
         index = index_packets(self.container.demux(self.stream))
         if index is None:
             return self._count_frames(trust_timestamps=False)
@@ -163,6 +121,12 @@ class Decoder:
         if len(opening) == 1:
             self._current = 0, opening[0][1]
         return index.from_pts(index.pts[numbers[0]])
+
+    def _declared_packets(self) -> int:
+        """How many the header promises: MP4 and MOV list them all, and end without an error where a file was cut."""
+        if not self.container.format.name.startswith("mov"):
+            return 0
+        return sum(entry.size > 0 for entry in self.stream.index_entries)
 
     def _packets_may_not_be_frames(self) -> bool:
         """Fields have packets of their own in some streams."""
@@ -186,7 +150,10 @@ class Decoder:
         except _TimestampsMovedError:
             self._trust_seeks = False
             self._current = None
+        try:
             return self._search(number)
+        except _TimestampsMovedError:
+            raise FrameUnreadable(f"{self.path}: changed while it was being read; open it again") from None
 
     def _search(self, number: int) -> tuple[int, VideoFrame]:
         starts = list(islice(self.index.starts_for(number), _ATTEMPTS)) if self.index.seekable else [0]
@@ -248,11 +215,6 @@ class Decoder:
 
     def _unreadable(self, what: str) -> MediaUnreadable:
         return MediaUnreadable(f"{self.path}: {what}; copy or export it again")
-
-
-def nominal_rate(stream: VideoStream) -> Fraction:
-    """Frames per second that the container means; 24 when it does not say."""
-    return stream.guessed_rate or stream.average_rate or Fraction(24)
 
 
 def _decode(packet: Packet[VideoStream]) -> list[VideoFrame]:

@@ -13,7 +13,8 @@ from av.video.reformatter import VideoReformatter
 from ..errors import FocuspullerError, FrameUnreadable
 from ..frames import Image
 from .colour import check_readable, to_luma, to_rgb
-from .decoder import Decoder, nominal_rate
+from .container import nominal_rate
+from .decoder import Decoder
 from .fingerprint import fingerprint_of
 from .info import ColourTags, MediaInfo
 from .samples import depth_of

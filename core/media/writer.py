@@ -174,6 +174,8 @@ class MovieWriter(Writer):
         if len(self._frames) < 3:
             context.max_b_frames = 0  # libx265 invents decoding times when the clip ends before it can reorder
         tag(context, output_format.colour)
+        if output_format.codec == "h265" and output_format.muxer in ("mp4", "mov"):
+            context.codec_tag = "hvc1"  # Apple's players know no other
         if output_format.rotation:
             # FFmpeg counts anticlockwise, and takes it only before the header is written.
             stream.set_display_rotation(-output_format.rotation)
@@ -193,7 +195,7 @@ class MovieWriter(Writer):
                 raise
             raise UnsupportedFormat(
                 f"{self._format.codec} in {self._target.suffix} refuses {self._format.pixel_format} pictures of "
-                f"{self._stream.width}x{self._stream.height}, or the sound: {error}; name the output .mkv to use ffv1"
+                f"{self._stream.width}x{self._stream.height}, or the sound: {error.strerror}; name the output .mkv to use ffv1"
             ) from error
 
     def _encode(self, frame: VideoFrame, index: int) -> None:

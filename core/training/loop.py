@@ -24,7 +24,7 @@ from . import checkpoint
 from .data import Batch, Batches, on_device
 from .log import Log
 from .losses import video_loss
-from .plan import Plan, StageName
+from .plan import STAGES, Plan, StageName
 from .stage import through_stage
 from .team import Team
 
@@ -104,16 +104,15 @@ class _Trainer:
         return checkpoint.read_step(path, self.identity)
 
     def train(self) -> VBR:
-        stages: tuple[StageName, ...] = ("coarse", "refiner")
-        for stage in stages:
+        for stage in STAGES:
             first, last = self.plan.span(stage)
             if first < last and self.done <= last:
                 self._train_stage(stage, first, last)
         model = self.model.eval().requires_grad_(False)
         if self.team.leads:
-            figures = dict(self.run.judge(model, "coarse")) if self.run.judge else {}
-            provenance = json.loads(self.identity) | {"metrics": figures}
-            weights.save(model, self.folder / WEIGHTS, provenance)
+            judge = self.run.judge
+            metrics = {stage: dict(judge(model, stage)) for stage in STAGES} if judge else {}
+            weights.save(model, self.folder / WEIGHTS, json.loads(self.identity) | {"metrics": metrics})
         return model
 
     def _train_stage(self, stage: StageName, first: int, last: int) -> None:
@@ -125,8 +124,8 @@ class _Trainer:
             checkpoint.restore(self.folder / CHECKPOINT, self.model, trained, optimiser, self.done - first)
         network: nn.Module = DistributedDataParallel(trained) if self.team.size > 1 else trained
 
-        begun, losses = time.monotonic(), []
         start = max(first, self.done)
+        begun, losses = time.monotonic(), []
         for step, batch in zip(range(start, last), self.run.batches(start), strict=False):
             losses.append(self._step(stage, step, network, optimiser, batch))
             self.done = step + 1
@@ -142,8 +141,8 @@ class _Trainer:
         for group in optimiser.param_groups:
             group["lr"] = self.plan.learning_rate_at(step)
         with torch.autocast(device.type, torch.bfloat16, enabled=self.plan.autocast):
-            decoded, truth = through_stage(stage, network, self.model, batch)
-        loss = video_loss(decoded.bokeh, truth, self.plan.epsilon, self.plan.temporal_weight)
+            bokeh, truth = through_stage(stage, network, self.model, batch)
+        loss = video_loss(bokeh, truth, self.plan.epsilon, self.plan.temporal_weight)
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(network.parameters(), self.plan.gradient_clip)

@@ -10,6 +10,9 @@ from .losses import TEMPORAL_WEIGHT
 
 StageName = Literal["coarse", "refiner"]
 
+STAGES: tuple[StageName, ...] = ("coarse", "refiner")
+"""In the order in which they are trained."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -46,5 +49,5 @@ class Plan:
 
     def learning_rate_at(self, step: int) -> float:
         first, last = self.span(self.stage_of(step))
-        warmth = min(1.0, (step - first + 1) / self.warm_up)
+        warmth = min(1.0, (step - first + 1) / max(1, self.warm_up))
         return self.learning_rate * warmth * 0.5 * (1 + math.cos(math.pi * (step - first) / (last - first)))

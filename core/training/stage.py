@@ -9,15 +9,14 @@ from torch import Tensor
 
 from ..vbr.model import VBR
 from ..vbr.pyramid import coarse_scale, enlarge, rescale
-from ..vbr.unet import Decoded
-from .data import Batch
+from .data import Batch, on_device
 from .plan import StageName
 
-Network = Callable[[Tensor, Tensor, Tensor], Decoded]
+Network = Callable[[Tensor, Tensor, Tensor], Tensor]
 """A sub-module's window call, or the same wrapped to train with others."""
 
 
-def through_stage(stage: StageName, network: Network, model: VBR, batch: Batch) -> tuple[Decoded, Tensor]:
+def through_stage(stage: StageName, network: Network, model: VBR, batch: Batch) -> tuple[Tensor, Tensor]:
     """What the stage makes of a batch, and the truth at its resolution.
 
     The coarse generator sees the batch at the scale at which no blur is beyond it; the refiner sees it as it is, with
@@ -36,17 +35,17 @@ def through_stage(stage: StageName, network: Network, model: VBR, batch: Batch) 
 
 
 def held_out(batches: Iterable[Batch]) -> Callable[[VBR, StageName], Mapping[str, float]]:
-    """A judge: mean PSNR over the windows of batches that training never sees; of the base that the stage starts from
-    too, which it has to beat."""
+    """A judge: mean PSNR of a stage over the windows of batches that training never sees."""
     kept = list(batches)
 
     @torch.no_grad()
     def judge(model: VBR, stage: StageName) -> Mapping[str, float]:
         network = model.submodule(0 if stage == "coarse" else 1)
+        device = next(model.parameters()).device
         psnr = []
         for batch in kept:
-            decoded, truth = through_stage(stage, network, model, batch)
-            error = (decoded.bokeh.clamp(0, 1) - truth).square().mean((1, 2, 3, 4))
+            bokeh, truth = through_stage(stage, network, model, on_device(batch, device))
+            error = (bokeh.clamp(0, 1) - truth).square().mean((1, 2, 3, 4))
             psnr.append(-10 * error.clamp(min=1e-12).log10())
         return {"psnr": torch.cat(psnr).mean().item()}
 

@@ -45,10 +45,10 @@ class VBR(nn.Module):
         """
         coarsest, *finer = scales(scale)
         small, radii = rescale(frames, defocus, coarsest)
-        bokeh: Tensor = self.coarse(small, radii, self.guess(small, radii)).bokeh
+        bokeh: Tensor = self.coarse(small, radii, self.guess(small, radii))
         for alpha in finer:
             small, radii = rescale(frames, defocus, alpha)
-            bokeh = self.refiner(small, radii, enlarge(bokeh, small).unsqueeze(2)).bokeh
+            bokeh = self.refiner(small, radii, enlarge(bokeh, small).unsqueeze(2))
         return bokeh
 
     def encode(self, frame: Tensor, defocus: Tensor, scale: float, coarser: Tensor | None = None) -> Features:
@@ -71,7 +71,7 @@ class VBR(nn.Module):
 
     def decode(self, stage: int, fused: Features) -> Tensor:
         """The stage's output (N, 3, h, w) at its own resolution."""
-        return self.submodule(stage).decode(fused).bokeh
+        return self.submodule(stage).decode(fused)
 
     def submodule(self, stage: int) -> VideoUNet:
         return self.coarse if stage == 0 else self.refiner

@@ -30,25 +30,13 @@ class Features(NamedTuple):
     """(N, pictures, 3, H, W): the frame, then the guesses"""
 
 
-class Decoded(NamedTuple):
-    """A stage's output, and the parts that its training supervises on their own."""
-
-    bokeh: Tensor
-    """(..., 3, H, W), base + doubt * correction"""
-    base: Tensor
-    """(..., 3, H, W), the pictures, blended pixel by pixel"""
-    correction: Tensor
-    """(..., 3, H, W)"""
-    doubt: Tensor
-    """(..., 1, H, W), logit of how wrong the base is"""
-
-
 class VideoUNet(nn.Module):
     """A frame, its defocus map and what earlier steps made of them, to a better picture.
 
-    The output is residual to a blend of the guesses and the frame. A correction alone starts as noise that costs more
-    than it mends, and the stage learns to stay silent; a blend of pictures, each right somewhere, pays from the first
-    step.
+    The output is a correction of a blend of the frame and the guesses, chosen pixel by pixel: the sharp frame where it
+    is in focus, which the features are too narrow to carry, and elsewhere whichever guess is right. The network sees
+    the pictures as differences, for there lies what it has to mend; given them as they are, it leaves the blend only
+    after a long wait, and from some seeds never.
 
     Args:
         guesses: pictures that come with the frame.
@@ -62,16 +50,24 @@ class VideoUNet(nn.Module):
         self.max_radius = configuration.max_radius
         self.encoder = Encoder(3 * self.pictures + 1, channels)
         self.fusion = None if fusion is Fusion.NONE else TemporalFusionBlock(2 * channels, fusion)
-        self.decoder = Decoder(channels, self.pictures + 3 + 1)
+        self.decoder = Decoder(channels, self.pictures + 3)
         if guesses:
             self.decoder.start_at(0, FRAME_LOGIT)
 
-    def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Decoded:
-        """Windows: frames (B, T, 3, H, W), defocus (B, T, 1, H, W), guesses (B, T, guesses, 3, H, W)."""
-        batch, length = frames.shape[:2]
+    def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
+        """Windows of consecutive frames to their bokeh.
+
+        Args:
+            frames: (B, T, 3, H, W).
+            defocus: (B, T, 1, H, W), px.
+            guesses: (B, T, guesses, 3, H, W).
+
+        Returns:
+            (B, T, 3, H, W), float32.
+        """
         features = self.encode(frames.flatten(0, 1), defocus.flatten(0, 1), guesses.flatten(0, 1))
-        decoded = self.decode(self.fuse(*_neighbours(features, batch)))
-        return Decoded(*(part.reshape(batch, length, *part.shape[1:]) for part in decoded))
+        bokeh = self.decode(self.fuse(*_neighbours(features, len(frames))))
+        return bokeh.reshape(frames.shape)
 
     def encode(self, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Features:
         """Frame (N, 3, H, W), defocus (N, 1, H, W), px, guesses (N, guesses, 3, H, W), all at this stage's size."""
@@ -91,13 +87,14 @@ class VideoUNet(nn.Module):
             return here
         return here._replace(deep=self.fusion(before.deep, here.deep, after.deep))
 
-    def decode(self, fused: Features) -> Decoded:
+    def decode(self, fused: Features) -> Tensor:
+        """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
         height, width = fused.pictures.shape[-2:]
         out = self.decoder(fused.deep, fused.skip)[..., :height, :width].float()
-        logits, correction, doubt = out.split([self.pictures, 3, 1], dim=1)
-        trust = logits.softmax(dim=1)
-        base = (trust.unsqueeze(2) * fused.pictures).sum(1)
-        return Decoded(base + doubt.sigmoid() * correction, base, correction, doubt)
+        trust = out[:, : self.pictures].softmax(dim=1)
+        blend = (trust.unsqueeze(2) * fused.pictures).sum(1)
+        bokeh: Tensor = blend + out[:, self.pictures :]
+        return bokeh
 
 
 def _neighbours(features: Features, batch: int) -> tuple[Features, Features, Features]:

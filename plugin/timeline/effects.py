@@ -40,11 +40,12 @@ def find(clip: Clip) -> EffectState | None:
     effect = _effect(clip)
     if effect is None:
         return None
+    written = plain(effect)
     try:
-        state = from_metadata(plain(effect.metadata.get(METADATA_KEY)))
+        state = from_metadata(written["metadata"].get(METADATA_KEY))
     except TimelineError as error:
         raise type(error)(f"{label(clip)}: {error}") from error
-    return replace(state, enabled=state.enabled and bool(getattr(effect, "enabled", True)))
+    return replace(state, enabled=state.enabled and written.get("enabled") is not False)
 
 
 def apply(clip: Clip, state: EffectState, media: MediaInfo | None = None) -> None:
@@ -58,13 +59,16 @@ def apply(clip: Clip, state: EffectState, media: MediaInfo | None = None) -> Non
         EffectInvalid: several effects of ours are on the clip.
     """
     metadata = to_metadata(state, media_clock(clip, media), media_range(clip, media))
-    effect = _effect(clip)
-    if effect is None:
-        effect = otio.schema.Effect(name=LABEL, effect_name=EFFECT_NAME)
+    old = _effect(clip)
+    written = plain(old or otio.schema.Effect(name=LABEL, effect_name=EFFECT_NAME))
+    written["metadata"][METADATA_KEY] = metadata
+    written["enabled"] = state.enabled
+    # By way of JSON, in which OTIO reads times as RationalTime; and far faster than its dictionaries from Python.
+    effect = otio.core.deserialize_json_from_string(json.dumps(written))
+    if old is None:
         clip.effects.append(effect)
-    effect.metadata[METADATA_KEY] = _typed(metadata)
-    if hasattr(effect, "enabled"):  # since OpenTimelineIO 0.18
-        effect.enabled = state.enabled
+    else:
+        clip.effects[clip.effects.index(old)] = effect
     _mark(clip, state.uuid)
 
 
@@ -163,14 +167,9 @@ def is_intact(clip: Clip) -> bool:
     return any(METADATA_KEY in effect.metadata for effect in effects_on(clip))
 
 
-def plain(value: Any) -> Any:
-    """OTIO's metadata as plain JSON values."""
-    return json.loads(otio.core.serialize_json_to_string(value, None, 0))
-
-
-def _typed(values: dict[str, object]) -> Any:
-    """Plain JSON values as OTIO reads them from a file, times as RationalTime."""
-    return otio.core.deserialize_json_from_string(json.dumps(values, allow_nan=False))
+def plain(held: Any) -> Any:
+    """One of OTIO's objects as plain JSON values."""
+    return json.loads(held.to_json_string())
 
 
 def _effect(clip: Clip) -> Any:

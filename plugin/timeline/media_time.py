@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import opentimelineio as otio
@@ -147,6 +148,7 @@ def _checked(rate: float, clip: Clip) -> float:
     return float(rate)
 
 
+@lru_cache(64)
 def _usual(rate: float) -> float:
     """23.976, 23.98 and 24000/1001 are one rate: the nearest whole or NTSC one, where one is that near."""
     if rate > 1000:

@@ -64,6 +64,9 @@ def remember(root: Any) -> dict[str, Remembered]:
         except (TimelineError, MediaError):
             continue
         if state is not None and span is not None:
+            effect = plain(effects_on(clip)[0])["metadata"][METADATA_KEY]
+            for parameter in ("focus_distance", "aperture"):
+                effect[parameter].pop("baked", None)
             remembered[state.uuid] = Remembered(
                 clip=clip.name,
                 media=tuple(sorted(_media_names(clip))),
@@ -71,7 +74,7 @@ def remember(root: Any) -> dict[str, Remembered]:
                 duration=span[1],
                 source_key=key,
                 source=plain(source_reference(clip)),
-                effect=plain(effects_on(clip)[0].metadata[METADATA_KEY]),
+                effect=effect,
             )
     return remembered
 

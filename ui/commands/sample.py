@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import math
 import tempfile
 import wave
 from dataclasses import replace
@@ -19,7 +20,11 @@ from ...core.media.info import ColourTags, MediaInfo
 from ...core.media.output import open_writer
 from ...core.optics import Lens
 from ...core.sample.scene import render_sample
+from ...plugin.curve import Curve, Key, Scale
+from ...plugin.state import DisparityReference, EffectState
+from ...plugin.timeline import apply, document_of_movie, save_document
 from ..console import Console, Result
+from .inputs import one_clip
 
 WIDTH, HEIGHT = 640, 360
 RATE = 24
@@ -34,14 +39,14 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         raise OutputExists(f"{folder} exists; name a folder to make")
     folder.mkdir(parents=True)
     clip, disparity = folder / "sample.mov", folder / "sample.disparity.mkv"
-    picture = MediaInfo(
-        clip, WIDTH, HEIGHT, Fraction(RATE), Fraction(1, RATE), tuple(range(FRAMES)), "h264", "yuv420p", 8, BT709,
-        timecode="01:00:00:00", audio_streams=1,
-    )  # fmt: skip
-    depth = replace(picture, path=disparity, pixel_format="gray16le", bit_depth=16, audio_streams=0, timecode=None)
     with tempfile.TemporaryDirectory() as scratch:
         sound = Path(scratch) / "sound.wav"
         sound.write_bytes(_bells())
+        picture = MediaInfo(
+            sound, WIDTH, HEIGHT, Fraction(RATE), Fraction(1, RATE), tuple(range(FRAMES)), "h264", "yuv420p", 8, BT709,
+            timecode="01:00:00:00", audio_streams=1,
+        )  # fmt: skip
+        depth = replace(picture, pixel_format="gbrp16le", bit_depth=16, audio_streams=0, timecode=None)
         with (
             open_writer(clip, choose_format("h264", clip, picture), picture, source=sound) as frames,
             open_writer(disparity, choose_format("ffv1", disparity, depth), depth) as maps,
@@ -52,8 +57,24 @@ def run(args: argparse.Namespace, console: Console) -> Result:
                 frames.write(frame)
                 maps.write(np.repeat(disparity_map[..., None], 3, axis=2))
     console.progress("sample", FRAMES, FRAMES)
-    console.say(f"{clip}, {disparity}")
-    return {"clip": clip, "disparity": disparity}
+    timeline = folder / "sample.otio"
+    document = document_of_movie(clip, FRAMES, RATE, start=3600 * RATE)
+    apply(one_clip(document, None), _rack(disparity))
+    save_document(document, timeline)
+    console.say(f"{clip}, {disparity}, {timeline}")
+    return {"clip": clip, "disparity": disparity, "timeline": timeline}
+
+
+def _rack(disparity: Path) -> EffectState:
+    """From the ball to the figure, and on to the lights."""
+    keys = [(0, 1.18), (16, 1.18), (34, 1.95), (48, 1.95), (71, math.inf)]
+    return EffectState(
+        "6f1d1e0a-8f3c-4b53-9c36-1a3d1c8f2b10",  # fixed, so that the sample made anew is the same
+        Lens(),
+        Curve(Scale.DIOPTRES, 1.18, tuple(Key(frame, distance) for frame, distance in keys)),
+        Curve(Scale.STOPS, 1.2),
+        DisparityReference(str(disparity.absolute())),
+    )
 
 
 def _bells() -> bytes:

@@ -56,11 +56,11 @@ def test_full_chroma_comes_back_within_two_codes(pixel_format: str, matrix: int,
     assert error.max() <= 2 / (2 ** depth_of(pixel_format) - 1)
 
 
-@pytest.mark.parametrize("pixel_format", SUBSAMPLED_FORMATS)
-@pytest.mark.parametrize("size", [(48, 96), (31, 45)])
+@pytest.mark.parametrize(
+    ("pixel_format", "size"),
+    [*((name, (48, 96)) for name in SUBSAMPLED_FORMATS), ("yuv420p", (31, 45)), ("yuv422p10le", (31, 45))],
+)
 def test_smooth_pictures_survive_subsampling(pixel_format: str, size: tuple[int, int]) -> None:
-    if pixel_format in ("yuyv422", "p010le") and size[1] % 2:
-        pytest.skip("capture formats, of even sizes only")
     image = ramp(*size)
     error = np.abs(round_trip(image, pixel_format) - image)
     assert error.mean() < 3 / 255  # an undecoded frame says nothing of siting, so swscale centres its chroma

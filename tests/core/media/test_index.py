@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import cast
+
 from av import Packet
 from av.video.stream import VideoStream
 from focuspuller.core.media.index import FrameIndex, index_packets
@@ -10,13 +12,13 @@ KEYFRAMES = {0, 8}
 
 
 def packet(pts: int | None, keyframe: bool = False) -> Packet[VideoStream]:
-    made: Packet[VideoStream] = Packet(b"x")
+    made = cast("Packet[VideoStream]", Packet(b"x"))
     made.pts, made.is_keyframe = pts, keyframe
     return made
 
 
 def open_gop() -> FrameIndex:
-    flush: Packet[VideoStream] = Packet()
+    flush = cast("Packet[VideoStream]", Packet())
     index = index_packets([*(packet(pts, pts in KEYFRAMES) for pts in DECODE_ORDER), flush])
     assert index is not None
     return index

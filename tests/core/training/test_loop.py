@@ -1,5 +1,9 @@
 import dataclasses
 import json
+import os
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +18,7 @@ from focuspuller.core.training.stage import held_out
 from focuspuller.core.training.team import Team
 from focuspuller.core.vbr import weights
 from focuspuller.core.vbr.configuration import Configuration
+from focuspuller.core.vbr.model import VBR
 from torch import Tensor
 
 from tests.core.training import toy
@@ -59,7 +64,7 @@ def logged(folder: Path) -> list[dict[str, object]]:
     return [{key: value for key, value in entry.items() if key != "seconds"} for entry in entries]
 
 
-@pytest.mark.parametrize("deaths", [[5], [7], [11], [5, 9]])
+@pytest.mark.parametrize("deaths", [[5, 9], [7]])
 @pytest.mark.usefixtures("often")
 def test_resumed_training_equals_training_straight_through(tmp_path: Path, deaths: list[int]) -> None:
     straight, cut = tmp_path / "straight", tmp_path / "cut"
@@ -108,7 +113,7 @@ def test_a_stage_trains_its_own_weights_only(tmp_path: Path, prior: bool) -> Non
     model = train(run_of(Plan(coarse_steps=3, refiner_steps=0), prior), tmp_path, ALONE)
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        untrained = type(model)(model.configuration)
+        untrained = VBR(model.configuration)
     for trained, start in zip(model.refiner.parameters(), untrained.refiner.parameters(), strict=True):
         assert torch.equal(trained, start)
     moved = [
@@ -159,9 +164,9 @@ def test_divergence_is_said_and_leaves_no_weights(tmp_path: Path) -> None:
     assert not (tmp_path / CHECKPOINT).exists()
 
 
-@pytest.mark.parametrize(("prior", "gain"), [(True, 0.3), (False, 1.5)])
+@pytest.mark.parametrize(("prior", "gain"), [(True, 0.2), (False, 1.0)])
 def test_both_stages_learn(tmp_path: Path, prior: bool, gain: float) -> None:
-    plan = Plan(coarse_steps=60, refiner_steps=60, warm_up=5, learning_rate=3e-3)
+    plan = Plan(coarse_steps=50, refiner_steps=50, warm_up=5, learning_rate=3e-3)
     run = dataclasses.replace(
         run_of(plan, prior),
         configuration=Configuration(prior=prior, channels=8),
@@ -170,7 +175,7 @@ def test_both_stages_learn(tmp_path: Path, prior: bool, gain: float) -> None:
     assert run.judge is not None
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
-        untrained = loop.VBR(run.configuration, run.prior)
+        untrained = VBR(run.configuration, run.prior)
     model = train(run, tmp_path, ALONE)
     for stage in ("coarse", "refiner"):
         before, after = (run.judge(m, stage)["psnr"] for m in (untrained, model))
@@ -185,3 +190,39 @@ def test_learning_rate_warms_up_then_falls_to_nothing_in_each_stage() -> None:
     assert plan.learning_rate_at(999) < 1e-8
     assert plan.learning_rate_at(1000) == pytest.approx(1e-5)
     assert plan.learning_rate_at(1499) < 1e-7
+
+
+WORKER = """
+import tests.conftest
+import sys
+from pathlib import Path
+from focuspuller.core.training.loop import train
+from focuspuller.core.training.team import joined_team
+from tests.core.training.test_loop import run_of
+with joined_team() as team:
+    train(run_of(), Path(sys.argv[1]), team)
+"""
+
+
+@pytest.mark.slow
+def test_two_processes_with_the_same_batches_train_as_one(tmp_path: Path) -> None:
+    alone, together = tmp_path / "alone", tmp_path / "together"
+    alone.mkdir()
+    together.mkdir()
+    train(run_of(), alone, ALONE)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    shared = {"WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "CUDA_VISIBLE_DEVICES": ""}
+    workers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WORKER, str(together)],
+            env=os.environ | shared | {"RANK": str(rank), "LOCAL_RANK": str(rank)},
+            cwd=Path(__file__).parents[3],
+        )
+        for rank in range(2)
+    ]
+    assert [worker.wait(timeout=180) for worker in workers] == [0, 0]
+    ours, theirs = (weights.load(folder / WEIGHTS).state_dict() for folder in (alone, together))
+    assert all(torch.allclose(ours[name], theirs[name], atol=1e-4) for name in ours)
+    assert logged(together)[-1]["step"] == PLAN.steps

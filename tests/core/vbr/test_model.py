@@ -121,7 +121,7 @@ def test_autocast_comes_close_and_returns_full_precision() -> None:
 def test_channels_last_gives_the_same_numbers() -> None:
     frames, defocus = clip(2, 40, 40)
     expected = network()(frames[None], defocus[None])
-    model = network().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model = network().to(memory_format=torch.channels_last)
     assert torch.allclose(model(frames[None], defocus[None]), expected, atol=1e-5)
 
 

@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -156,6 +158,18 @@ def test_missing(tmp_path: Path) -> None:
         weights.load(tmp_path / "absent")
     with pytest.raises(WeightsError):
         weights.load(tmp_path)
+
+
+def test_a_full_disk_leaves_what_was_there(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = saved.read_bytes()
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputUnwritable, match="No space left"):
+        weights.save(network(), saved, PROVENANCE)
+    assert saved.read_bytes() == before
+    assert list(saved.parent.iterdir()) == [saved]
 
 
 def test_an_unwritable_place_is_named_and_left_clean(saved: Path) -> None:
