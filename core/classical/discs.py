@@ -7,7 +7,7 @@ distribution of light, shared bilinearly among the pixels it falls between.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +43,11 @@ def disc_kernel(radius: float) -> NDArray[np.float64]:
     kernel = kernel[:-1, :-1]
     kernel += kernel[::-1]
     kernel += kernel[:, ::-1]
-    return kernel / kernel.sum()
+    kernel /= kernel.sum()
+    return kernel
 
 
-@lru_cache(maxsize=None)
+@cache
 def level_kernel(radius: float, level: int) -> NDArray[np.float64]:
     """Kernel for a disc of `radius` full-resolution px, at a level of half size `level` times over.
 

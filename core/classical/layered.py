@@ -22,6 +22,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from .discs import level_kernel
+from .edges import firm_edges
 from .light import to_display, to_linear
 from .pyramid import TINY, double, fill, halve, rows_of, strips, window
 
@@ -50,7 +51,7 @@ class _Layer:
 
     @property
     def reach(self) -> int:
-        return level_kernel(self.radius, self.level).shape[0] // 2
+        return len(level_kernel(self.radius, self.level)) // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,13 @@ def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final
     # One frame at a time on the CPU: its pixels cannot depend on the batch, nor memory on the batch's length.
     size = len(pictures) if pictures.is_cuda else 1
     plan = PLANS[quality]
-    rendered = [_render(*pair, plan) for pair in zip(pictures.split(size), maps.split(size), strict=True)]
+    pairs = zip(torch.split(pictures, size), torch.split(maps, size), strict=True)
+    rendered = [_render(picture, radius, plan) for picture, radius in pairs]
     return torch.cat(rendered).reshape(frames.shape)
 
 
 def _render(frame: Tensor, defocus: Tensor, plan: _Plan) -> Tensor:
+    defocus = firm_edges(defocus)
     linear, nearer, farther = _split(frame, defocus, plan)
     nearest = _draw_levels(nearer, plan, _under)
     farthest = _draw_levels(farther, plan, _over)
@@ -133,8 +136,9 @@ def _split(frame: Tensor, defocus: Tensor, plan: _Plan) -> tuple[Tensor, Tensor,
     return linear, torch.cat(front, -2), torch.cat(behind, -2)
 
 
-Composite = Callable[[Tensor | None, Tensor], Tensor]
-"""(light of the more blurred layers, light of the next less blurred one) to the light of both."""
+Composite = Callable[[Tensor | None, Tensor, Tensor], Tensor]
+"""(light of the more blurred layers, light of the next less blurred one, share of each pixel that this one shows in
+the frame) to the light of all."""
 
 
 def _draw_levels(blurred: Tensor, plan: _Plan, composite: Composite) -> Tensor | None:
@@ -179,7 +183,8 @@ def _draw_frame(
 
     centre = (..., slice(reach, reach + len(rows)), slice(reach, reach + width))
     blurred = _beyond(square[centre], 0.0, layers[-1].radius)
-    ground = _over(behind, whole[centre] * (1 - blurred))
+    sharp = whole[centre] * (1 - blurred)
+    ground = sharp if behind is None else _beneath(sharp, behind)
     coverage = ground[:, 3:]
     if front is None:
         return None, ground / coverage
@@ -190,7 +195,9 @@ def _draw_frame(
     return front, torch.addcmul(ground, hidden, front, value=FAINT)
 
 
-def _draw(light: Tensor, square: Tensor, layers: list[_Layer], drawn: Tensor | None, composite: Composite) -> Tensor | None:
+def _draw(
+    light: Tensor, square: Tensor, layers: list[_Layer], drawn: Tensor | None, composite: Composite
+) -> Tensor | None:
     """One side's layers, composited with the coarser ones drawn already.
 
     Args:
@@ -207,29 +214,40 @@ def _draw(light: Tensor, square: Tensor, layers: list[_Layer], drawn: Tensor | N
         inside = (..., slice(spare, light.shape[-2] - spare), slice(spare, light.shape[-1] - spare))
         # Depthwise convolutions are several times faster this way round.
         masked = (light[inside] * share[inside]).contiguous(memory_format=torch.channels_last)
-        kernel = layer.kernel.to(light.device).expand(4, 1, -1, -1)
-        drawn = composite(drawn, functional.conv2d(masked, kernel, groups=4).contiguous())
+        disc = functional.conv2d(masked, layer.kernel.to(light.device).expand(4, 1, -1, -1), groups=4).contiguous()
+        shown = masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]]
+        drawn = composite(drawn, disc, shown)
     return drawn
 
 
-def _under(nearer: Tensor | None, farther: Tensor) -> Tensor:
-    """A farther layer seen past nearer ones.
+def _beneath(nearer: Tensor, farther: Tensor) -> Tensor:
+    """A farther layer seen past a nearer one.
 
     Layers share the pixels of one surface, so coverages add up, to 1: half a pixel in one and half in the next let
     nothing through from behind.
     """
-    if nearer is None:
-        return farther
     room = (1 - nearer[:, 3:]).clamp_(min=0).div_(farther[:, 3:].clamp(TINY, 1)).clamp_(max=1)
     return torch.addcmul(nearer, room, farther)
 
 
-def _over(farther: Tensor | None, nearer: Tensor) -> Tensor:
-    return nearer if farther is None else _under(nearer, farther)
+def _under(drawn: Tensor | None, disc: Tensor, shown: Tensor) -> Tensor:
+    """In front of focus the more blurred is the nearer."""
+    return disc if drawn is None else _beneath(drawn, disc)
+
+
+def _over(drawn: Tensor | None, disc: Tensor, shown: Tensor) -> Tensor:
+    """Behind focus the less blurred is the nearer.
+
+    Where a pixel shows this layer but the discs around it leave a hole, this layer closes it, not one from behind.
+    """
+    coverage = disc[:, 3:]
+    hole = 1 - coverage if drawn is None else 1 - coverage - drawn[:, 3:]
+    disc = disc * hole.clamp_(min=0).mul_(shown).div_(coverage.clamp(min=TINY)).add_(1)
+    return disc if drawn is None else _beneath(disc, drawn)
 
 
 def _beyond(square: Tensor, radius: float, after: float) -> Tensor:
-    """How much of a pixel of that squared radius lies beyond `radius`: none of it up to there, all of it from `after`."""
+    """How much of a pixel of that squared radius is beyond `radius`: none up to there, all of it from `after` on."""
     return square.sub(radius**2).div_(after**2 - radius**2).clamp_(0, 1)
 
 

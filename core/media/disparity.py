@@ -66,15 +66,16 @@ class DisparityReader:
         width, height, length: the clip's, in pixels and frames.
 
     Raises:
-        DisparityLengthMismatch: it does not cover the clip's frames.
+        DisparityLengthMismatch: it is of another length and no offset says why, or does not cover the clip's frames.
     """
 
     def __init__(self, source: LumaSource, reading: DisparityReading, width: int, height: int, length: int) -> None:
-        if reading.offset < 0 or reading.offset + length > len(source):
-            shift = f" from frame {reading.offset} on" if reading.offset else ""
+        covers = reading.offset >= 0 and reading.offset + length <= len(source)
+        if not covers or (reading.offset == 0 and length != len(source)):
+            shift = f" from its frame {reading.offset} on" if reading.offset else ""
             raise DisparityLengthMismatch(
-                f"{source.name}: {len(source)} frames of disparity do not cover the clip's {length}{shift}; "
-                "give a disparity clip as long as the footage, or correct the offset"
+                f"{source.name}: {len(source)} frames of disparity{shift} do not go with the clip's {length}; "
+                "give a disparity clip as long as the footage, or the offset of the clip's first frame in it"
             )
         self._source = source
         self._reading = reading

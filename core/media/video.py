@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from ..errors import FocuspullerError, FrameUnreadable
+from ..errors import FocuspullerError, FrameUnreadable, MediaUnreadable
 from ..frames import Image
 from .colour import check_readable, to_luma, to_rgb
 from .container import nominal_rate
@@ -41,6 +42,7 @@ class VideoReader:
             first = self._decoder.frame(0)
             self._coded_size = first.width, first.height
             self.info = self._describe(first)
+            self._check_whole()
             check_readable(self._path, first.format.name, self.info.colour)
             self.fingerprint = fingerprint_of([self._path])
         except FocuspullerError:
@@ -95,6 +97,19 @@ class VideoReader:
 
     def _upright(self, image: Image) -> Image:
         return np.ascontiguousarray(np.rot90(image, -(self.info.rotation // 90)))
+
+    def _check_whole(self) -> None:
+        """Matroska notes how long each stream was when it was finished; other containers fail to open when cut."""
+        noted = re.fullmatch(r"(\d+):(\d+):(\d+\.\d+)", self._decoder.stream.metadata.get("DURATION", ""))
+        if noted is None or "matroska" not in self._decoder.container.format.name:
+            return
+        stated = 3600 * int(noted[1]) + 60 * int(noted[2]) + float(noted[3])
+        held = float(self.info.pts[-1] * self.info.time_base + 1 / self.info.rate)
+        if stated - held > max(0.1, 3 / float(self.info.rate)):
+            raise MediaUnreadable(
+                f"{self._path} is cut short: it holds {held:.2f} of {stated:.2f} seconds; copy the file again, or "
+                "remux what is left of it"
+            )
 
     def _describe(self, first: VideoFrame) -> MediaInfo:
         container, stream, context = self._decoder.container, self._decoder.stream, self._decoder.stream.codec_context

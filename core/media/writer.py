@@ -193,9 +193,10 @@ class MovieWriter(Writer):
         except av.FFmpegError as error:
             if isinstance(error, OSError):
                 raise
+            size = f"{self._stream.width}x{self._stream.height}"
             raise UnsupportedFormat(
-                f"{self._format.codec} in {self._target.suffix} refuses {self._format.pixel_format} pictures of "
-                f"{self._stream.width}x{self._stream.height}, or the sound: {error.strerror}; name the output .mkv to use ffv1"
+                f"{self._format.codec} in {self._target.suffix} refuses these pictures ({size}, "
+                f"{self._format.pixel_format}) or the sound: {error.strerror}; name the output .mkv for FFV1"
             ) from error
 
     def _encode(self, frame: VideoFrame, index: int) -> None:

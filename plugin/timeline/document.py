@@ -19,7 +19,7 @@ from typing import Any
 import opentimelineio as otio
 
 from ...core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
-from .location import candidates, files_at, is_network, is_pattern, pattern_expression, spellings
+from .location import candidates, files_at, is_network, sequence_expression, spellings
 
 CONTENT = "content.otio"
 """The timeline inside a bundle."""
@@ -57,6 +57,7 @@ class Document:
         self.path = path
         self._zipped = _members(path) if path.suffix.lower() == ".otioz" else {}
         self._unpacked: dict[str, Path] = {}
+        self._located: dict[str, Path] = {}
         self._resources = ExitStack()
 
     @property
@@ -74,17 +75,18 @@ class Document:
             MediaNotFound: says where it was looked for.
             MediaUnreadable: it is in the bundle, but damaged.
         """
+        if url in self._located:
+            return self._located[url]
         if is_network(url):
             raise MediaNotFound(f"{what}: {short(url)} is not on this machine; download it and relink the clip")
-        for text in spellings(url):
-            if found := self._unpack(normpath(text)):
-                return found
         tried = candidates(url, self.folder)
-        for path in tried:
-            if files_at(path):
-                return path
-        places = " nor ".join(short(str(path)) for path in tried[:3]) or "an empty path"
-        raise MediaNotFound(f"{what}: no media at {places}; put it there or relink the clip")
+        unpacked = (self._unpack(normpath(text)) for text in spellings(url))
+        found = next((path for path in (*unpacked, *tried) if path and files_at(path)), None)
+        if found is None:
+            places = " nor ".join(short(str(path)) for path in tried[:3]) or "an empty path"
+            raise MediaNotFound(f"{what}: no media at {places}; put it there or relink the clip")
+        self._located[url] = found
+        return found
 
     def is_unpacked(self, path: Path) -> bool:
         """Whether a located path came out of the zip and goes when the document closes."""
@@ -93,6 +95,7 @@ class Document:
     def close(self) -> None:
         self._resources.close()
         self._unpacked.clear()
+        self._located.clear()
 
     def __enter__(self) -> Document:
         return self
@@ -109,11 +112,10 @@ class Document:
         at = PurePosixPath(name)
         siblings = self._zipped.get(at.parent.as_posix(), [])
         path = at.name
-        if name in siblings:
-            members = [name]
-        elif is_pattern(at.name):
-            wanted = pattern_expression(at.name)
+        if wanted := sequence_expression(at.name):
             members = [member for member in siblings if wanted.fullmatch(PurePosixPath(member).name)]
+        elif name in siblings:
+            members = [name]
         else:
             members, path = self._zipped.get(name, []) if name != "." else [], ""
         if not members:

@@ -1,7 +1,4 @@
-"""Where the media of a URL may lie, and the URL of a path. Paths are data here: nothing is opened.
-
-A sequence is named by its pattern, such as `shots/a.%04d.exr`.
-"""
+"""Where the media of a URL may lie, and the URL of a path. Paths are data here: nothing is opened."""
 
 from __future__ import annotations
 
@@ -10,10 +7,14 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+from ...core.errors import MediaNotFound
+from ...core.media.numbering import IMAGE_SUFFIXES, is_sequence, sequence_files
+
 _NETWORK = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+://", re.IGNORECASE)
 _FILE = re.compile(r"file:(?://([^/\\]*))?", re.IGNORECASE)
 _DRIVE = re.compile(r"/?([A-Za-z]:(?:[/\\]|$))")
-_NUMBER = re.compile(r"%0?(\d*)d")
+_PLACEHOLDER = re.compile(r"%(?:0[0-9]{1,2})?d|#+")
+_LAST_NUMBER = re.compile(r"[0-9]+\Z")
 
 
 def is_network(url: str) -> bool:
@@ -72,28 +73,24 @@ def plain_of(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
 
 
-def is_pattern(name: str) -> bool:
-    return _NUMBER.search(name) is not None
-
-
-def pattern_expression(name: str) -> re.Pattern[str]:
-    """Matches the file names that a sequence's pattern stands for."""
-    number = _NUMBER.search(name)
-    if number is None:
-        return re.compile(re.escape(name))
-    return re.compile(rf"{re.escape(name[: number.start()])}-?\d+{re.escape(name[number.end() :])}")
+def sequence_expression(name: str) -> re.Pattern[str] | None:
+    """Matches the names of a sequence's files, where a name is a picture's pattern or numbered; else None."""
+    stem, suffix = os.path.splitext(name)
+    number = _PLACEHOLDER.search(stem) or _LAST_NUMBER.search(stem)
+    if number is None or suffix.lower() not in IMAGE_SUFFIXES:
+        return None
+    return re.compile(rf"{re.escape(stem[: number.start()])}[0-9]+{re.escape(stem[number.end() :] + suffix)}")
 
 
 def files_at(path: Path) -> list[Path]:
-    """The regular files that a path, a folder or a sequence's pattern stands for; none when nothing is there."""
-    if os.path.isfile(path):
-        return [path]
+    """The files of a movie or of an image sequence, however it is named; none when nothing is there.
+
+    Raises:
+        MediaUnreadable: a sequence with gaps.
+    """
     try:
-        if os.path.isdir(path):
-            return sorted(file for file in path.iterdir() if os.path.isfile(file))
-        if is_pattern(path.name) and os.path.isdir(path.parent):
-            wanted = pattern_expression(path.name)
-            return sorted(file for file in path.parent.iterdir() if wanted.fullmatch(file.name))
-    except OSError:  # a folder that cannot be listed holds nothing for us
-        pass
-    return []
+        if is_sequence(path):
+            return sequence_files(path)
+        return [path] if os.path.isfile(path) else []
+    except (MediaNotFound, OSError, ValueError):  # no such place, or a name that no disk could have
+        return []

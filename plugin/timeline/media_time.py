@@ -43,16 +43,22 @@ def media_clock(clip: Clip, media: MediaInfo | None = None) -> MediaClock:
     """How the clip's media counts time: from its available range's start, or else from 0.
 
     Args:
-        media: what the file itself says, which outweighs the timeline's word on the rate.
+        media: what the file itself says, which outweighs the timeline's word on the rate; but pictures say none.
 
     Raises:
         TimelineError: nothing tells the rate.
     """
-    available = source_reference(clip).available_range
+    source = source_reference(clip)
+    available = source.available_range
     stated = available or clip.source_range
-    if media is None and stated is None:
+    if isinstance(source, otio.schema.ImageSequenceReference):
+        rate = _usual(_checked(source.rate, clip))
+    elif media is not None:
+        rate = _usual(float(media.rate))
+    elif stated is not None:
+        rate = _usual(_checked(stated.start_time.rate, clip))
+    else:
         raise TimelineError(f"{label(clip)} has no range and its media no rate; open its media, or relink the clip")
-    rate = _usual(float(media.rate) if media is not None else _checked(stated.start_time.rate, clip))
     if available is None:
         return MediaClock(0.0, rate)
     start = _frames(available.start_time, rate, clip)

@@ -75,15 +75,28 @@ def drop_renders(clip: Clip) -> bool:
 
 
 def media_path(document: Document, clip: Clip) -> Path:
-    """Where the clip's source lies: a file, or a sequence's pattern such as `a.%04d.exr`.
+    """Where the clip's source lies: a movie, or the first file of an image sequence.
 
     Raises:
         MediaNotFound: none is named, or it is at none of the places that were tried.
+        MediaUnreadable: a sequence with gaps, or damaged in its bundle.
     """
-    url = url_in(source_reference(clip))
+    source = source_reference(clip)
+    url = url_in(source)
     if not url:
         raise MediaNotFound(f"{label(clip)} has no media; relink it to its footage")
-    return document.locate(url, label(clip))
+    found = document.locate(url, label(clip))
+    if not isinstance(source, otio.schema.ImageSequenceReference):
+        return found
+    number = f"{source.start_frame:0{max(source.frame_zero_padding, 1)}d}"
+    first = found.with_name(f"{source.name_prefix}{number}{source.name_suffix}")
+    if not first.is_file():
+        raise MediaNotFound(f"{label(clip)}: its sequence has no {first}; relink it, or put the file there")
+    if source.frame_step != 1:
+        raise MediaNotFound(
+            f"{label(clip)}: its sequence plays one in {source.frame_step} files of {found}; relink it to all of them"
+        )
+    return first
 
 
 def url_in(reference: Reference) -> str | None:

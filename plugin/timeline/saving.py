@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import zipfile
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from ..state import METADATA_KEY
 from .clips import Clip, clips_in, label
 from .document import CONTENT, Document
 from .effects import effects_on
-from .location import files_at, is_pattern, is_relative, plain_of, url_of
+from .location import files_at, is_relative, plain_of, sequence_expression, url_of
 from .reattach import remember
 from .references import is_render, url_in
 
@@ -96,13 +97,11 @@ class _Collection:
     def place(self, path: Path) -> Path:
         """Where a file, folder or sequence pattern will lie in the target."""
         if path not in self._placed:
-            many = path.is_dir() or is_pattern(path.name)
-            stem = path.name.split("%")[0].rstrip("._-") or "sequence" if is_pattern(path.name) else path.name
-            name = f"{self._folder}/{self._free(stem)}"
+            sequence = sequence_expression(path.name) is not None
+            name = f"{self._folder}/{self._free(_series(path.name) if sequence else path.name)}"
             for file in files_at(path):
-                self.files[f"{name}/{file.name}" if many else name] = file
-            placed = f"{name}/{path.name}" if is_pattern(path.name) else name
-            self._placed[path] = self._target / placed
+                self.files[f"{name}/{file.name}" if sequence or path.is_dir() else name] = file
+            self._placed[path] = self._target / (f"{name}/{path.name}" if sequence else name)
         return self._placed[path]
 
     def copy_to(self, folder: Path, without: str = "") -> None:
@@ -121,6 +120,11 @@ class _Collection:
             free = f"{stem}-{number}{suffix}"
         self._taken.add(free.lower())
         return free
+
+
+def _series(name: str) -> str:
+    """What a sequence's folder is called: `a` for `a.%04d.exr` and `a.0001.exr`."""
+    return re.split(r"[%#]|[0-9]+\.[^.]*\Z", name)[0].rstrip("._- ") or "sequence"
 
 
 def _to_go_inside(document: Document, collection: _Collection) -> Relink:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from focuspuller.core.frames import Image
@@ -20,7 +21,7 @@ from tests.core.media.movies import picture
 BT709 = ColourTags(1, 1, 1, 1)
 
 
-def clip(length: int = 8, size: tuple[int, int] = (96, 64), **changes: object) -> MediaInfo:
+def clip(length: int = 8, size: tuple[int, int] = (96, 64), **changes: Any) -> MediaInfo:
     info = MediaInfo(
         path=Path("none"),
         width=size[0],
@@ -33,10 +34,10 @@ def clip(length: int = 8, size: tuple[int, int] = (96, 64), **changes: object) -
         bit_depth=8,
         colour=BT709,
     )
-    return replace(info, **changes)  # type: ignore[arg-type]  # each test names fields of MediaInfo
+    return replace(info, **changes)
 
 
-def rgb_clip(bit_depth: int = 8, **changes: object) -> MediaInfo:
+def rgb_clip(bit_depth: int = 8, **changes: Any) -> MediaInfo:
     pixel_format = {8: "rgb24", 10: "gbrp10le", 16: "rgb48be"}[bit_depth]
     return clip(pixel_format=pixel_format, bit_depth=bit_depth, colour=ColourTags(1, 13, 0, 2), **changes)
 
@@ -53,9 +54,9 @@ def chart(index: int, width: int, height: int, levels: int) -> Image:
     return image
 
 
-def write(target: Path, info: MediaInfo, images: Iterable[Image], codec: str | None = None, **options: object) -> Path:
+def write(target: Path, info: MediaInfo, images: Iterable[Image], codec: str | None = None, **options: Any) -> Path:
     output_format = choose_format(codec, target, info)
-    with open_writer(target, output_format, info, **options) as writer:  # type: ignore[arg-type]  # as `clip`
+    with open_writer(target, output_format, info, **options) as writer:
         for image in images:
             writer.write(image)
     return target

@@ -25,9 +25,9 @@ def test_known_labels(start: str, frames: int, rate: Fraction, later: str) -> No
     assert advance(start, frames, rate) == later
 
 
-def test_every_drop_frame_label_of_an_hour_follows_the_one_before() -> None:
+def test_every_drop_frame_label_of_twenty_minutes_follows_the_one_before() -> None:
     label: str | None = "00:00:00;00"
-    for count in range(1, 107892 + 1):
+    for count in range(1, 2 * 17982 + 1):
         assert label is not None
         seconds, frame = label[:8], int(label[9:])
         following = advance(label, 1, NTSC)
@@ -40,7 +40,7 @@ def test_every_drop_frame_label_of_an_hour_follows_the_one_before() -> None:
         if count % 9973 == 0:
             assert advance("00:00:00;00", count, NTSC) == following
         label = following
-    assert label == "01:00:00;00"
+    assert label == "00:20:00;00"
 
 
 @pytest.mark.parametrize("nonsense", [None, "", "1:2:3", "00:00:00:24", "aa:00:00:00", "00:00:00;00\n", "00:61:00:00"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from focuspuller.core.errors import FrameUnreadable
+from focuspuller.core.errors import FrameUnreadable, MediaUnreadable
 from focuspuller.core.media.info import ColourTags
 from focuspuller.core.media.video import VideoReader
 
@@ -118,3 +118,11 @@ def test_there_is_no_such_frame(index: int, tmp_path: Path) -> None:
     with pytest.raises(FrameUnreadable, match=rf"a\.mp4.*frame {index}\b.*0 to {LENGTH - 1}"):
         reader.read(index)
     reader.close()
+
+
+def test_a_matroska_file_cut_short_is_refused(tmp_path: Path) -> None:
+    whole = write_movie(tmp_path / "whole.mkv", "ffv1", "yuv420p").read_bytes()
+    cut = tmp_path / "cut.mkv"
+    cut.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(MediaUnreadable, match=r"cut\.mkv is cut short: it holds 0\.\d+ of 1\.60 seconds"):
+        VideoReader(cut)

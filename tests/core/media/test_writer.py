@@ -18,8 +18,8 @@ from focuspuller.core.errors import MediaUnreadable, OutputUnwritable, Unsupport
 from focuspuller.core.frames import Image
 from focuspuller.core.media.codecs import choose_format
 from focuspuller.core.media.info import ColourTags, MediaInfo
+from focuspuller.core.media.open import probe
 from focuspuller.core.media.output import existing_output, open_writer
-from focuspuller.core.media.video import VideoReader
 
 from tests.core.media.movies import picture
 from tests.core.media.outputs import BT709, chart, clip, pictures, psnr, read, rgb_clip, write
@@ -158,7 +158,7 @@ def test_tags_timecode_and_metadata_are_carried(tmp_path: Path) -> None:
             key: value for key, value in notes.items() if key != "major_brand"
         }
         assert found["timecode"] == "01:00:00:02"
-        assert VideoReader(target).info.colour == pq
+        assert probe(target).colour == pq
 
 
 def test_a_part_keeps_its_own_timestamps(tmp_path: Path) -> None:
@@ -205,8 +205,7 @@ def sounding(path: Path, codec: str, seconds: float = 2.0) -> MediaInfo:
         container.mux(video.encode(None))
         for stream in streams:
             assert isinstance(stream, AudioStream)
-            sample_format = stream.codec_context.codec.audio_formats[0].name
-            resampler = av.AudioResampler(sample_format, "mono", rate)
+            resampler = av.AudioResampler(stream.codec_context.format, "mono", rate)
             for start in range(0, round(seconds * rate), 1024):
                 block = av.AudioFrame.from_ndarray(
                     rng.integers(-9000, 9000, (1, 1024)).astype(np.int16), format="s16", layout="mono"
@@ -215,7 +214,7 @@ def sounding(path: Path, codec: str, seconds: float = 2.0) -> MediaInfo:
                 for resampled in resampler.resample(block):
                     container.mux(stream.encode(resampled))
             container.mux(stream.encode(None))
-    return replace(VideoReader(path).info, width=96, height=64)
+    return replace(probe(path), width=96, height=64)
 
 
 def packets(path: Path, stream: int) -> list[tuple[Fraction, bytes]]:
@@ -241,7 +240,7 @@ def test_sound_is_copied_byte_for_byte(tmp_path: Path, source: str, sound: str, 
     target = write(tmp_path / name, info, pictures(info), codec, source=info.path)
     for stream in range(2):
         assert packets(target, stream) == packets(info.path, stream)
-    found = VideoReader(target).info
+    found = probe(target)
     assert [p * found.time_base for p in found.pts] == [p * info.time_base for p in info.pts]
 
 
@@ -250,7 +249,7 @@ def test_sound_before_zero_does_not_move_the_pictures_of_matroska(tmp_path: Path
     assert packets(info.path, 0)[0][0] < 0
     target = write(tmp_path / "a.mkv", info, pictures(info), source=info.path)
     assert [data for _, data in packets(target, 0)] == [data for _, data in packets(info.path, 0)]
-    assert VideoReader(target).info.pts[0] == 0
+    assert probe(target).pts[0] == 0
 
 
 def test_a_part_takes_its_own_sound_in_sync(tmp_path: Path) -> None:

@@ -32,12 +32,10 @@ def make_clip() -> MakeClip:
         url: str = "a.mov",
         warps: tuple[float, ...] = (),
     ) -> Any:
-        return otio.schema.Clip(
-            name,
-            otio.schema.ExternalReference(url, span(*available) if available else None),
-            span(*used) if used else None,
-            effects=[otio.schema.LinearTimeWarp(time_scalar=warp) for warp in warps],
-        )
+        reference = otio.schema.ExternalReference(url, span(*available) if available else None)
+        clip = otio.schema.Clip(name, reference, span(*used) if used else None)
+        clip.effects.extend(otio.schema.LinearTimeWarp(time_scalar=warp) for warp in warps)
+        return clip
 
     return make
 

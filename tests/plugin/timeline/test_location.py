@@ -4,7 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
-from focuspuller.plugin.timeline.location import candidates, files_at, is_network, is_relative, plain_of, url_of
+from focuspuller.plugin.timeline.location import (
+    candidates,
+    files_at,
+    is_network,
+    is_relative,
+    plain_of,
+    sequence_expression,
+    url_of,
+)
 
 posix = pytest.mark.skipif(os.name == "nt", reason="spells POSIX paths")
 
@@ -64,12 +72,25 @@ def test_url_of_a_path_finds_it_again(name: str, tmp_path: Path) -> None:
             assert folder / plain_of(path, folder) == path
 
 
-def test_files_of_a_sequence(tmp_path: Path) -> None:
-    for name in ("a.0001.exr", "a.0002.exr", "a.x.exr", "b.0001.exr", "a.0003.exr.tmp"):
-        (tmp_path / name).write_bytes(b"")
-    assert [file.name for file in files_at(tmp_path / "a.%04d.exr")] == ["a.0001.exr", "a.0002.exr"]
-    assert len(files_at(tmp_path)) == 5
-    assert files_at(tmp_path / "c.%04d.exr") == files_at(tmp_path / "c.mov") == []
+@pytest.mark.parametrize("name", ["a.%04d.exr", "a.####.exr", "a.0001.exr"])
+def test_files_of_a_sequence_however_it_is_named(name: str, tmp_path: Path) -> None:
+    for file in ("a.0001.exr", "a.0002.exr", "a.x.exr", "b.0001.exr", "a.0003.exr.tmp"):
+        (tmp_path / file).write_bytes(b"")
+    assert [file.name for file in files_at(tmp_path / name)] == ["a.0001.exr", "a.0002.exr"]
+    expression = sequence_expression(name)
+    assert expression is not None
+    assert [file.name for file in sorted(tmp_path.iterdir()) if expression.fullmatch(file.name)] == [
+        "a.0001.exr",
+        "a.0002.exr",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.mov", "a#1.mov", "100%d.mov", "a001.mov", "a.exr"])
+def test_what_is_one_file(name: str, tmp_path: Path) -> None:
+    assert files_at(tmp_path / name) == []
+    (tmp_path / name).write_bytes(b"")
+    assert files_at(tmp_path / name) == [tmp_path / name]
+    assert sequence_expression(name) is None
 
 
 @pytest.mark.parametrize("url", ["a\0b.mov", "x" * 5000, "/" * 300, "..", "."])

@@ -112,6 +112,14 @@ def test_the_file_outweighs_the_timeline(make_clip: Any) -> None:
     assert media_range(make_clip(used=None, available=None), media) == range(60)
 
 
+def test_pictures_have_the_rate_that_their_reference_gives_them() -> None:
+    """A reader of pictures assumes one."""
+    sequence = otio.schema.ImageSequenceReference("p/", "a.", ".exr", start_frame=1001, rate=25)
+    clip = otio.schema.Clip("s", sequence)
+    assert media_clock(clip, movie(60, Fraction(24))).rate == 25
+    assert media_range(clip, movie(60, Fraction(24))) == range(60)
+
+
 def test_the_clock_counts_from_the_media_s_own_start(make_clip: Any) -> None:
     clock = media_clock(make_clip(used=(86410, 20), available=(86400, 100)))
     assert (clock.start, clock.rate) == (86400, 24)

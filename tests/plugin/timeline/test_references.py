@@ -88,17 +88,22 @@ def test_media_is_found_beside_the_timeline(make_clip: Any, make_document: Any, 
     assert media_path(make_document(moved.clone()), moved) == tmp_path / "a b.mov"
 
 
-def test_a_sequence_is_its_pattern(make_document: Any, tmp_path: Path) -> None:
+def test_a_sequence_begins_at_the_reference_s_first_frame(make_document: Any, tmp_path: Path) -> None:
     reference = otio.schema.ImageSequenceReference(
         "plates", "a.", ".exr", start_frame=1001, frame_zero_padding=4, rate=24
     )
     clip = otio.schema.Clip("s", reference)
-    document = make_document(clip)
     with pytest.raises(MediaNotFound, match=r"a\.%04d\.exr"):
-        media_path(document, clip)
+        media_path(make_document(clip), clip)
     (tmp_path / "plates").mkdir()
+    (tmp_path / "plates" / "a.1000.exr").write_bytes(b"")
+    with pytest.raises(MediaNotFound, match=r"has no .*a\.1001\.exr"):
+        media_path(make_document(clip.clone()), clip)
     (tmp_path / "plates" / "a.1001.exr").write_bytes(b"")
-    assert media_path(document, clip) == tmp_path / "plates" / "a.%04d.exr"
+    assert media_path(make_document(clip.clone()), clip) == tmp_path / "plates" / "a.1001.exr"
+    reference.frame_step = 2
+    with pytest.raises(MediaNotFound, match="one in 2 files"):
+        media_path(make_document(clip.clone()), clip)
 
 
 @pytest.mark.parametrize(

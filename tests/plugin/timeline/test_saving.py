@@ -40,7 +40,8 @@ def edit(make_clip: Any, make_document: Any, make_state: Any, tmp_path: Path) ->
         ("in/other/a b.mov", "second"),
         ("in/plates/s.1001.exr", "plate"),
         ("in/plates/s.1002.exr", "plate"),
-        ("in/d.%04d.png", "literal"),
+        ("in/plates/s.1000.exr", "before"),
+        ("in/d.0001.png", "beside"),
         ("in/disparity/d.0001.png", "disparity"),
         ("renders/r.mov", "render"),
     ):
