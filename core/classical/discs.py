@@ -1,7 +1,7 @@
 """Discs of light as convolution kernels: what one blurred point becomes on the pixel grid.
 
-A frame between its pixels is bilinear, and a lens integrates it over the disc; so a kernel is the disc's even
-distribution of light, shared bilinearly among the pixels it falls between.
+A frame between its pixels is bilinear, and a lens integrates it over the disc. So a kernel is the disc's even light,
+shared bilinearly among the pixels that it falls between.
 """
 
 from __future__ import annotations
@@ -12,52 +12,52 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-RINGS = 48
-SPOKES = 128
-"""Points that stand for the unit disc, each for the same share of its area: enough for discs of a dozen pixels."""
+RINGS = 256
+SPOKES = 32
+"""Points that stand for a quarter of the unit disc, each for the same share of its area."""
 
 
-def _points() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _quarter() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     radius = np.sqrt((np.arange(RINGS) + 0.5) / RINGS)[:, None]
-    angle = (np.arange(SPOKES) + 0.5) * (2 * math.pi / SPOKES)
+    angle = (np.arange(SPOKES) + 0.5) * (math.pi / 2 / SPOKES)
     return (radius * np.cos(angle)).ravel(), (radius * np.sin(angle)).ravel()
 
 
+_X, _Y = _quarter()
+
+
 def disc_variance(radius: float) -> float:
-    """Second moment per axis, px², of the disc of that radius on the pixel grid."""
-    x = radius * _points()[0]
+    """Second moment per axis, px², of a disc on the pixel grid."""
+    x = radius * _X
     fraction = x - np.floor(x)
     return float(np.mean(x * x + fraction * (1 - fraction)))
 
 
 def disc_kernel(radius: float) -> NDArray[np.float64]:
-    """Kernel (2n+1, 2n+1) that sums to 1; `radius` ≥ 0 in px."""
-    x, y = (radius * axis for axis in _points())
-    reach = max(0, math.ceil(radius))
-    left, top = np.floor(x), np.floor(y)
-    kernel = np.zeros((2 * reach + 2, 2 * reach + 2))
+    """Kernel (2 reach + 1, 2 reach + 1) that sums to 1, of a disc of `radius` ≥ 0 px."""
+    x, y = radius * _X, radius * _Y
+    left, top = np.floor(x).astype(np.intp), np.floor(y).astype(np.intp)
+    reach = math.ceil(radius)
+    quarter = np.zeros((reach + 2, reach + 2))
     for right in (0, 1):
         for below in (0, 1):
             share = np.abs(1 - right - (x - left)) * np.abs(1 - below - (y - top))
-            np.add.at(kernel, ((top + below + reach).astype(int), (left + right + reach).astype(int)), share)
-    kernel = kernel[:-1, :-1]
-    kernel += kernel[::-1]
-    kernel += kernel[:, ::-1]
-    kernel /= kernel.sum()
-    return kernel
+            np.add.at(quarter, (top + below, left + right), share)
+    half = np.concatenate([quarter[:0:-1], 2 * quarter[:1], quarter[1:]])
+    whole = np.concatenate([half[:, :0:-1], 2 * half[:, :1], half[:, 1:]], 1)[1:-1, 1:-1]
+    return np.asarray(whole / whole.sum())
 
 
 @cache
 def level_kernel(radius: float, level: int) -> NDArray[np.float64]:
-    """Kernel for a disc of `radius` full-resolution px, at a level of half size `level` times over.
+    """Kernel for a disc of `radius` full-resolution px, at a level that is half the size `level` times over.
 
-    Halving (2 x 2 averages) and doubling (bilinear) blur by 1 px² of the finer level a step; the disc drawn in between
-    is that much smaller, so that all together have the second moment of the full-resolution disc.
+    Halving (2 x 2 averages) and doubling (bilinear) together blur by 1 px² of the larger picture. The disc drawn in
+    between is so much smaller that with all of them it has the second moment of the full-resolution disc.
     """
-    resampling = (4**level - 1) / 3
-    wanted = (disc_variance(radius) - resampling) / 4**level
+    wanted = (disc_variance(radius) - (4**level - 1) / 3) / 4**level
     small, large = 0.0, radius
-    for _ in range(40):
+    for _ in range(30):
         middle = (small + large) / 2
         small, large = (middle, large) if disc_variance(middle) < wanted else (small, middle)
-    return disc_kernel(large if wanted > 0 else 0.0)
+    return disc_kernel(small)

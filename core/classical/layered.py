@@ -30,6 +30,10 @@ FAINT = 1e-3
 """How much a blurred foreground counts as its own background: it is all there is where it hides everything else."""
 
 
+FIRST = 0.5**0.5
+"""px: radius of the least blurred layer but for the sharp one."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Layer:
     """The disc of one radius, and which pixels take part in it: those from the radius `before` to the one `after`, the
@@ -56,18 +60,18 @@ class _Layer:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Where layers lie: at `first` px and up, `per_octave` of them an octave. Those below `widest` px are drawn at
-    level 0, the next octave at level 1, and so on, where they are `widest`/2 to `widest` px again."""
+    """Where layers lie: from FIRST px up, `per_octave` of them an octave. Level 0 draws those below `fine` px, every
+    other level those left that are below `widest` of its own pixels."""
 
-    first: float
     per_octave: int
+    fine: float
     widest: float
 
     def radii(self, level: int) -> list[float]:
         """Full-resolution px, rising."""
-        small = round(self.per_octave * math.log2(self.widest / self.first))
-        start = small + (level - 1) * self.per_octave if level else 0
-        return [self.first * 2 ** (i / self.per_octave) for i in range(start, small + level * self.per_octave)]
+        below = [0.0, *(self.fine if i == 0 else self.widest * 2**i for i in range(level + 1))]
+        start, stop = (round(self.per_octave * math.log2(max(limit / FIRST, 1))) for limit in below[-2:])
+        return [FIRST * 2 ** (i / self.per_octave) for i in range(start, stop)]
 
     def layers(self, level: int, coarsest: bool) -> list[_Layer]:
         """A level's layers, the most blurred first; those of the coarsest level take all that is left."""
@@ -81,7 +85,7 @@ class _Plan:
         return _beyond(square, self.radii(level)[-1], self.radii(level + 1)[0])
 
 
-PLANS = {"draft": _Plan(0.5**0.5, 2, 4 * 2**0.5), "final": _Plan(0.5**0.5, 4, 8.0)}
+PLANS = {"draft": _Plan(2, 4 * 2**0.5, 4 * 2**0.5), "final": _Plan(6, 8.0, 12.0)}
 
 
 def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final"]) -> Tensor:

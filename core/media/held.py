@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,6 +11,7 @@ import av
 import numpy as np
 from av import VideoCodecContext, VideoFrame
 from av.codec.context import ThreadType
+from av.container import OutputContainer
 from av.video.frame import PictureType
 from av.video.reformatter import VideoReformatter
 
@@ -43,11 +45,12 @@ def tag(coded: VideoCodecContext | VideoFrame, colour: ColourTags) -> None:
 def write_held(file: BinaryIO, images: Iterable[Image], output_format: OutputFormat) -> int:
     """Keep upright pictures losslessly in one file; how many there were. The same pictures give the same bytes."""
     reformatter = VideoReformatter()
-    count = 0
-    with av.open(file, "w", "matroska", container_options={"fflags": "+bitexact"}, buffer_size=_BUFFER) as container:
+    container = av.open(file, "w", "matroska", container_options={"fflags": "+bitexact"}, buffer_size=_BUFFER)
+    try:
         # The frames are told apart by their order, so any rate that Matroska's milliseconds can count will do.
         stream = container.add_stream("ffv1", 25, options=_FFV1)
         tag(stream.codec_context, output_format.colour)
+        count = 0
         for image in images:
             frame = hold(image, output_format, reformatter)
             if count == 0:
@@ -57,7 +60,17 @@ def write_held(file: BinaryIO, images: Iterable[Image], output_format: OutputFor
             count += 1
         if count:
             container.mux(stream.encode(None))
+        container.close()
+    except BaseException:
+        close_failed(container)
+        raise
     return count
+
+
+def close_failed(output: BinaryIO | OutputContainer) -> None:
+    """Close what may not have been written whole, and then fails as writing did; nothing of it will be kept."""
+    with suppress(av.FFmpegError, OSError):
+        output.close()
 
 
 def read_held(path: Path, output_format: OutputFormat) -> Iterator[VideoFrame]:

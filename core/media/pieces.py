@@ -29,16 +29,19 @@ class Piece:
     start: int
     stop: int
     path: Path
-
-    @property
-    def checksum(self) -> str:
-        match = _NAME.fullmatch(self.path.name)
-        return match[3] if match else ""
+    checksum: str
 
 
 def pieces_folder(target: Path) -> Path:
-    """Where the pieces of a render lie: beside its target, or beside the folder of a sequence."""
-    return sequence_folder(target).parent / f".{target.name}.pieces"
+    """Where the pieces of a render lie: beside its target.
+
+    Those of a sequence lie in its folder, or beside the folder when they were begun before there was one.
+    """
+    if sequence_folder(target) == target:
+        return target.parent / f".{target.name}.pieces"
+    folder = target.parent
+    beside = folder.parent / f".{folder.name}.{target.name}.pieces"
+    return folder / f".{target.name}.pieces" if folder.exists() and not beside.exists() else beside
 
 
 class Pieces:
@@ -108,7 +111,7 @@ class Pieces:
 
     def verify(self) -> list[range]:
         """Remove the pieces that are not what was written, so that they are rendered again; which frames they held."""
-        damaged = [piece for piece in self._listed() if self._checksum(piece.path) != piece.checksum]
+        damaged = [piece for piece in self._listed() if not self._is_sound(piece)]
         for piece in damaged:
             remove(piece.path)
         return [range(piece.start, piece.stop) for piece in damaged]
@@ -149,8 +152,14 @@ class Pieces:
             for path in self._folder.iterdir():
                 match = _NAME.fullmatch(path.name)
                 if match and int(match[1]) < int(match[2]):
-                    pieces.append(Piece(int(match[1]), int(match[2]), path))
+                    pieces.append(Piece(int(match[1]), int(match[2]), path, match[3]))
         return sorted(pieces)
+
+    def _is_sound(self, piece: Piece) -> bool:
+        try:
+            return self._checksum(piece.path) == piece.checksum
+        except OSError:  # unreadable, or another worker has removed it meanwhile
+            return False
 
     def _checksum(self, path: Path) -> str:
         """Of the manifest and the file, so that a piece of another render is never taken for ours."""

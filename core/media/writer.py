@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from math import lcm
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 import av
 from av import Packet, VideoFrame
@@ -21,7 +21,7 @@ from ..errors import UnsupportedFormat
 from ..frames import Image
 from .audio import AudioCopy
 from .codecs import OutputFormat
-from .held import hold, tag
+from .held import close_failed, hold, tag
 from .info import MediaInfo
 from .partial import partial_beside, publish, remove, sweep, unwritable
 from .timecode import advance
@@ -115,7 +115,7 @@ class MovieWriter(Writer):
             sweep(target.parent, target)
             # PyAV needs a file that writes all it is given: a raw one may stop short on a full disk.
             self._file = open(self._partial, "xb")  # noqa: SIM115 - closed by _finish or _clean_up
-        self._clean_up.callback(_close_failed, self._file)
+        self._clean_up.callback(close_failed, self._file)
         try:
             self._audio = self._open_audio(source)
             self._container = self._open_container()
@@ -147,11 +147,14 @@ class MovieWriter(Writer):
             options["video_track_timescale"] = str(ticks)
             # Start offsets are told on the movie's clock, those of the sound too.
             options["movie_timescale"] = str(lcm(ticks, *(self._audio.clocks if self._audio else ())))
-        if muxer == "matroska" and self._info.pts[0] >= 0:
+        if self._info.pts[0] < 0:
+            # Players skip what comes before 0, so all of it is moved.
+            options["avoid_negative_ts"] = "make_non_negative"
+        elif muxer == "matroska":
             # Sound may begin before 0, to start its decoder; the pictures are not moved for it.
             options["avoid_negative_ts"] = "disabled"
         container = av.open(self._file, "w", muxer, container_options=options, buffer_size=_BUFFER)
-        self._clean_up.callback(_close_failed, container)
+        self._clean_up.callback(close_failed, container)
         info = self._info
         container.metadata.update({k: v for k, v in info.metadata.items() if k.lower() not in _MUXERS_OWN})
         timecode = advance(info.timecode, self._frames.start, info.rate)
@@ -219,9 +222,3 @@ class MovieWriter(Writer):
             self._container.close()
         self._file.close()
         publish(self._partial, self._target)
-
-
-def _close_failed(output: BinaryIO | OutputContainer) -> None:
-    """Close what may have been written whole; if not, closing fails as writing did, and nothing of it is kept."""
-    with suppress(av.FFmpegError, OSError):
-        output.close()

@@ -31,7 +31,7 @@ class FakeHost:
 
     def clip(self, name: str) -> ClipProperties | None:
         source = self.sources.get(name)
-        return source and ClipProperties(source.name, source.fingerprint, source.width, source.height, len(source))
+        return source if source is None else ClipProperties(source.name, source.fingerprint, source.width, source.height, len(source))
 
     def image(self, clip: str, time: int) -> Image | None:
         return self.sources[clip].read(time) if time in self.frames_there else None

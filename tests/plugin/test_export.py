@@ -162,7 +162,7 @@ def test_resuming_what_is_whole_leaves_it_alone(media: tuple[Path, Path], tmp_pa
 
 def killed_and_resumed(tmp_path: Path, media: tuple[Path, Path], delay: float, name: str) -> str:
     """The digest of a render that was killed after `delay` seconds and then finished."""
-    command = ["render", media[0], "--disparity", media[1], "--focus", "0=0.9m,19=8m", "--aperture", "1.4"]
+    command = ["render", str(media[0]), "--disparity", str(media[1]), "--focus", "0=0.9m,19=8m", "--aperture", "1.4"]
     command += ["--quality", "draft", "-o", name]
     process = clips.start(tmp_path, *command)
     time.sleep(delay)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from focuspuller.core.frames import Image
 from focuspuller.core.media.codecs import choose_format
 from focuspuller.core.media.info import ColourTags, MediaInfo
@@ -76,3 +78,15 @@ def read(target: Path) -> tuple[MediaInfo, list[Image]]:
 
 def psnr(a: list[Image], b: list[Image]) -> float:
     return float(-10 * np.log10(np.mean((np.asarray(a, np.float64) - np.asarray(b)) ** 2) + 1e-12))
+
+
+@contextmanager
+def small_disk(room: int) -> Iterator[None]:
+    """No file can grow beyond `room` bytes."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +19,7 @@ from focuspuller.core.media.info import MediaInfo
 from focuspuller.core.media.output import open_writer
 from focuspuller.core.media.pieces import Pieces, pieces_folder
 
-from tests.core.media.outputs import chart, clip, pictures, read, rgb_clip, write
+from tests.core.media.outputs import chart, clip, pictures, read, rgb_clip, small_disk, write
 
 LENGTH = 24
 
@@ -206,6 +208,31 @@ def test_a_failed_piece_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         pieces.write(0, broken())
     assert [path.name for path in pieces_folder(target).iterdir()] == ["manifest.json"]
+
+
+@pytest.mark.parametrize("room", [100, 30000])
+def test_a_full_disk_leaves_whole_pieces_alone(tmp_path: Path, room: int) -> None:
+    info = clip(length=12, size=(320, 240))
+    target = tmp_path / "a.mov"
+    pieces = pieces_of(target, info)
+    pieces.write(0, pictures(info)[:1])
+    with small_disk(room), pytest.raises(OutputUnwritable, match=os.strerror(errno.EFBIG)):
+        pieces.write(1, pictures(info)[1:])
+    assert pieces.missing(0, 12) == [range(1, 12)]
+    assert len(list(pieces_folder(target).iterdir())) == 2
+
+
+@pytest.mark.parametrize("name", ["a.%04d.png", "new/a.%04d.png", "folder"])
+def test_pieces_of_a_sequence_are_found_again_once_its_folder_is_there(tmp_path: Path, name: str) -> None:
+    info = clip(4, size=(32, 32))
+    target = tmp_path / name
+    pieces = pieces_of(target, info)
+    pieces.write(0, pictures(info))
+    join(pieces, target, info)
+    pieces = pieces_of(target, info)
+    assert pieces.missing(0, 4) == []
+    pieces.discard()
+    assert [path.name for path in tmp_path.rglob(".*")] == []
 
 
 def test_a_folder_that_goes_away_is_unwritable(tmp_path: Path) -> None:

@@ -46,10 +46,9 @@ def test_a_movie_as_a_timeline(tmp_path: Path) -> None:
         assert media_path(opened, clips(opened)[0]).samefile(movie)
 
 
-def test_otio_s_own_bundles_open(make_clip: Any, make_document: Any, tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_otio_s_own_bundles_open(make_clip: Any, make_document: Any, tmp_path: Path) -> None:
     (tmp_path / "a.mov").write_bytes(b"movie")
-    root = make_document(make_clip()).root
+    root = make_document(make_clip(url=(tmp_path / "a.mov").as_uri())).root
     for kind in ("otioz", "otiod"):
         path = tmp_path / f"theirs.{kind}"
         otio.adapters.write_to_file(root, str(path))
