@@ -16,9 +16,7 @@ from ..core.optics import Defocus, Lens, defocus_of
 from ..core.renderer import TEMPORAL_RADIUS, Quality, RenderCache, Renderer, Shot
 from .host import DEPTH, OUTPUT, SOURCE, ClipProperties, Host
 from .params import PARAMETERS, Parameter
-
-IDENTIFIER = "org.focuspuller.bokeh"
-LABEL = "Focus Puller"
+from .state import EFFECT_LABEL, EFFECT_NAME
 
 
 class Context(StrEnum):
@@ -67,8 +65,8 @@ class ClipPreferences:
 
 def describe() -> EffectDescriptor:
     return EffectDescriptor(
-        identifier=IDENTIFIER,
-        label=LABEL,
+        identifier=EFFECT_NAME,
+        label=EFFECT_LABEL,
         grouping="Filter",
         contexts=(Context.FILTER, Context.GENERAL),
         pixel_depth="OfxBitDepthFloat",

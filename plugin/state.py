@@ -21,6 +21,7 @@ METADATA_KEY = "focuspuller"
 """The one key under which everything of ours stands, in effects, markers and media references."""
 
 EFFECT_NAME = "org.focuspuller.bokeh"
+EFFECT_LABEL = "Focus Puller"
 
 SCHEMA_VERSION = 1
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import math
-import os
 from pathlib import Path
 
 import numpy as np
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
-from ..core.errors import OutputUnwritable
 from ..core.frames import Image
+from ..core.media.partial import write_whole
 from ..plugin.session import Session
 from .defocus_overlay import BEHIND, IN_FRONT, defocus_overlay
 
@@ -52,18 +52,14 @@ def write_contact_sheet(session: Session, frames: list[int], target: Path) -> No
                 draw.text((x, y - CAPTION + 7), rows[row], TEXT, font)
         draw.text((x, len(rows) * (CAPTION + size[1]) + 7), _caption(session, t), TEXT, font)
     _legend(draw, width, font)
-    partial = target.with_name(f".{target.name}.partial")
-    try:
-        sheet.save(partial, "PNG")
-        os.replace(partial, target)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise OutputUnwritable(f"{target}: {error.strerror}; choose a folder that can be written") from error
+    png = io.BytesIO()
+    sheet.save(png, "PNG")
+    write_whole(target, png.getvalue())
 
 
 def _caption(session: Session, t: int) -> str:
     focus = session.state.focus_distance.value(t)
-    distance = "∞" if math.isinf(focus) else f"{focus:.2f} m"
+    distance = "infinity" if math.isinf(focus) else f"{focus:.2f} m"
     return f"frame {t}    focus {distance}    f/{session.state.aperture.value(t):.2g}"
 
 

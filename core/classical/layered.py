@@ -242,11 +242,14 @@ def _under(drawn: Tensor | None, disc: Tensor, shown: Tensor) -> Tensor:
 def _over(drawn: Tensor | None, disc: Tensor, shown: Tensor) -> Tensor:
     """Behind focus the less blurred is the nearer.
 
-    Where a pixel shows this layer but the discs around it leave a hole, this layer closes it, not one from behind.
+    Where a pixel shows this layer but the discs around it leave a hole, as they do beside what is sharper, this layer
+    closes the hole and none from behind shows through. A pixel midway between two layers shows half of each, and
+    either may close it: hence twice.
     """
-    coverage = disc[:, 3:]
-    hole = 1 - coverage if drawn is None else 1 - coverage - drawn[:, 3:]
-    disc = disc * hole.clamp_(min=0).mul_(shown).div_(coverage.clamp(min=TINY)).add_(1)
+    least = (2 * shown).clamp_(max=1)
+    if drawn is not None:
+        least = torch.minimum(least, 1 - drawn[:, 3:])
+    disc = disc * (least / disc[:, 3:].clamp(min=TINY)).clamp_(min=1)
     return disc if drawn is None else _beneath(disc, drawn)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -42,7 +42,10 @@ def benchmark_media(repeat: int, progress: Callable[[str, int, int], None]) -> l
             clips = {codec: Path(scratch) / f"{size}{suffix}" for codec, suffix in WRITTEN.items()}
             pictures = list(moving_texture(width, height, CLIP_FRAMES))
             work: dict[str, tuple[Callable[[], None], int]] = {
-                f"write {codec}": (partial(write_clip, clip, pictures, codec), CLIP_FRAMES)
+                f"write {codec}": (
+                    partial(write_clip, clip, pictures, (width, height), CLIP_FRAMES, codec),
+                    CLIP_FRAMES,
+                )
                 for codec, clip in clips.items()
             }
             work["read in order"] = partial(_read, clips["h264"], range(CLIP_FRAMES)), CLIP_FRAMES
@@ -57,20 +60,18 @@ def benchmark_media(repeat: int, progress: Callable[[str, int, int], None]) -> l
 def moving_texture(width: int, height: int, frames: int) -> Iterator[Image]:
     """Pictures that cost an encoder about what footage does: smooth noise that pans, with a little grain."""
     random = np.random.default_rng(0)
-    coarse = random.random((height // 8 + 2, width // 8 + frames + 2, 3), np.float32)
-    texture = coarse.repeat(8, axis=0).repeat(8, axis=1)
+    coarse = random.random((height // 8 + 1, width // 8 + 1, 3), np.float32)
+    texture = np.tile(coarse.repeat(8, axis=0).repeat(8, axis=1), (1, 2, 1))[:height]
     for t in range(frames):
+        left = 8 * t % width
         grain = random.normal(0, 0.01, (height, width, 1)).astype(np.float32)
-        yield np.clip(texture[:height, 8 * t : 8 * t + width] * 0.8 + 0.1 + grain, 0, 1)
+        yield np.clip(texture[:, left : left + width] * 0.8 + 0.1 + grain, 0, 1)
 
 
-def write_clip(target: Path, pictures: Sequence[Image], codec: str | None = None) -> None:
-    """A BT.709 clip of these pictures at 24 frames a second."""
-    height, width = pictures[0].shape[:2]
+def write_clip(target: Path, pictures: Iterable[Image], size: tuple[int, int], frames: int, codec: str) -> None:
+    """A BT.709 clip of `frames` pictures of `size` (width, height) at 24 frames a second."""
     rate = Fraction(24)
-    info = MediaInfo(
-        target, width, height, rate, 1 / rate, tuple(range(len(pictures))), "", "yuv420p", 8, ColourTags(1, 1, 1, 1)
-    )
+    info = MediaInfo(target, *size, rate, 1 / rate, tuple(range(frames)), "", "yuv420p", 8, ColourTags(1, 1, 1, 1))
     with open_writer(target, choose_format(codec, target, info), info) as writer:
         for picture in pictures:
             writer.write(picture)

@@ -146,7 +146,8 @@ class MovieWriter(Writer):
             options["movflags"] = "+use_metadata_tags"
             options["video_track_timescale"] = str(ticks)
             # Start offsets are told on the movie's clock, those of the sound too.
-            options["movie_timescale"] = str(lcm(ticks, *(self._audio.clocks if self._audio else ())))
+            common = lcm(ticks, *(self._audio.clocks if self._audio else ()))
+            options["movie_timescale"] = str(common if common < 1 << 31 else ticks)
         if self._info.pts[0] < 0:
             # Players skip what comes before 0, so all of it is moved.
             options["avoid_negative_ts"] = "make_non_negative"

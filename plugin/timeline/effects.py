@@ -13,13 +13,11 @@ import opentimelineio as otio
 
 from ...core.errors import EffectInvalid, EffectNotFound, TimelineError
 from ...core.media.info import MediaInfo
-from ..state import EFFECT_NAME, METADATA_KEY, EffectState, from_metadata, new_uuid, to_metadata
+from ..state import EFFECT_LABEL, EFFECT_NAME, METADATA_KEY, EffectState, from_metadata, new_uuid, to_metadata
 from .clips import Clip, clips, label
 from .document import Document
 from .media_time import media_clock, media_range
 from .references import drop_renders, put_render, source_key, source_reference
-
-LABEL = "Focus Puller"
 
 MARKER = "focuspuller"
 
@@ -60,7 +58,7 @@ def apply(clip: Clip, state: EffectState, media: MediaInfo | None = None) -> Non
     """
     metadata = to_metadata(state, media_clock(clip, media), media_range(clip, media))
     old = _effect(clip)
-    written = plain(old or otio.schema.Effect(name=LABEL, effect_name=EFFECT_NAME))
+    written = plain(old or otio.schema.Effect(name=EFFECT_LABEL, effect_name=EFFECT_NAME))
     written["metadata"][METADATA_KEY] = metadata
     written["enabled"] = state.enabled
     # By way of JSON, in which OTIO reads times as RationalTime; and far faster than its dictionaries from Python.

@@ -6,20 +6,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-from av.audio.stream import AudioStream
-from focuspuller.core.errors import MediaUnreadable, OutputUnwritable, UnsupportedFormat
+from focuspuller.core.errors import OutputUnwritable
 from focuspuller.core.frames import Image
 from focuspuller.core.media.codecs import choose_format
-from focuspuller.core.media.info import ColourTags, MediaInfo
+from focuspuller.core.media.info import ColourTags
 from focuspuller.core.media.open import probe
-from focuspuller.core.media.output import existing_output, open_writer
+from focuspuller.core.media.output import open_writer
 
 from tests.core.media.movies import picture
 from tests.core.media.outputs import BT709, chart, clip, pictures, psnr, read, rgb_clip, small_disk, write
@@ -193,99 +191,6 @@ def test_the_same_frames_give_the_same_bytes(tmp_path: Path, name: str, codec: s
     assert len(digests) == 1
 
 
-# Sound
-
-
-def sounding(path: Path, codec: str, seconds: float = 2.0) -> MediaInfo:
-    """A movie of 24 frames a second with noise in two audio streams."""
-    rate = 48000
-    rng = np.random.default_rng(1)
-    count = round(24 * seconds)
-    with av.open(str(path), "w") as container:
-        video = container.add_stream("mpeg4", 24)
-        assert isinstance(video, av.VideoStream)
-        video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
-        streams = [container.add_stream(codec, rate, layout="mono") for _ in range(2)]
-        for index in range(count):
-            frame = av.VideoFrame(32, 32, "yuv420p")
-            frame.pts = index
-            container.mux(video.encode(frame))
-        container.mux(video.encode(None))
-        for stream in streams:
-            assert isinstance(stream, AudioStream)
-            resampler = av.AudioResampler(stream.codec_context.format, "mono", rate)
-            for start in range(0, round(seconds * rate), 1024):
-                block = av.AudioFrame.from_ndarray(
-                    rng.integers(-9000, 9000, (1, 1024)).astype(np.int16), format="s16", layout="mono"
-                )
-                block.sample_rate, block.pts, block.time_base = rate, start, Fraction(1, rate)
-                for resampled in resampler.resample(block):
-                    container.mux(stream.encode(resampled))
-            container.mux(stream.encode(None))
-    return replace(probe(path), width=96, height=64)
-
-
-def packets(path: Path, stream: int) -> list[tuple[Fraction, bytes]]:
-    with av.open(str(path)) as container:
-        return [
-            (packet.pts * packet.time_base, bytes(packet))
-            for packet in container.demux(container.streams.audio[stream])
-            if packet.pts is not None
-        ]
-
-
-@pytest.mark.parametrize(
-    ("source", "sound", "name", "codec"),
-    [
-        ("s.mp4", "aac", "a.mp4", "h264"),
-        ("s.mp4", "aac", "a.mov", "prores422"),
-        ("s.mov", "pcm_s16le", "a.mov", "prores422"),
-        ("s.mkv", "pcm_s24le", "a.mkv", "ffv1"),
-    ],
-)
-def test_sound_is_copied_byte_for_byte(tmp_path: Path, source: str, sound: str, name: str, codec: str) -> None:
-    info = sounding(tmp_path / source, sound)
-    target = write(tmp_path / name, info, pictures(info), codec, source=info.path)
-    for stream in range(2):
-        assert packets(target, stream) == packets(info.path, stream)
-    found = probe(target)
-    assert [p * found.time_base for p in found.pts] == [p * info.time_base for p in info.pts]
-
-
-def test_sound_before_zero_does_not_move_the_pictures_of_matroska(tmp_path: Path) -> None:
-    info = sounding(tmp_path / "s.mp4", "aac")
-    assert packets(info.path, 0)[0][0] < 0
-    target = write(tmp_path / "a.mkv", info, pictures(info), source=info.path)
-    assert [data for _, data in packets(target, 0)] == [data for _, data in packets(info.path, 0)]
-    assert probe(target).pts[0] == 0
-
-
-def test_a_part_takes_its_own_sound_in_sync(tmp_path: Path) -> None:
-    info = sounding(tmp_path / "s.mp4", "aac")
-    target = write(tmp_path / "a.mov", info, pictures(info)[10:30], frames=range(10, 30), source=info.path)
-    start, stop = Fraction(10, 24), Fraction(30, 24)
-    for stream in range(2):
-        assert packets(target, stream) == [p for p in packets(info.path, stream) if start <= p[0] < stop]
-
-
-@pytest.mark.parametrize("name", ["a.mp4", "a.mxf"])
-def test_sound_that_does_not_fit_names_a_container_that_does(tmp_path: Path, name: str) -> None:
-    info = replace(sounding(tmp_path / "s.mkv", "pcm_u8", 0.5), width=256, height=120)
-    with pytest.raises(UnsupportedFormat, match=r"pcm_u8 sound; name the output \.mov or \.mkv"):
-        choose_format(None, tmp_path / name, info)
-
-
-def test_sound_that_vanished_leaves_nothing(tmp_path: Path) -> None:
-    info = sounding(tmp_path / "s.mp4", "aac", 0.5)
-    output_format = choose_format(None, tmp_path / "a.mov", info)
-    info.path.write_bytes(b"no longer a movie")
-    with pytest.raises(MediaUnreadable):
-        open_writer(tmp_path / "a.mov", output_format, info, source=info.path)
-    assert [path.name for path in tmp_path.iterdir()] == ["s.mp4"]
-
-
-# Whole or absent
-
 TARGETS = ["a.mov", "a.mp4", "a.mkv", "a.%04d.png", "folder", "new/a.%04d.exr"]
 
 
@@ -320,20 +225,6 @@ def test_the_old_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
             writer.write(image)
         assert target.read_bytes() == b"old"
     assert len(read(target)[1]) == 2
-
-
-def test_frames_move_into_a_folder_that_exists(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("mine")
-    info = rgb_clip(length=6)
-    images = pictures(info)
-    target = tmp_path / "a.%04d.png"
-    output_format = choose_format(None, target, info)
-    assert existing_output(target, output_format, range(6)) is None
-    write(target, info, images[:3], frames=range(3))
-    assert existing_output(target, output_format, range(6)) == tmp_path / "a.0000.png"
-    write(target, info, images[3:], frames=range(3, 6))
-    assert sorted(path.name for path in tmp_path.iterdir()) == [*(f"a.{i:04d}.png" for i in range(6)), "notes.txt"]
-    assert psnr(read(target)[1], images) > 95
 
 
 @pytest.mark.parametrize("name", ["missing/a.mov", "missing/deeper/a.%04d.png", "file/a.mov"])

@@ -1,0 +1,87 @@
+"""`focuspuller benchmark`: speed and memory on this machine, as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ... import __version__
+from ...core.evaluation.benchmark_classical import benchmark_classical
+from ...core.evaluation.benchmark_media import SIZES, benchmark_media, moving_texture, write_clip
+from ...core.evaluation.measure import machine, peak_memory
+from ...core.media.partial import write_whole
+from ...core.optics import Lens
+from ...plugin.curve import Curve, Key, Scale
+from ...plugin.export import render_movie
+from ...plugin.session import Session
+from ...plugin.state import EffectState, new_uuid
+from ..console import Console, Result
+
+MEMORY_LENGTHS = (50, 500)
+"""Frames of the clips whose rendering shows that memory does not grow with length."""
+
+
+def run(args: argparse.Namespace, console: Console) -> Result:
+    if args.what == "classical":
+        figures = [asdict(figure) for figure in benchmark_classical(args.repeat, console.progress)]
+        memory: dict[str, int] = {}
+    else:
+        figures = [asdict(figure) for figure in benchmark_media(args.repeat, console.progress)]
+        memory = _memory_by_length(console)
+    for figure in figures:
+        console.say(_line(figure))
+    for length, peak in memory.items():
+        console.say(f"rendering {length} at 540p in draft: {peak / 2**20:.0f} MiB at most")
+    result = {
+        "benchmark": args.what,
+        "focuspuller": __version__,
+        "machine": machine(),
+        "figures": figures,
+        "peak_memory_bytes": memory,
+    }
+    if args.output is not None:
+        write_whole(args.output, json.dumps(result, indent=2).encode())
+    return result
+
+
+def _line(figure: Mapping[str, Any]) -> str:
+    """A figure for people: what it is of, frames per second, and seconds a frame with their spread."""
+    of = "  ".join(f"{value:>8}" for name, value in figure.items() if name not in ("seconds", "peak_memory"))
+    seconds = figure["seconds"]
+    line = f"{of}  {1 / seconds['median']:8.2f} frames/s  {seconds['median']:.4f} s a frame"
+    line += f" ({seconds['least']:.4f} to {seconds['most']:.4f})"
+    return line + (f"  {figure['peak_memory'] / 2**20:.0f} MiB" if "peak_memory" in figure else "")
+
+
+def _memory_by_length(console: Console) -> dict[str, int]:
+    """Peak memory of whole renders, decoder to encoder, of clips of several lengths."""
+    width, height = SIZES["540p"]
+    peaks = {}
+    with tempfile.TemporaryDirectory() as scratch:
+        for length in MEMORY_LENGTHS:
+            console.progress("memory", len(peaks), len(MEMORY_LENGTHS))
+            clip, disparity = Path(scratch) / f"{length}.mp4", Path(scratch) / f"{length}.disparity.mkv"
+            write_clip(clip, moving_texture(width, height, length), (width, height), length, "h264")
+            ramp = np.repeat(np.linspace(0, 1, width, dtype=np.float32)[None, :, None], height, axis=0).repeat(
+                3, axis=2
+            )
+            write_clip(disparity, itertools.repeat(ramp, length), (width, height), length, "ffv1")
+            peaks[f"{length} frames"] = peak_memory(render_rack, clip, disparity, Path(scratch) / f"{length}.out.mp4")
+    console.progress("memory", len(MEMORY_LENGTHS), len(MEMORY_LENGTHS))
+    return peaks
+
+
+def render_rack(clip: Path, disparity: Path, target: Path) -> None:
+    """A whole render of a focus pull in draft quality."""
+    rack = Curve(Scale.DIOPTRES, 1.0, (Key(0, 1.0), Key(49, 8.0)))
+    state = EffectState(new_uuid(), Lens(), rack, Curve(Scale.STOPS, 1.4))
+    with Session(clip, disparity, state, quality="draft") as session:
+        render_movie(session, target)
