@@ -16,7 +16,7 @@ from ..core.errors import OutputExists, OutputIsInput, ParameterError
 from ..core.media.codecs import choose_format
 from ..core.media.output import existing_output, open_writer
 from ..core.media.partial import remove
-from ..core.media.pieces import Pieces
+from ..core.media.pieces import Pieces, pieces_folder
 from .session import Session
 
 PIECE_FRAMES = 24
@@ -72,7 +72,7 @@ def render_movie(
         )
     _refuse_inputs(session, target)
     output = choose_format(codec, target, session.info)
-    folder = target.with_name(f".{target.name}.pieces")
+    folder = pieces_folder(target)
     exists = existing_output(target, output, used) is not None
     if exists and resume and not overwrite and part is None:
         if folder.exists():
@@ -101,7 +101,8 @@ def render_movie(
     session.effect.end_sequence_render()
     if part is None:
         with open_writer(target, output, session.info, source=session.info.path, frames=used) as writer:
-            pieces.join(writer, used.start, used.stop)
+            for frame in counted(pieces.frames(used.start, used.stop), "encode", 0, len(used), progress):
+                writer.write(frame)
         pieces.discard()
     return RenderReport(target, part is None, len(wanted), rendered, session.notes)
 

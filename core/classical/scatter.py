@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
 import torch
-from numba import njit, prange
-from numpy.typing import NDArray
 from torch import Tensor
 
 from .edges import firm_edges

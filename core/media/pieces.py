@@ -6,9 +6,11 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from av import VideoFrame
 
 from ..errors import MediaUnreadable, ResumeMismatch
 from ..frames import Image
@@ -16,7 +18,6 @@ from .codecs import OutputFormat, sequence_folder
 from .held import read_held, write_held
 from .info import MediaInfo
 from .partial import partial_beside, publish, remove, sweep, unwritable, write_whole
-from .writer import Writer
 
 _MANIFEST = "manifest.json"
 _NAME = re.compile(r"(\d{8,})-(\d{8,})-([0-9a-f]{16})\.mkv")
@@ -116,8 +117,8 @@ class Pieces:
             remove(piece.path)
         return [range(piece.start, piece.stop) for piece in damaged]
 
-    def join(self, writer: Writer, start: int, stop: int) -> None:
-        """Hand every frame in start..stop (exclusive), in order, to the writer.
+    def frames(self, start: int, stop: int) -> Iterator[VideoFrame]:
+        """Every frame in start..stop (exclusive), in order, as a writer takes it.
 
         Raises:
             ValueError: frames are missing.
@@ -133,7 +134,7 @@ class Pieces:
             count = 0
             for frame in read_held(piece.path, self._format):
                 if cursor <= piece.start + count < stop:
-                    writer.write(frame)
+                    yield frame
                 count += 1
             if count != piece.stop - piece.start:
                 raise MediaUnreadable(f"{piece.path} holds {count} frames; remove it and render again with --resume")

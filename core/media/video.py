@@ -129,7 +129,9 @@ class VideoReader:
             colour=_tags(first, self._decoder.container_tags),
             rotation=rotation,
             pixel_aspect=stream.sample_aspect_ratio or Fraction(1),
-            timecode=next((tags["timecode"] for tags in labelled if "timecode" in tags), None),
+            timecode=next(
+                (value for tags in labelled for key, value in tags.items() if key.lower() == "timecode"), None
+            ),
             metadata=dict(container.metadata),
             audio_streams=len(container.streams.audio),
         )

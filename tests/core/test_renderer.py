@@ -77,8 +77,7 @@ def test_a_damaged_frame_is_named_and_the_ones_before_it_are_delivered() -> None
     good, disparity = textured_clip(LENGTH)
     frames = Pictures(good.pictures, "clip.mov", broken={5})
     r = Renderer(Shot(frames, disparity, rack), Quality.DRAFT, FrameCache(0))
-    delivered = []
+    pictures = r.stream(range(LENGTH))
+    assert len(list(itertools.islice(pictures, 5))) == 5
     with pytest.raises(FrameUnreadable, match="frame 5"):
-        for picture in r.stream(range(LENGTH)):
-            delivered.append(picture)
-    assert len(delivered) == 5
+        next(pictures)

@@ -30,8 +30,10 @@ class FakeHost:
         self.stop_asked = False
 
     def clip(self, name: str) -> ClipProperties | None:
-        source = self.sources.get(name)
-        return source if source is None else ClipProperties(source.name, source.fingerprint, source.width, source.height, len(source))
+        if name not in self.sources:
+            return None
+        source = self.sources[name]
+        return ClipProperties(source.name, source.fingerprint, source.width, source.height, len(source))
 
     def image(self, clip: str, time: int) -> Image | None:
         return self.sources[clip].read(time) if time in self.frames_there else None

@@ -8,6 +8,7 @@ from focuspuller.ui.cli import main, parser
 
 from tests import clips
 
+PAIR = ["clip.mkv", "--disparity", "clip.disparity.mkv"]
 COMMANDS = ["demo", "probe", "apply", "render", "export", "benchmark", "sample"]
 
 
@@ -40,18 +41,18 @@ def test_help_and_bad_grammar_load_nothing_heavy(tmp_path: Path) -> None:
         (["render", "text.mp4", "--disparity", "clip.disparity.mkv", "-o", "x.mov"], 12, "text.mp4"),
         (["render", "cut.mkv", "--disparity", "clip.disparity.mkv", "-o", "x.mkv"], 12, "cut.mkv"),
         (["render", "clip.mkv", "--disparity", "short.mkv", "-o", "x.mov"], 22, "6"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--aperture", "0", "-o", "x.mov"], 32, "f/0"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--focus", "0m", "-o", "x.mov"], 32, "0 m"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--focus", "9=1m,2=2m", "-o", "x.mov"], 32, "order"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--focus", "2=1m,2=2m", "-o", "x.mov"], 32, "two"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--focus", "0=1m,99=2m", "-o", "x.mov"], 32, "99"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--near", "0", "-o", "x.mov"], 31, "near"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--frames", "9-3", "-o", "x.mov"], 2, "--frames"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--frames", "0-99", "-o", "x.mov"], 30, "0-11"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--codec", "vp9", "-o", "x.mov"], 14, "h264"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "-o", "no/such/folder/x.mov"], 53, "folder"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--overwrite", "-o", "clip.mkv"], 52, "clip.mkv"),
-        (["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "-o", "there.mov"], 51, "--overwrite"),
+        (["render", *PAIR, "--aperture", "0", "-o", "x.mov"], 32, "f/0"),
+        (["render", *PAIR, "--focus", "0m", "-o", "x.mov"], 32, "0 m"),
+        (["render", *PAIR, "--focus", "9=1m,2=2m", "-o", "x.mov"], 32, "order"),
+        (["render", *PAIR, "--focus", "2=1m,2=2m", "-o", "x.mov"], 32, "two"),
+        (["render", *PAIR, "--focus", "0=1m,99=2m", "-o", "x.mov"], 32, "99"),
+        (["render", *PAIR, "--near", "0", "-o", "x.mov"], 31, "near"),
+        (["render", *PAIR, "--frames", "9-3", "-o", "x.mov"], 2, "--frames"),
+        (["render", *PAIR, "--frames", "0-99", "-o", "x.mov"], 30, "0-11"),
+        (["render", *PAIR, "--codec", "vp9", "-o", "x.mov"], 14, "h264"),
+        (["render", *PAIR, "-o", "no/such/folder/x.mov"], 53, "folder"),
+        (["render", *PAIR, "--overwrite", "-o", "clip.mkv"], 52, "clip.mkv"),
+        (["render", *PAIR, "-o", "there.mov"], 51, "--overwrite"),
         (["export", "text.otio", "-o", "x.otio"], 41, "text.otio"),
         (["probe", "gone.otio"], 41, "gone.otio"),
     ],
@@ -107,7 +108,7 @@ def test_json_is_all_that_stands_on_stdout(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     clips.clip_with_disparity(tmp_path, 5)
-    arguments = ["render", "clip.mkv", "--disparity", "clip.disparity.mkv", "--quality", "draft", "--json"]
+    arguments = ["render", *PAIR, "--quality", "draft", "--json"]
     assert main([*arguments, "-o", "out.mkv"]) == 0
     said = capsys.readouterr()
     result = json.loads(said.out)

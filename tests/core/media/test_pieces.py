@@ -30,7 +30,8 @@ def pieces_of(target: Path, info: MediaInfo, codec: str | None = None, fingerpri
 
 def join(pieces: Pieces, target: Path, info: MediaInfo, codec: str | None = None) -> Path:
     with open_writer(target, choose_format(codec, target, info), info) as writer:
-        pieces.join(writer, 0, info.frame_count)
+        for frame in pieces.frames(0, info.frame_count):
+            writer.write(frame)
     return target
 
 
