@@ -66,7 +66,8 @@ def test_parameters_become_the_lens() -> None:
     host.animated["focus_distance"] = lambda t: 1.0 + t
     lens = Lens(85, 0.5, 30)
     for t in range(LENGTH):
-        assert instance(host).defocus(t) == defocus_of(2.0, 1.0 + t, lens, host.sources[SOURCE].width)
+        defocus, exact = instance(host).defocus(t), defocus_of(2.0, 1.0 + t, lens, host.sources[SOURCE].width)
+        assert (defocus.blur, defocus.focus_disparity) == pytest.approx((exact.blur, exact.focus_disparity), abs=1e-9)
 
 
 def test_render_reads_only_the_frames_it_said_it_needs() -> None:

@@ -1,0 +1,48 @@
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from focuspuller.core.evaluation.measure import machine, peak_memory, timed
+
+from tests.clips import mount
+
+
+def test_timing_leaves_the_first_run_out() -> None:
+    runs: list[float] = []
+
+    def work() -> None:
+        runs.append(0.05 if not runs else 0.001)
+        time.sleep(runs[-1])
+
+    seconds = timed(work, 3)
+    assert len(runs) == 4
+    assert 0.001 <= seconds.least <= seconds.median <= seconds.most
+    assert seconds.runs == 3
+    assert seconds.least < 0.05
+
+
+def hold(megabytes: int) -> None:
+    np.ones(megabytes << 20, np.uint8).sum()
+
+
+@pytest.fixture(autouse=True)
+def importable_in_new_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(mount(tmp_path)))
+
+
+def test_peak_memory_sees_what_is_held() -> None:
+    assert 40 << 20 < peak_memory(hold, 80) - peak_memory(hold, 1) < 120 << 20
+
+
+def fail() -> None:
+    raise SystemExit(3)
+
+
+def test_a_failed_process_is_no_figure() -> None:
+    with pytest.raises(RuntimeError, match="fail"):
+        peak_memory(fail)
+
+
+def test_the_machine_names_its_versions() -> None:
+    assert {"cores", "python", "torch", "av"} <= set(machine())
