@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,6 +14,7 @@ import torch
 from .ahead import ahead
 from .cache import FrameCache
 from .classical.layered import layered
+from .errors import FocuspullerError
 from .frames import FrameSource, Image
 from .optics import Defocus, defocus_map
 
@@ -99,26 +102,48 @@ class Renderer:
         return self._cache.get(self.key(t), lambda: self._bokeh(self.source(t), self.defocus_map(t)))
 
     def stream(self, frames: Iterable[int]) -> Generator[Image, None, None]:
-        """The pictures of these frames in order, decoding ahead of rendering."""
+        """The pictures of these frames in order, past the cache.
 
-        def decoded() -> Generator[tuple[Image, Image | None], None, None]:
-            for t in frames:
-                defocus = self.shot.defocus(t)
-                s = None if defocus.is_identity else defocus_map(self.shot.disparity.read(t), defocus)
-                yield self.shot.frames.read(t), s
-
-        inputs = ahead(decoded(), DECODE_AHEAD)
+        Decoding runs ahead, and frames render side by side, one core each: cores that share one frame wait for each
+        other at every step, and for anything else that the machine is doing.
+        """
+        rendered: deque[Future[Image]] = deque()
+        failure: FocuspullerError | None = None
+        workers = 1 if torch.cuda.is_available() else max(1, torch.get_num_threads())
+        inputs = ahead(self._inputs(frames), DECODE_AHEAD)
+        pool = ThreadPoolExecutor(workers, "render", initializer=torch.set_num_threads, initargs=(1,))
         try:
-            for frame, s in inputs:
-                yield frame if s is None else self._bokeh(frame, s)
+            while failure is None:
+                try:
+                    rendered.append(pool.submit(self._bokeh, *next(inputs)))
+                except StopIteration:
+                    break
+                except FocuspullerError as error:
+                    failure = error  # what was decoded before it is still delivered
+                if len(rendered) > workers:
+                    yield rendered.popleft().result()
+            while rendered:
+                yield rendered.popleft().result()
+            if failure is not None:
+                raise failure
         finally:
             inputs.close()
+            pool.shutdown(cancel_futures=True)
+
+    def _inputs(self, frames: Iterable[int]) -> Iterator[tuple[Image, Image | None]]:
+        """Frame and defocus map; None where the lens is a pinhole."""
+        for t in frames:
+            defocus = self.shot.defocus(t)
+            s = None if defocus.is_identity else defocus_map(self.shot.disparity.read(t), defocus)
+            yield self.shot.frames.read(t), s
 
     def _decoded(self, media: FrameSource, t: int) -> Image:
         return self._cache.get(DecodedKey(media.fingerprint, t), lambda: media.read(t))
 
     @torch.inference_mode()
-    def _bokeh(self, frame: Image, s: Image) -> Image:
+    def _bokeh(self, frame: Image, s: Image | None) -> Image:
+        if s is None:
+            return frame
         device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         picture = torch.tensor(frame, device=device).permute(2, 0, 1)
         rendered = layered(picture, torch.tensor(s, device=device)[None], quality=self.quality.value)

@@ -7,11 +7,12 @@ or shared among workers, the join sees the same frames in the same order and wri
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from ..core.ahead import ahead
 from ..core.errors import OutputExists, OutputIsInput, ParameterError
 from ..core.media.codecs import choose_format
 from ..core.media.output import existing_output, open_writer
@@ -21,8 +22,6 @@ from .session import Session
 
 PIECE_FRAMES = 24
 """What a kill can cost: a piece is whole or absent."""
-
-RENDER_AHEAD = 2
 
 Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
@@ -93,11 +92,11 @@ def render_movie(
     rendered = sum(map(len, missing))
     done = len(wanted) - rendered
     for gap in missing:
-        for start in range(gap.start, gap.stop, PIECE_FRAMES):
-            piece = range(start, min(start + PIECE_FRAMES, gap.stop))
-            pictures = ahead(session.stream(piece), RENDER_AHEAD)
-            pieces.write(start, counted(pictures, "render", done, len(wanted), progress))
-            done += len(piece)
+        with closing(session.stream(gap)) as pictures:
+            for start in range(gap.start, gap.stop, PIECE_FRAMES):
+                piece = islice(pictures, min(PIECE_FRAMES, gap.stop - start))
+                pieces.write(start, counted(piece, "render", done + start - gap.start, len(wanted), progress))
+        done += len(gap)
     session.effect.end_sequence_render()
     if part is None:
         with open_writer(target, output, session.info, source=session.info.path, frames=used) as writer:

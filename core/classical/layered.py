@@ -12,80 +12,17 @@ picture" is (B, 5, H, W), light and squared blur radius times coverage.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from .discs import level_kernel
 from .edges import firm_edges
+from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear
-from .pyramid import TINY, double, fill, halve, rows_of, strips, window
-
-FAINT = 1e-3
-"""How much a blurred foreground counts as its own background: it is all there is where it hides everything else."""
-
-
-FIRST = 0.5**0.5
-"""px: radius of the least blurred layer but for the sharp one."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """The disc of one radius, and which pixels take part in it: those from the radius `before` to the one `after`, the
-    nearer the more. None: all that there are on that side."""
-
-    before: float | None
-    radius: float
-    after: float | None
-    level: int
-
-    def share(self, square: Tensor) -> Tensor:
-        """How much (0 to 1) of a pixel of that squared radius is in this layer."""
-        share = torch.ones_like(square) if self.before is None else _beyond(square, self.before, self.radius)
-        return share if self.after is None else share.sub_(_beyond(square, self.radius, self.after))
-
-    @property
-    def kernel(self) -> Tensor:
-        return torch.from_numpy(level_kernel(self.radius, self.level)).float()
-
-    @property
-    def reach(self) -> int:
-        return len(level_kernel(self.radius, self.level)) // 2
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """Where layers lie: from FIRST px up, `per_octave` of them an octave. Level 0 draws those below `fine` px, every
-    other level those left that are below `widest` of its own pixels."""
-
-    per_octave: int
-    fine: float
-    widest: float
-
-    def radii(self, level: int) -> list[float]:
-        """Full-resolution px, rising."""
-        below = [0.0, *(self.fine if i == 0 else self.widest * 2**i for i in range(level + 1))]
-        start, stop = (round(self.per_octave * math.log2(max(limit / FIRST, 1))) for limit in below[-2:])
-        return [FIRST * 2 ** (i / self.per_octave) for i in range(start, stop)]
-
-    def layers(self, level: int, coarsest: bool) -> list[_Layer]:
-        """A level's layers, the most blurred first; those of the coarsest level take all that is left."""
-        radii = self.radii(level)
-        before = [None if level else 0.0, *radii[:-1]]
-        after = [*radii[1:], None if coarsest else self.radii(level + 1)[0]]
-        return [_Layer(*layer, level) for layer in zip(before, radii, after, strict=True)][::-1]
-
-    def beyond(self, square: Tensor, level: int) -> Tensor:
-        """How much of a pixel a level leaves to coarser ones."""
-        return _beyond(square, self.radii(level)[-1], self.radii(level + 1)[0])
-
-
-PLANS = {"draft": _Plan(2, 4 * 2**0.5, 4 * 2**0.5), "final": _Plan(6, 8.0, 12.0)}
+from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
 
 
 def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final"]) -> Tensor:
@@ -109,7 +46,7 @@ def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final
     return torch.cat(rendered).reshape(frames.shape)
 
 
-def _render(frame: Tensor, defocus: Tensor, plan: _Plan) -> Tensor:
+def _render(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
     defocus = firm_edges(defocus)
     linear, nearer, farther = _split(frame, defocus, plan)
     nearest = _draw_levels(nearer, plan, _under)
@@ -125,7 +62,7 @@ def _render(frame: Tensor, defocus: Tensor, plan: _Plan) -> Tensor:
     return linear
 
 
-def _split(frame: Tensor, defocus: Tensor, plan: _Plan) -> tuple[Tensor, Tensor, Tensor]:
+def _split(frame: Tensor, defocus: Tensor, plan: Plan) -> tuple[Tensor, Tensor, Tensor]:
     """The frame in linear light, and the blurred pictures that level 1 gets: in front of focus, and behind it."""
     linear = torch.empty(frame.shape, device=frame.device)
     front, behind = [], []
@@ -145,7 +82,7 @@ Composite = Callable[[Tensor | None, Tensor, Tensor], Tensor]
 the frame) to the light of all."""
 
 
-def _draw_levels(blurred: Tensor, plan: _Plan, composite: Composite) -> Tensor | None:
+def _draw_levels(blurred: Tensor, plan: Plan, composite: Composite) -> Tensor | None:
     """Light of one side of focus at level 1, with all that is coarser; None where there is none."""
     pictures = []
     while blurred[:, 3].any():
@@ -156,7 +93,7 @@ def _draw_levels(blurred: Tensor, plan: _Plan, composite: Composite) -> Tensor |
     drawn = None
     for level in range(len(pictures), 0, -1):
         picture, coarser = pictures[level - 1], drawn
-        layers = plan.layers(level, coarsest=level == len(pictures))
+        layers = plan.layers(level, coarsest=picture.shape[-2:] == (1, 1))
         reach = max(layer.reach for layer in layers)
         drawn = torch.zeros_like(picture[:, :4])
         for rows in strips(picture):
@@ -168,14 +105,14 @@ def _draw_levels(blurred: Tensor, plan: _Plan, composite: Composite) -> Tensor |
 
 
 def _draw_frame(
-    linear: Tensor, defocus: Tensor, plan: _Plan, rows: range, nearest: Tensor | None, farthest: Tensor | None
+    linear: Tensor, defocus: Tensor, plan: Plan, rows: range, nearest: Tensor | None, farthest: Tensor | None
 ) -> tuple[Tensor | None, Tensor]:
     """Level 0: light in front of focus, None where there is none; light of the ground behind it, focus included.
 
     The ground's coverage is 1 where it is seen; less where it lies hidden behind what is in front.
     """
     width = linear.shape[-1]
-    layers = plan.layers(0, coarsest=nearest is None and farthest is None)
+    layers = plan.layers(0)
     reach = max(layer.reach for layer in layers)
     rgb, radius = window(linear, rows, reach), window(defocus, rows, reach)
     square = radius.square()
@@ -186,7 +123,7 @@ def _draw_frame(
     behind = _draw(whole - part, square, layers, _doubled(farthest, rows, width), _over)
 
     centre = (..., slice(reach, reach + len(rows)), slice(reach, reach + width))
-    blurred = _beyond(square[centre], 0.0, layers[-1].radius)
+    blurred = plan.blurred(square[centre])
     sharp = whole[centre] * (1 - blurred)
     ground = sharp if behind is None else _beneath(sharp, behind)
     coverage = ground[:, 3:]
@@ -200,7 +137,7 @@ def _draw_frame(
 
 
 def _draw(
-    light: Tensor, square: Tensor, layers: list[_Layer], drawn: Tensor | None, composite: Composite
+    light: Tensor, square: Tensor, layers: list[Layer], drawn: Tensor | None, composite: Composite
 ) -> Tensor | None:
     """One side's layers, composited with the coarser ones drawn already.
 
@@ -251,11 +188,6 @@ def _over(drawn: Tensor | None, disc: Tensor, shown: Tensor) -> Tensor:
         least = torch.minimum(least, 1 - drawn[:, 3:])
     disc = disc * (least / disc[:, 3:].clamp(min=TINY)).clamp_(min=1)
     return disc if drawn is None else _beneath(disc, drawn)
-
-
-def _beyond(square: Tensor, radius: float, after: float) -> Tensor:
-    """How much of a pixel of that squared radius is beyond `radius`: none up to there, all of it from `after` on."""
-    return square.sub(radius**2).div_(after**2 - radius**2).clamp_(0, 1)
 
 
 def _square(blurred: Tensor) -> Tensor:

@@ -12,6 +12,9 @@ STRIP = 48
 TINY = 1e-8
 """Coverage that is as good as none."""
 
+FAINT = 1e-3
+"""How much a blurred foreground counts as its own background: it is all there is where it hides everything else."""
+
 
 def strips(picture: Tensor) -> list[range]:
     """Row ranges that cover a picture (..., H, W), each from an even row on; a GPU takes it whole."""

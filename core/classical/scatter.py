@@ -19,15 +19,10 @@ from torch.nn import functional
 
 from .edges import firm_edges
 from .light import to_display, to_linear
-from .pyramid import TINY, fill
-FAINT=1e-3
+from .pyramid import FAINT, TINY, fill
 
 FIXED_POINT = 2.0**44
 """Units of light to 1.0: the faintest discs keep six digits, and half a million whole ones may meet in a pixel."""
-
-FARNESS=-1.
-NEARNESS = 1.0
-"""Where discs on one side of focus meet, they count by (1 + radius) to this power, in favour of the nearer ones."""
 
 SHORTEST = 1e-3
 """px: half the span of a sharp pixel, which stays inside that pixel."""
@@ -49,8 +44,9 @@ def scatter(frames: Tensor, defocus: Tensor) -> Tensor:
     # A disc wider than twice the picture is not told from a larger one.
     radius = signed.abs().clamp(max=max(height, width)).double()
     in_front = (signed > 0).to(linear.dtype)
-    front, cover = _blur_side(linear, radius, in_front, NEARNESS)
-    ground, known = _blur_side(linear, radius, 1 - in_front, FARNESS)
+    front, cover = _blur_side(linear, radius, in_front)
+    # Behind focus the sharper is the nearer; where discs meet there, it has the say.
+    ground, known = _blur_side(linear, radius, (1 - in_front) / (1 + radius))
     # What is seen needs no guess; what lies hidden is known as far as discs reach there.
     known = torch.maximum(known.clamp(max=1), 1 - in_front)
     cover = cover.clamp(max=1)
@@ -59,10 +55,10 @@ def scatter(frames: Tensor, defocus: Tensor) -> Tensor:
     return to_display(torch.lerp(ground, front, cover)).reshape(frames.shape)
 
 
-def _blur_side(linear: Tensor, radius: Tensor, members: Tensor, nearness: float) -> tuple[Tensor, Tensor]:
-    """Colour (B, 3, H, W) and coverage (B, 1, H, W) of the discs of those pixels that are members."""
-    weight = members * (1 + radius).pow(nearness)
-    light = torch.cat([linear * weight, weight, members.double()], 1)
+def _blur_side(linear: Tensor, radius: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Colour (B, 3, H, W) and coverage (B, 1, H, W) of the discs of those pixels that have a weight."""
+    members = (weight > 0).double()
+    light = torch.cat([linear * weight, weight, members], 1).double()
     reach = math.ceil(float((radius * members).amax())) + 1
     spread = _spread(light, _grid_radius(radius), reach)
     sums = _fold(_fold(spread, -1, reach), -2, reach).double() / FIXED_POINT
@@ -81,7 +77,7 @@ def _fold(spread: Tensor, axis: int, reach: int) -> Tensor:
     pictures = -(-reach // size)
     spare = pictures * size - reach
     margins = (spare, spare, 0, 0) if axis == -1 else (0, 0, spare, spare)
-    tiles = functional.pad(spread, margins).split(size, axis)
+    tiles = torch.split(functional.pad(spread, margins), size, axis)
     folded = torch.zeros_like(tiles[pictures])
     for distance, tile in zip(range(-pictures, pictures + 1), tiles, strict=True):
         folded += tile.flip(axis) if distance % 2 else tile
