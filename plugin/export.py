@@ -72,21 +72,33 @@ def render_movie(
     _refuse_inputs(session, target)
     output = choose_format(codec, target, session.info)
     folder = pieces_folder(target)
-    exists = existing_output(target, output, used) is not None
-    if exists and resume and not overwrite and part is None:
-        if folder.exists():
-            Pieces(folder, session.fingerprint, output, session.info).discard()
-        return RenderReport(target, True, len(used), 0, (f"{target} is whole already; --overwrite renders it anew",))
-    if exists and not overwrite:
+    goes_on = resume and folder.exists()
+    if existing_output(target, output, used) is not None and not (overwrite or goes_on):
+        if resume and part is None:
+            return RenderReport(
+                target, True, len(used), 0, (f"{target} is whole already; --overwrite renders it anew",)
+            )
         raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
-    if folder.exists() and overwrite and not (resume or part):
+    if folder.exists() and not (goes_on or part):
+        if not overwrite:
+            raise OutputExists(
+                f"an unfinished render of {target} lies beside it; --resume goes on, --overwrite starts anew"
+            )
         remove(folder)
-    if folder.exists() and not (resume or part):
-        raise OutputExists(
-            f"an unfinished render of {target} lies beside it; --resume goes on, --overwrite starts anew"
-        )
     session.effect.begin_sequence_render(wanted)
     pieces = Pieces(folder, session.fingerprint, output, session.info)
+    rendered = _render_missing(session, pieces, wanted, progress)
+    session.effect.end_sequence_render()
+    if part is None:
+        with open_writer(target, output, session.info, source=session.info.path, frames=used) as writer:
+            for frame in _told(pieces.frames(used.start, used.stop), "encode", 0, len(used), progress):
+                writer.write(frame)
+        pieces.discard()
+    return RenderReport(target, part is None, len(wanted), rendered, session.notes)
+
+
+def _render_missing(session: Session, pieces: Pieces, wanted: range, progress: Progress) -> int:
+    """Render what no sound piece holds yet, piece by piece; how many frames that were."""
     pieces.verify()
     missing = pieces.missing(wanted.start, wanted.stop)
     rendered = sum(map(len, missing))
@@ -95,18 +107,12 @@ def render_movie(
         with closing(session.stream(gap)) as pictures:
             for start in range(gap.start, gap.stop, PIECE_FRAMES):
                 piece = islice(pictures, min(PIECE_FRAMES, gap.stop - start))
-                pieces.write(start, counted(piece, "render", done + start - gap.start, len(wanted), progress))
+                pieces.write(start, _told(piece, "render", done + start - gap.start, len(wanted), progress))
         done += len(gap)
-    session.effect.end_sequence_render()
-    if part is None:
-        with open_writer(target, output, session.info, source=session.info.path, frames=used) as writer:
-            for frame in counted(pieces.frames(used.start, used.stop), "encode", 0, len(used), progress):
-                writer.write(frame)
-        pieces.discard()
-    return RenderReport(target, part is None, len(wanted), rendered, session.notes)
+    return rendered
 
 
-def counted(items: Iterable[Item], phase: str, done: int, total: int, progress: Progress) -> Iterator[Item]:
+def _told(items: Iterable[Item], phase: str, done: int, total: int, progress: Progress) -> Iterator[Item]:
     """The items, with progress told before the first and after each."""
     progress(phase, done, total)
     for count, item in enumerate(items, done + 1):

@@ -3,10 +3,7 @@ depths on both sides of focus."""
 
 from __future__ import annotations
 
-import statistics
-import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,94 +13,73 @@ from torch.nn import functional
 
 from ..classical.layered import layered
 from ..classical.scatter import scatter
+from .measure import Seconds, peak_memory, timed
 
-SIZES = ((960, 540), (1920, 1080), (3840, 2160))
-RADII = (8.0, 32.0, 96.0)
+SIZES = {"540p": (960, 540), "1080p": (1920, 1080), "2160p": (3840, 2160)}
+RADII = (8, 32, 96)
 
-SCATTER_WIDTH = 960
-SCATTER_RADIUS = 32.0
-"""The reference is measured up to here; its time grows with the radius."""
-
-Render = Callable[[Tensor, Tensor], Tensor]
-
-METHODS: dict[str, Render] = {
+METHODS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "draft": partial(layered, quality="draft"),
     "final": partial(layered, quality="final"),
     "scatter": scatter,
 }
+SCATTERED = {("540p", 8), ("540p", 32)}
+"""Where the reference is measured; its time grows with the radius."""
 
 
 @dataclass(frozen=True, slots=True)
-class ClassicalSpeed:
+class ClassicalFigure:
     """One method at one size and blur.
 
     Attributes:
         radius: largest blur radius in the picture, px.
-        seconds, fastest, slowest: a frame's wall time, median and range over `frames`.
-        cpu_seconds: a frame's processor time, all threads together; median. Wall time far above its share of it means
-            that others kept the machine busy.
-        peak_memory: the most bytes that the process has held so far, as the system counts them; None where it does not.
+        seconds: of one frame.
+        peak_memory: bytes that a process of its own needs at most for one frame, torch included.
     """
 
     method: str
-    width: int
-    height: int
-    radius: float
-    frames: int
-    seconds: float
-    fastest: float
-    slowest: float
-    cpu_seconds: float
-    peak_memory: int | None
-
-    @property
-    def frames_per_second(self) -> float:
-        return 1 / self.seconds
+    size: str
+    radius: int
+    seconds: Seconds
+    peak_memory: int
 
 
-def benchmark_classical(
-    sizes: Sequence[tuple[int, int]] = SIZES, radii: Sequence[float] = RADII, frames: int = 5
-) -> list[ClassicalSpeed]:
-    """Every method at every size (width, height) and radius, smallest first, each after one frame to warm up."""
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    records = []
-    for width, height in sorted(sizes):
-        frame = textured_frame(width, height).to(device)
-        depth = mixed_depth(width, height).to(device)
-        for radius in sorted(radii):
-            for method, render in METHODS.items():
-                if method == "scatter" and (width > SCATTER_WIDTH or radius > SCATTER_RADIUS):
-                    continue
-                records.append(_measure(method, render, frame, depth * radius, radius, frames))
-    return records
+def benchmark_classical(repeat: int, progress: Callable[[str, int, int], None]) -> list[ClassicalFigure]:
+    """Every method at every size and radius, each frame with all cores."""
+    runs = [
+        (method, size, radius)
+        for size in SIZES
+        for radius in RADII
+        for method in METHODS
+        if method != "scatter" or (size, radius) in SCATTERED
+    ]
+    figures = []
+    for method, size, radius in runs:
+        progress("classical", len(figures), len(runs))
+        frame, defocus = scene(*SIZES[size], radius)
+        seconds = timed(partial(render, method, frame, defocus), repeat)
+        peak = peak_memory(render_scene, method, *SIZES[size], radius)
+        figures.append(ClassicalFigure(method, size, radius, seconds, peak))
+    progress("classical", len(runs), len(runs))
+    return figures
 
 
 @torch.inference_mode()
-def _measure(method: str, render: Render, frame: Tensor, defocus: Tensor, radius: float, frames: int) -> ClassicalSpeed:
-    wall, cpu = [], []
-    for _ in range(1 + frames):
-        started, processor = time.perf_counter(), time.process_time()
-        render(frame, defocus)
-        if frame.is_cuda:
-            torch.cuda.synchronize()
-        wall.append(time.perf_counter() - started)
-        cpu.append(time.process_time() - processor)
-    wall, cpu = wall[1:], cpu[1:]
-    height, width = frame.shape[-2:]
-    seconds = statistics.median(wall)
-    return ClassicalSpeed(
-        method, width, height, radius, frames, seconds, min(wall), max(wall), statistics.median(cpu), peak_memory()
-    )
+def render(method: str, frame: Tensor, defocus: Tensor) -> None:
+    METHODS[method](frame, defocus)
+    if frame.is_cuda:
+        torch.cuda.synchronize()
 
 
-def peak_memory() -> int | None:
-    """The most bytes of memory that this process has held so far; None where the system does not tell."""
-    if sys.platform == "win32":
-        return None
-    import resource  # no such module on Windows
+def render_scene(method: str, width: int, height: int, radius: int) -> None:
+    """One frame from nothing: what a process of its own runs for its peak of memory."""
+    render(method, *scene(width, height, radius))
 
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+
+def scene(width: int, height: int, radius: int) -> tuple[Tensor, Tensor]:
+    """Frame (3, H, W) and defocus (1, H, W) of that largest radius, where the renderer would hold them."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return textured_frame(width, height).to(device), (radius * mixed_depth(width, height)).to(device)
 
 
 def textured_frame(width: int, height: int) -> Tensor:

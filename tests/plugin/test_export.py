@@ -160,6 +160,19 @@ def test_resuming_what_is_whole_leaves_it_alone(media: tuple[Path, Path], tmp_pa
         assert (digest(target), target.stat().st_mtime_ns) == before
 
 
+def test_an_unfinished_replacement_goes_on_and_replaces(media: tuple[Path, Path], tmp_path: Path) -> None:
+    target = tmp_path / "out.mkv"
+    with session(media) as opened:
+        render_movie(opened, target)
+        old = digest(target)
+        opened.edit(replace(opened.state, aperture=Curve(Scale.STOPS, 2.8)))
+        render_movie(opened, target, part=range(5), overwrite=True)
+        assert digest(target) == old
+        report = render_movie(opened, target, resume=True)
+        assert (report.complete, report.rendered) == (True, LENGTH - 5)
+        assert digest(target) != old
+
+
 def killed_and_resumed(tmp_path: Path, media: tuple[Path, Path], delay: float, name: str) -> str:
     """The digest of a render that was killed after `delay` seconds and then finished."""
     command = ["render", str(media[0]), "--disparity", str(media[1]), "--focus", "0=0.9m,19=8m", "--aperture", "1.4"]

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
+from focuspuller.core.evaluation import benchmark_classical as benchmark
 
-from focuspuller.core.evaluation.benchmark_classical import benchmark_classical, mixed_depth, textured_frame
 
+def test_every_method_is_measured_at_every_size_and_radius(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_here(work: object, *arguments: object) -> int:
+        assert work is benchmark.render_scene
+        benchmark.render_scene("draft", 16, 9, 8)
+        return 1 << 20
 
-def test_every_method_is_measured_at_every_size_and_radius() -> None:
-    records = benchmark_classical(sizes=[(64, 36)], radii=[8.0, 3.0], frames=2)
-    assert [(record.method, record.radius) for record in records] == [
-        (method, radius) for radius in (3.0, 8.0) for method in ("draft", "final", "scatter")
+    monkeypatch.setattr(benchmark, "SIZES", {"540p": (64, 36), "tiny": (32, 18)})
+    monkeypatch.setattr(benchmark, "RADII", (3, 8))
+    monkeypatch.setattr(benchmark, "peak_memory", run_here)
+    seen: list[int] = []
+    figures = benchmark.benchmark_classical(2, lambda name, done, total: seen.append(done))
+    assert [(figure.size, figure.radius, figure.method) for figure in figures] == [
+        ("540p", 3, "draft"),
+        ("540p", 3, "final"),
+        ("540p", 8, "draft"),
+        ("540p", 8, "final"),
+        ("540p", 8, "scatter"),
+        ("tiny", 3, "draft"),
+        ("tiny", 3, "final"),
+        ("tiny", 8, "draft"),
+        ("tiny", 8, "final"),
     ]
-    for record in records:
-        assert (record.width, record.height, record.frames) == (64, 36, 2)
-        assert 0 < record.fastest <= record.seconds <= record.slowest
-        assert record.frames_per_second == 1 / record.seconds
-        assert record.peak_memory is None or record.peak_memory > 1 << 20
+    assert seen == list(range(10))
+    for figure in figures:
+        assert 0 < figure.seconds.least <= figure.seconds.median <= figure.seconds.most
 
 
 def test_the_scene_is_the_same_every_time_and_lies_on_both_sides_of_focus() -> None:
-    assert torch.equal(textured_frame(80, 45), textured_frame(80, 45))
-    depth = mixed_depth(160, 90)
-    assert depth.min() == -1
-    assert depth.max() == 1
-    assert (depth == 0).any()
+    frame, defocus = benchmark.scene(160, 90, 8)
+    again, _ = benchmark.scene(160, 90, 8)
+    assert torch.equal(frame, again)
+    assert defocus.min() == -8
+    assert defocus.max() == 8
+    assert (defocus == 0).any()
