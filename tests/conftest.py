@@ -1,8 +1,12 @@
 """Mounts the checkout as the package `focuspuller`, so that tests run uninstalled too."""
 
 import importlib.util
+import os
 import sys
 from pathlib import Path
+
+# Small tensors gain nothing from more threads, which would wait for each other whenever the machine is busy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parent.parent
 

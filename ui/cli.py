@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from .. import __version__
 from ..core.errors import Cancelled, FocuspullerError
+from . import training_grammar
 
 KEYS_HELP = """\
 Keys are FRAME=VALUE, comma-separated; frames count from the media's first frame, 0. Between keys, focus moves evenly in
@@ -69,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _apply(commands)
     _render(commands)
     _export(commands)
+    _training(commands)
     _benchmark(commands)
     _sample(commands)
     return root
@@ -179,6 +181,13 @@ def _export(commands: Commands) -> None:
         metavar="OUT",
         help=".otio, with the renders in a folder beside it; .otioz or .otiod with all inside",
     )
+
+
+def _training(commands: Commands) -> None:
+    grammar = training_grammar
+    grammar.synth(_command(commands, "synth", "make synthetic pairs of sharp and bokeh video", grammar.SYNTH))
+    grammar.train(_command(commands, "train", "train the video bokeh renderer", grammar.TRAIN))
+    grammar.evaluate(_command(commands, "evaluate", "measure methods on videos with known bokeh", grammar.EVALUATE))
 
 
 def _benchmark(commands: Commands) -> None:

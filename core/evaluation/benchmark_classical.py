@@ -53,7 +53,7 @@ def benchmark_classical(repeat: int, progress: Callable[[str, int, int], None]) 
         for method in METHODS
         if method != "scatter" or (size, radius) in SCATTERED
     ]
-    figures = []
+    figures: list[ClassicalFigure] = []
     for method, size, radius in runs:
         progress("classical", len(figures), len(runs))
         frame, defocus = scene(*SIZES[size], radius)

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
 MEASURED_WITH = ("torch", "numpy", "av", "numba")
 
@@ -57,8 +58,17 @@ def _report_peak(
     pipe: multiprocessing.connection.Connection, work: Callable[..., object], arguments: tuple[object, ...]
 ) -> None:
     work(*arguments)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    pipe.send(peak if sys.platform == "darwin" else peak * 1024)
+    pipe.send(_peak_of_this_process())
+
+
+def _peak_of_this_process() -> int:
+    try:
+        # Linux hands a parent's peak on to its children in getrusage, but not here.
+        lines = Path("/proc/self/status").read_text().splitlines()
+        return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    except (OSError, StopIteration):
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return peak if sys.platform == "darwin" else peak * 1024
 
 
 def machine() -> dict[str, object]:

@@ -1,0 +1,168 @@
+"""Training recipes by name, the ablations among their variations, and the run that follows from one."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from ..errors import UsageError
+from ..svb import synthesis
+from ..svb.dataset import Video
+from ..svb.packed import PackedVideos
+from ..svb.synthesis import Recipe
+from ..svb.windows import StoredWindows
+from ..vbr.configuration import PAPER, PRIOR, Configuration
+from ..vbr.fusion import Fusion
+from ..vbr.model import VBR
+from .loop import Run
+from .plan import Plan
+from .source import WindowBatches, collate, provenance, split
+from .stage import held_out
+from .team import Team
+
+WINDOW = 4
+"""Consecutive frames in a training sample, as in the paper."""
+
+VISITS_WORTH_PACKING = 4
+"""How often a run must come back to a video before a decoded copy of it pays."""
+
+JUDGES_SEED = 0
+"""The judge looks at the same windows whatever the run's seed, so that runs compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A recipe for weights.
+
+    Attributes:
+        data: made for the run when the user brings none.
+        batch: windows a step, on each process.
+        crop: px a side of a window.
+        channels: of the network's finer features.
+    """
+
+    plan: Plan
+    data: Recipe
+    batch: int
+    crop: int = 128
+    channels: int = PRIOR.channels
+
+
+PRESETS: Mapping[str, Preset] = {
+    "smoke": Preset(
+        plan=Plan(coarse_steps=140, refiner_steps=60, learning_rate=2e-3, warm_up=20),
+        data=Recipe(stream=2, videos=20, objects=4, points=64, frames=6, size=128),
+        batch=4,
+        crop=64,
+        channels=16,
+    ),
+    "short": Preset(
+        plan=Plan(coarse_steps=900, refiner_steps=300),
+        data=dataclasses.replace(synthesis.PRESETS["train"], videos=600),
+        batch=4,
+    ),
+    "shipped": Preset(
+        plan=Plan(coarse_steps=9000, refiner_steps=3000, warm_up=200),
+        data=synthesis.PRESETS["train"],
+        batch=8,
+    ),
+}
+"""`smoke` shows in minutes that everything learns; `short` takes about 20 minutes on two cores; `shipped` a working
+day there, or about 20 minutes on a large GPU."""
+
+DATA_SEED = 0
+"""Of the data that a preset makes for itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """How a run departs from its preset.
+
+    Args:
+        configuration: "prior" or "paper".
+        without: what an ablation leaves out: "fusion", "alignment", "temporal-loss", "augmentation".
+        steps: in all, shared among the stages as in the preset; None keeps the preset's.
+        seed: of the weights and of the windows.
+    """
+
+    configuration: str = "prior"
+    without: Collection[str] = ()
+    steps: int | None = None
+    seed: int = 0
+
+    def configuration_of(self, preset: Preset) -> Configuration:
+        fusion = Fusion.DEFORMABLE
+        if "alignment" in self.without:
+            fusion = Fusion.PLAIN
+        if "fusion" in self.without:
+            fusion = Fusion.NONE
+        full = {"prior": PRIOR, "paper": PAPER}[self.configuration]
+        return dataclasses.replace(full, fusion=fusion, channels=preset.channels)
+
+    def plan_of(self, preset: Preset, team: Team) -> Plan:
+        """Raises:
+        UsageError: fewer steps than one a stage.
+        """
+        plan = preset.plan
+        steps = plan.steps if self.steps is None else self.steps
+        coarse = round(steps * plan.coarse_steps / plan.steps)
+        if min(coarse, steps - coarse) < 1:
+            raise UsageError(f"{steps} steps leave none for one of the stages; give more")
+        return dataclasses.replace(
+            plan,
+            coarse_steps=coarse,
+            refiner_steps=steps - coarse,
+            temporal_weight=0.0 if "temporal-loss" in self.without else plan.temporal_weight,
+            autocast=team.device.type == "cuda",
+            seed=self.seed,
+        )
+
+
+def run_of(
+    preset: Preset, variation: Variation, videos: Sequence[Video], team: Team, scratch: Path, recipe: Mapping[str, str]
+) -> Run:
+    """The run that a preset, varied, makes on these videos; the last of them are kept to judge it.
+
+    Args:
+        scratch: a folder for decoded videos, when the run comes back to each often enough.
+        recipe: more to say about the run in the weights' header.
+
+    Raises:
+        DatasetError: too few videos.
+        UsageError: too few steps.
+    """
+    trained_on, kept = split(videos)
+    plan = variation.plan_of(preset, team)
+    visits = plan.steps * preset.batch * team.size / len(trained_on)
+    packed = PackedVideos(scratch) if visits >= VISITS_WORTH_PACKING else None
+    augmented = "augmentation" not in variation.without
+    windows = StoredWindows(trained_on, WINDOW, preset.crop, variation.seed, augmented, packed)
+    judged = StoredWindows(kept, WINDOW, preset.crop, JUDGES_SEED, corrupted=False)
+    # One window a batch, so that each is judged at its own scale, as a shot is rendered.
+    judge = held_out(collate([judged[index]]) for index in range(len(judged)))
+    said = {
+        "batch": preset.batch,
+        "crop": preset.crop,
+        "window": WINDOW,
+        "augmented": augmented,
+        "held_out": len(kept),
+        "data": provenance(videos),
+    }
+    return Run(
+        configuration=variation.configuration_of(preset),
+        plan=plan,
+        batches=WindowBatches(windows, preset.batch, team),
+        recipe=said | dict(recipe),
+        judge=judge,
+    )
+
+
+def untrained_figures(run: Run) -> Mapping[str, float]:
+    """What the judge says of the coarse generator before it has learned anything: what is to be gained upon."""
+    assert run.judge is not None
+    with torch.random.fork_rng():
+        return run.judge(VBR(run.configuration, run.prior).eval(), "coarse")

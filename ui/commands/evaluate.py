@@ -1,0 +1,77 @@
+"""`focuspuller evaluate`: methods against the truth."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from ...core.device import best_device
+from ...core.errors import OutputUnwritable, UsageError
+from ...core.evaluation.evaluate import evaluate
+from ...core.evaluation.methods import method
+from ...core.evaluation.table import as_json, draw_robustness, draw_sheet, markdown
+from ...core.svb.corrupt import Corruption
+from ...core.svb.dataset import open_dataset
+from ..console import Console, Result
+
+
+def run(args: argparse.Namespace, console: Console) -> Result:
+    levels = corruption_levels(args.corruption or ["none"])
+    names = list(dict.fromkeys(args.method))
+    _check_outputs(args, names, levels)
+    weights = _weights(args.weights)
+    videos = open_dataset(args.dataset)
+    methods = {name: method(name, weights, best_device()) for name in names}
+    found = evaluate(
+        videos,
+        methods,
+        levels,
+        save=args.save,
+        progress=lambda done, total: console.progress("renderings", done, total),
+    )
+    console.say(markdown(found.results))
+    if args.plot is not None:
+        draw_robustness(found.results, args.plot)
+    if args.sheet is not None:
+        draw_sheet(found.exhibits, args.sheet)
+    return {"dataset": args.dataset, "videos": len(videos), "results": as_json(found.results)}
+
+
+def corruption_levels(given: Sequence[str]) -> list[Corruption]:
+    """`IV`, `none..II`, … in ascending order.
+
+    Raises:
+        UsageError: no such level.
+    """
+    names = {level.name.lower(): level for level in Corruption}
+    levels = set()
+    for words in given:
+        first, _, last = words.lower().partition("..")
+        try:
+            low, high = names[first], names[last or first]
+        except KeyError:
+            raise UsageError(f"--corruption {words}: give none, I, II, III, IV or a range such as none..IV") from None
+        levels |= {level for level in Corruption if low <= level <= high}
+    return sorted(levels)
+
+
+def _check_outputs(args: argparse.Namespace, names: Sequence[str], levels: Sequence[Corruption]) -> None:
+    """Before hours of work, what would spoil their end."""
+    if args.save is not None and (len(names) > 1 or len(levels) > 1):
+        raise UsageError("--save keeps one method at one corruption level; name one of each")
+    if args.plot is not None and len(levels) < 2:
+        raise UsageError("--plot draws figures over corruption levels; add --corruption none..IV")
+    for picture in (args.plot, args.sheet):
+        if picture is not None and not picture.parent.is_dir():
+            raise OutputUnwritable(f"{picture.parent} is no folder; make it, or write {picture.name} elsewhere")
+
+
+def _weights(given: Sequence[str]) -> dict[str, Path]:
+    weights = {}
+    for words in given:
+        name, equals, path = words.partition("=")
+        if not (name and equals and path):
+            raise UsageError(f"--weights {words}: give NAME=FILE, such as vbr=runs/1/vbr.safetensors")
+        weights[name] = Path(path)
+    return weights

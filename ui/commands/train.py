@@ -1,0 +1,89 @@
+"""`focuspuller train`: weights from synthetic pairs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+
+from ...core.errors import UsageError
+from ...core.media.partial import unwritable
+from ...core.svb.dataset import Video, open_dataset
+from ...core.svb.synthesis import synthesise
+from ...core.training.curve import draw_curve
+from ...core.training.loop import LOG, WEIGHTS, train
+from ...core.training.presets import DATA_SEED, PRESETS, Variation, run_of, untrained_figures
+from ...core.training.team import Team, joined_team
+from ...core.vbr.weights import read_provenance
+from ..console import Console, Result
+
+CURVE = "curve.png"
+
+
+def run(args: argparse.Namespace, console: Console) -> Result:
+    if args.seed < 0:
+        raise UsageError(f"--seed {args.seed}: give a whole number from 0 on")
+    with unwritable(args.output):
+        args.output.mkdir(parents=True, exist_ok=True)
+    with joined_team() as team:
+        # One of the team speaks.
+        console.as_json = console.as_json and team.leads
+        return _train(args, team, console)
+
+
+def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
+    run = run_of(
+        PRESETS[args.preset],
+        Variation(args.configuration, args.without, args.steps, args.seed),
+        _videos(args, team, console),
+        team,
+        scratch=args.output / "packed",
+        recipe={"command": _command(args)},
+    )
+    total = run.plan.steps
+    trained = train(
+        run,
+        args.output,
+        team,
+        resume=args.resume,
+        progress=(lambda done, loss: console.progress("steps", done, total)) if team.leads else None,
+    )
+    if not team.leads:
+        return {}
+    weights = args.output / WEIGHTS
+    draw_curve(args.output / LOG, args.output / CURVE)
+    before = untrained_figures(run)["psnr"]
+    metrics = read_provenance(weights)["metrics"]
+    assert isinstance(metrics, dict)
+    after = {stage: figures["psnr"] for stage, figures in metrics.items()}
+    parameters = sum(parameter.numel() for parameter in trained.parameters())
+    console.say(f"{weights}: {parameters / 1e6:.1f} million parameters after {total} steps")
+    console.say(f"held-out windows: coarse {before:.2f} -> {after['coarse']:.2f} dB, refiner {after['refiner']:.2f} dB")
+    console.say(f"{args.output / CURVE}: the loss curve; compare with `focuspuller evaluate --weights NAME={weights}`")
+    return {"weights": weights, "log": args.output / LOG, "steps": total, "untrained_psnr": before, "psnr": after}
+
+
+def _videos(args: argparse.Namespace, team: Team, console: Console) -> Sequence[Video]:
+    """The user's data set, or the preset's own, made first."""
+    if args.dataset is not None:
+        return open_dataset(args.dataset)
+    if team.size > 1:
+        raise UsageError("several processes need their data ready; make it with `focuspuller synth` and give DATASET")
+    folder = args.output / "data"
+    synthesise(
+        folder,
+        PRESETS[args.preset].data,
+        DATA_SEED,
+        workers=os.cpu_count() or 1,
+        resume=True,
+        progress=lambda done, total: console.progress("videos", done, total),
+    )
+    return open_dataset(folder)
+
+
+def _command(args: argparse.Namespace) -> str:
+    """What was asked for, without where it lies, so that a resumed run is the same run."""
+    words = ["focuspuller train", f"--preset {args.preset}", f"--configuration {args.configuration}"]
+    words += [f"--without {part}" for part in args.without]
+    words += [f"--steps {args.steps}"] if args.steps is not None else []
+    return " ".join([*words, f"--seed {args.seed}"])

@@ -1,0 +1,108 @@
+"""The grammar of the commands that make weights and prove them: synth, train, evaluate."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+SYNTH = """\
+Each video is a folder of frames/, bokeh/ (8-bit PNG), disparity/ (16-bit PNG) and meta.json (blur K and focus
+disparity of every frame). The same preset and seed give the same videos, whatever the number of workers; what a
+killed run finished is kept, and --resume goes on from there. A larger --videos extends a folder.
+  train   3000 videos of 16 frames, 256 x 256 px, 4 objects each
+  test    300 videos of 16 frames, 256 x 256 px, 9 objects each; never the same scenes as train
+
+examples:
+  focuspuller synth svb/train --preset train --resume
+  focuspuller synth svb/test --preset test --videos 24 --seed 1
+  focuspuller synth svb/mine --preset train --assets photographs/ cutouts/"""
+
+TRAIN = """\
+FOLDER gets vbr.safetensors (the weights; their header says what made them), log.jsonl, curve.png and
+checkpoint.safetensors, from which --resume goes on exactly. The last videos of DATASET, 16 at most, are kept apart to
+judge by. Without DATASET the preset makes its own in FOLDER/data first.
+  smoke     a small network in under three minutes: does everything learn?
+  short     about 20 minutes on two cores
+  shipped   the full recipe: a working day on two cores, about 20 minutes on a large GPU
+
+examples:
+  focuspuller train --preset smoke -o smoke
+  focuspuller train svb/train --preset short --seed 2 -o runs/seed2
+  focuspuller train svb/train --without fusion --steps 3000 -o runs/no-fusion
+  torchrun --nproc-per-node 4 -m focuspuller train svb/train -o runs/shipped
+
+A GPU is used when there is one. With torchrun every process takes its own windows of each step."""
+
+EVALUATE = """\
+methods:
+  input                  the frame, unblurred
+  layered, scatter       classical renderers
+  vbr, vbr-paper         the network residual to those; the network as in the paper
+  vbr-no-fusion, vbr-no-alignment, vbr-no-temporal-loss, vbr-no-augmentation
+                         ablations
+Networks take their weights from --weights NAME=FILE, or from what is shipped; a NAME of your own is a method too.
+--corruption takes none, I, II, III, IV, or a range of them: the disparity corrupted as in the paper's Table 2.
+
+examples:
+  focuspuller evaluate svb/test --method input layered scatter vbr
+  focuspuller evaluate svb/test --method scatter seed1 seed2 --weights seed1=runs/1/vbr.safetensors \\
+      seed2=runs/2/vbr.safetensors --corruption none..IV --plot robustness.png
+  focuspuller evaluate svb/test --method vbr --save pictures/vbr"""
+
+
+def synth(command: argparse.ArgumentParser) -> None:
+    command.add_argument("out", type=Path, metavar="OUT", help="the data set's folder, made or (--resume) continued")
+    command.add_argument("--preset", choices=["train", "test"], required=True, help="what the videos are, see below")
+    command.add_argument("--videos", type=int, metavar="N", help="how many (the preset's)")
+    command.add_argument("--seed", type=int, default=0, metavar="S", help="another seed, other videos (%(default)s)")
+    command.add_argument("--workers", type=int, metavar="N", help="processes (one a core)")
+    command.add_argument("--resume", action="store_true", help="go on with a folder that the same settings began")
+    command.add_argument(
+        "--assets",
+        type=Path,
+        nargs=2,
+        metavar=("BACKGROUNDS", "CUTOUTS"),
+        help="folders of photographs and of RGBA cut-outs; without them pictures and objects are painted",
+    )
+
+
+def train(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "dataset", type=Path, nargs="?", metavar="DATASET", help="a folder that `focuspuller synth` wrote"
+    )
+    command.add_argument(
+        "--preset", choices=["smoke", "short", "shipped"], default="shipped", help="see below (%(default)s)"
+    )
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="where the run lives")
+    command.add_argument("--resume", action="store_true", help="go on from FOLDER's checkpoint, if there is one")
+    command.add_argument(
+        "--configuration",
+        choices=["prior", "paper"],
+        default="prior",
+        help="residual to the classical renderings, or from the frame alone as in the paper (%(default)s)",
+    )
+    command.add_argument(
+        "--without",
+        choices=["fusion", "alignment", "temporal-loss", "augmentation"],
+        action="append",
+        default=[],
+        help="an ablation: leave this out; may be repeated",
+    )
+    command.add_argument("--steps", type=int, metavar="N", help="in all, coarse generator and refiner (the preset's)")
+    command.add_argument("--seed", type=int, default=0, metavar="S", help="of weights and windows (%(default)s)")
+
+
+def evaluate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("dataset", type=Path, metavar="DATASET", help="videos as `focuspuller synth` lays them out")
+    command.add_argument("--method", nargs="+", action="extend", required=True, metavar="NAME", help="see below")
+    command.add_argument(
+        "--weights", nargs="+", action="extend", default=[], metavar="NAME=FILE", help="a method's weights"
+    )
+    command.add_argument(
+        "--corruption", nargs="+", action="extend", metavar="LEVEL", help="such as IV, or none..IV (none)"
+    )
+    command.add_argument(
+        "--save", type=Path, metavar="DIR", help="write DIR/<video>/<frame>.png, of one method at one level"
+    )
+    command.add_argument("--plot", type=Path, metavar="FILE", help="PNG of every figure over the corruption levels")
+    command.add_argument("--sheet", type=Path, metavar="FILE", help="PNG of some frames and close-ups, all methods")
