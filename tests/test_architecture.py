@@ -10,9 +10,18 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     ".": {"__init__", "__main__"},
-    "core": {"__init__", "ahead", "cache", "errors", "frames", "optics", "renderer"},
+    "core": {"__init__", "ahead", "cache", "device", "errors", "frames", "optics", "renderer"},
     "core/classical": {"__init__", "discs", "edges", "layered", "layers", "light", "pyramid", "scatter"},
-    "core/evaluation": {"__init__", "benchmark_media", "measure"},
+    "core/evaluation": {
+        "__init__",
+        "benchmark_classical",
+        "benchmark_media",
+        "evaluate",
+        "measure",
+        "methods",
+        "metrics",
+        "table",
+    },
     "core/media": {
         "__init__",
         "audio",
@@ -67,7 +76,20 @@ ROOMS = {
         "shapes",
         "things",
     },
-    "core/training": {"__init__", "checkpoint", "curve", "data", "log", "loop", "losses", "plan", "stage", "team"},
+    "core/training": {
+        "__init__",
+        "checkpoint",
+        "curve",
+        "data",
+        "log",
+        "loop",
+        "losses",
+        "plan",
+        "presets",
+        "source",
+        "stage",
+        "team",
+    },
     "core/vbr": {
         "__init__",
         "blocks",
@@ -112,8 +134,21 @@ ROOMS = {
         "saving",
     },
     "resources": {"__init__"},
-    "ui": {"__init__", "cli", "console", "contact_sheet", "defocus_overlay"},
-    "ui/commands": {"__init__", "apply", "benchmark", "demo", "export", "inputs", "probe", "render", "sample"},
+    "ui": {"__init__", "cli", "console", "contact_sheet", "defocus_overlay", "training_grammar"},
+    "ui/commands": {
+        "__init__",
+        "apply",
+        "benchmark",
+        "demo",
+        "evaluate",
+        "export",
+        "inputs",
+        "probe",
+        "render",
+        "sample",
+        "synth",
+        "train",
+    },
 }
 
 FLOORS = ["resources", "core", "plugin", "ui"]

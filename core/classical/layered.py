@@ -49,8 +49,8 @@ def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final
 def _render(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
     defocus = firm_edges(defocus)
     linear, nearer, farther = _split(frame, defocus, plan)
-    nearest = _draw_levels(nearer, plan, _under)
-    farthest = _draw_levels(farther, plan, _over)
+    nearest = _draw_levels(nearer, plan, _composite_front)
+    farthest = _draw_levels(farther, plan, _composite_behind)
     drawn = [_draw_frame(linear, defocus, plan, rows, nearest, farthest) for rows in strips(frame)]
     hidden = fill(torch.cat([halve(ground) for _, ground in drawn], -2))
     for rows, (front, ground) in zip(strips(frame), drawn, strict=True):
@@ -77,13 +77,15 @@ def _split(frame: Tensor, defocus: Tensor, plan: Plan) -> tuple[Tensor, Tensor, 
     return linear, torch.cat(front, -2), torch.cat(behind, -2)
 
 
-Composite = Callable[[Tensor | None, Tensor, Tensor], Tensor]
-"""(light of the more blurred layers, light of the next less blurred one, share of each pixel that this one shows in
-the frame) to the light of all."""
+Disc = tuple[Tensor, Tensor]
+"""A layer's light, convolved; and its share of each pixel as the frame shows it."""
+
+Composite = Callable[[list[Disc | None], Tensor | None], Tensor | None]
+"""A level's layers, the most blurred first, None for an empty one; and what coarser levels made: to both together."""
 
 
 def _draw_levels(blurred: Tensor, plan: Plan, composite: Composite) -> Tensor | None:
-    """Light of one side of focus at level 1, with all that is coarser; None where there is none."""
+    """What `composite` makes of one side of focus at level 1 and coarser; None where nothing is so blurred."""
     pictures = []
     while blurred[:, 3].any():
         pictures.append(blurred)
@@ -92,14 +94,15 @@ def _draw_levels(blurred: Tensor, plan: Plan, composite: Composite) -> Tensor | 
         blurred = halve(blurred * plan.beyond(_square(blurred), len(pictures)))
     drawn = None
     for level in range(len(pictures), 0, -1):
-        picture, coarser = pictures[level - 1], drawn
+        picture, coarser, drawn = pictures[level - 1], drawn, None
         layers = plan.layers(level, coarsest=picture.shape[-2:] == (1, 1))
         reach = max(layer.reach for layer in layers)
-        drawn = torch.zeros_like(picture[:, :4])
         for rows in strips(picture):
             near = window(picture, rows, reach)
-            light = _draw(near[:, :4], _square(near), layers, _doubled(coarser, rows, picture.shape[-1]), composite)
+            discs = _draw(near[:, :4], _square(near), layers)
+            light = composite(discs, _doubled(coarser, rows, picture.shape[-1]))
             if light is not None:
+                drawn = picture.new_zeros(*light.shape[:2], *picture.shape[-2:]) if drawn is None else drawn
                 rows_of(drawn, rows).copy_(light)
     return drawn
 
@@ -119,13 +122,18 @@ def _draw_frame(
     in_front = (radius > 0).to(rgb.dtype)
     whole = torch.cat([rgb, torch.ones_like(square)], 1)
     part = whole * in_front
-    front = _draw(part, square, layers, _doubled(nearest, rows, width), _under)
-    behind = _draw(whole - part, square, layers, _doubled(farthest, rows, width), _over)
+    discs = _draw(part, square, layers)
+    front = _composite_front(discs, _doubled(nearest, rows, width))
+    behind = _draw(whole - part, square, layers)
 
     centre = (..., slice(reach, reach + len(rows)), slice(reach, reach + width))
     blurred = plan.blurred(square[centre])
     sharp = whole[centre] * (1 - blurred)
-    ground = sharp if behind is None else _beneath(sharp, behind)
+    # What is hardly in front of focus is part sharp, part in the first layer: together they leave no room either.
+    beside = None if discs[-1] is None else discs[-1][0][:, 3:]
+    sides = _composite_behind([*behind, (sharp, sharp[:, 3:])], _doubled(farthest, rows, width), beside)
+    assert sides is not None
+    ground = sides[:, :4] + sides[:, 4:]
     coverage = ground[:, 3:]
     if front is None:
         return None, ground / coverage
@@ -136,58 +144,87 @@ def _draw_frame(
     return front, torch.addcmul(ground, hidden, front, value=FAINT)
 
 
-def _draw(
-    light: Tensor, square: Tensor, layers: list[Layer], drawn: Tensor | None, composite: Composite
-) -> Tensor | None:
-    """One side's layers, composited with the coarser ones drawn already.
+def _draw(light: Tensor, square: Tensor, layers: list[Layer]) -> list[Disc | None]:
+    """One side's layers, `reach` px smaller on every side than the light that they are made of.
 
     Args:
-        light: (B, 4, h + 2 reach, w + 2 reach) and
-        square: (B, 1, ...) squared radius; reach is that of the widest layer.
-        drawn: (B, 4, h, w).
+        light: (B, 4, h + 2 reach, w + 2 reach); reach is that of the widest layer.
+        square: (B, 1, h + 2 reach, w + 2 reach) squared radius.
     """
     reach = max(layer.reach for layer in layers)
+    discs: list[Disc | None] = []
     for layer in layers:
         share = layer.share(square)
         if not (share * light[:, 3:]).any():
+            discs.append(None)
             continue
         spare = reach - layer.reach
         inside = (..., slice(spare, light.shape[-2] - spare), slice(spare, light.shape[-1] - spare))
         # Depthwise convolutions are several times faster this way round.
         masked = (light[inside] * share[inside]).contiguous(memory_format=torch.channels_last)
         disc = functional.conv2d(masked, layer.kernel.to(light.device).expand(4, 1, -1, -1), groups=4).contiguous()
-        shown = masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]]
-        drawn = composite(drawn, disc, shown)
+        discs.append((disc, masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]]))
+    return discs
+
+
+# Layers share the pixels of one surface, so coverages add up, to 1: half a pixel in one and half in the next let
+# nothing through from behind. A layer gets the room that all nearer ones leave.
+
+
+def _composite_front(discs: list[Disc | None], coarser: Tensor | None) -> Tensor | None:
+    """Light (B, 4, h, w). In front of focus the more blurred is the nearer."""
+    drawn = coarser
+    for disc in discs:
+        if disc is not None:
+            drawn = disc[0] if drawn is None else torch.addcmul(drawn, _room(drawn[:, 3:], disc[0]), disc[0])
     return drawn
 
 
-def _beneath(nearer: Tensor, farther: Tensor) -> Tensor:
-    """A farther layer seen past a nearer one.
+def _composite_behind(discs: list[Disc | None], coarser: Tensor | None, taken: Tensor | None = None) -> Tensor | None:
+    """Light (B, 8, h, w): of the nearest layer, and of all others in the room that it leaves.
 
-    Layers share the pixels of one surface, so coverages add up, to 1: half a pixel in one and half in the next let
-    nothing through from behind.
+    Behind focus the less blurred is the nearer. The nearest stays apart for the finer level to come, with whose
+    farthest layer it shares pixels: the two together may leave the others no room. `taken` is coverage that leaves
+    them none from the start.
     """
-    room = (1 - nearer[:, 3:]).clamp_(min=0).div_(farther[:, 3:].clamp(TINY, 1)).clamp_(max=1)
-    return torch.addcmul(nearer, room, farther)
+    layers: list[Tensor | None] = [] if coarser is None else [coarser[:, 4:], coarser[:, :4]]
+    layers += _closed(discs, None if coarser is None else coarser[:, 3:4] + coarser[:, 7:])
+    nearest, others = layers[-1], None
+    if nearest is not None:
+        taken = nearest[:, 3:] if taken is None else taken + nearest[:, 3:]
+    for light in reversed(layers[:-1]):
+        if light is None:
+            continue
+        seen = light if taken is None else light * _room(taken, light)
+        taken = seen[:, 3:] if taken is None else taken + seen[:, 3:]
+        others = seen if others is None else others + seen
+    if others is None:
+        return None if nearest is None else torch.cat([nearest, torch.zeros_like(nearest)], 1)
+    return torch.cat([torch.zeros_like(others) if nearest is None else nearest, others], 1)
 
 
-def _under(drawn: Tensor | None, disc: Tensor, shown: Tensor) -> Tensor:
-    """In front of focus the more blurred is the nearer."""
-    return disc if drawn is None else _beneath(drawn, disc)
+def _closed(discs: list[Disc | None], farther: Tensor | None) -> list[Tensor | None]:
+    """Light of layers that close their holes. `farther` is the coverage of what lies behind them all.
 
-
-def _over(drawn: Tensor | None, disc: Tensor, shown: Tensor) -> Tensor:
-    """Behind focus the less blurred is the nearer.
-
-    Where a pixel shows this layer but the discs around it leave a hole, as they do beside what is sharper, this layer
+    Where a pixel shows a layer but the discs around it leave a hole, as they do beside what is sharper, that layer
     closes the hole and none from behind shows through. A pixel midway between two layers shows half of each, and
     either may close it: hence twice.
     """
-    least = (2 * shown).clamp_(max=1)
-    if drawn is not None:
-        least = torch.minimum(least, 1 - drawn[:, 3:])
-    disc = disc * (least / disc[:, 3:].clamp(min=TINY)).clamp_(min=1)
-    return disc if drawn is None else _beneath(disc, drawn)
+    closed: list[Tensor | None] = []
+    for disc in discs:
+        if disc is not None:
+            light, shown = disc
+            least = (2 * shown).clamp_(max=1)
+            least = least if farther is None else torch.minimum(least, 1 - farther)
+            light = light * (least / light[:, 3:].clamp(min=TINY)).clamp_(min=1)
+            farther = light[:, 3:] if farther is None else farther + light[:, 3:]
+        closed.append(None if disc is None else light)
+    return closed
+
+
+def _room(taken: Tensor, farther: Tensor) -> Tensor:
+    """Share of a farther layer's light that there is room for, where coverage `taken` is nearer."""
+    return (1 - taken).clamp_(min=0).div_(farther[:, 3:].clamp(TINY, 1)).clamp_(max=1)
 
 
 def _square(blurred: Tensor) -> Tensor:
@@ -199,4 +236,4 @@ def _doubled(coarser: Tensor | None, rows: range, width: int) -> Tensor | None:
     if coarser is None:
         return None
     light = double(coarser, rows, width)
-    return light if light[:, 3].any() else None
+    return light if light[:, 3::4].any() else None

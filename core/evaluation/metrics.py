@@ -137,8 +137,9 @@ def _edge_reach(disparity: Tensor, radius: Tensor) -> Tensor:
 
 def _windowed(pictures: Tensor) -> Tensor:
     """Gaussian means of (N, 3, H, W) where the window fits."""
-    kernel = torch.exp(-0.5 * ((torch.arange(WINDOW, device=pictures.device) - WINDOW // 2) / SIGMA) ** 2)
-    kernel = (kernel / kernel.sum()).to(pictures.dtype)
+    distance = torch.arange(WINDOW, dtype=pictures.dtype, device=pictures.device) - WINDOW // 2
+    kernel = torch.exp(-0.5 * (distance / SIGMA).square())
+    kernel = kernel / kernel.sum()
     flat = pictures.reshape(-1, 1, *pictures.shape[-2:])
     rows = functional.conv2d(flat, kernel.view(1, 1, 1, -1))
     means = functional.conv2d(rows, kernel.view(1, 1, -1, 1))

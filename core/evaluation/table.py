@@ -118,7 +118,8 @@ def draw_sheet(exhibits: Sequence[Exhibit], picture: Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    methods = list(exhibits[0].bokeh)
+    # The input is the frame, which is shown already.
+    methods = [name for name in exhibits[0].bokeh if name != "input"]
     titles = ["disparity", "frame", *methods, "truth"]
     figure = Figure(figsize=(2.6 * len(titles), 5.2 * len(exhibits)), layout="constrained")
     panels = figure.subplots(2 * len(exhibits), len(titles), squeeze=False)
@@ -143,8 +144,9 @@ def draw_sheet(exhibits: Sequence[Exhibit], picture: Path) -> None:
 
 
 def closest_look(exhibit: Exhibit) -> tuple[slice, slice]:
-    """(rows, columns) of the square in which the methods' errors add up to most."""
-    error = sum(np.abs(image - exhibit.truth).sum(-1) for image in exhibit.bokeh.values())
+    """(rows, columns) of the square in which the errors of the methods, other than the input, add up to most."""
+    rendered = [image for name, image in exhibit.bokeh.items() if name != "input"] or [exhibit.frame]
+    error = sum(np.abs(image - exhibit.truth).sum(-1) for image in rendered)
     height, width = exhibit.truth.shape[:2]
     side = max(1, min(height, width) // ZOOM)
     sums = np.pad(np.asarray(error, np.float64), ((1, 0), (1, 0))).cumsum(0).cumsum(1)

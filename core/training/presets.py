@@ -19,7 +19,7 @@ from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.model import VBR
 from .loop import Run
-from .plan import Plan
+from .plan import Plan, StageName
 from .source import WindowBatches, collate, provenance, split
 from .stage import held_out
 from .team import Team
@@ -30,6 +30,7 @@ WINDOW = 4
 VISITS_WORTH_PACKING = 4
 """How often a run must come back to a video before a decoded copy of it pays."""
 
+JUDGED_WINDOWS = 16
 JUDGES_SEED = 0
 """The judge looks at the same windows whatever the run's seed, so that runs compare."""
 
@@ -143,7 +144,7 @@ def run_of(
     windows = StoredWindows(trained_on, WINDOW, preset.crop, variation.seed, augmented, packed)
     judged = StoredWindows(kept, WINDOW, preset.crop, JUDGES_SEED, corrupted=False)
     # One window a batch, so that each is judged at its own scale, as a shot is rendered.
-    judge = held_out(collate([judged[index]]) for index in range(len(judged)))
+    judge = held_out(collate([judged[index]]) for index in range(JUDGED_WINDOWS))
     said = {
         "batch": preset.batch,
         "crop": preset.crop,
@@ -161,8 +162,15 @@ def run_of(
     )
 
 
-def untrained_figures(run: Run) -> Mapping[str, float]:
-    """What the judge says of the coarse generator before it has learned anything: what is to be gained upon."""
+def figures_at_start(run: Run, trained: VBR) -> Mapping[StageName, Mapping[str, float]]:
+    """What the judge said of each stage before it had learned anything: what is to be gained upon.
+
+    Args:
+        trained: what came of the run; its coarse generator is what its refiner started from.
+    """
     assert run.judge is not None
     with torch.random.fork_rng():
-        return run.judge(VBR(run.configuration, run.prior).eval(), "coarse")
+        fresh = VBR(run.configuration, run.prior).to(next(trained.parameters()).device).eval()
+    coarse = run.judge(fresh, "coarse")
+    fresh.coarse = trained.coarse
+    return {"coarse": coarse, "refiner": run.judge(fresh, "refiner")}

@@ -64,7 +64,7 @@ def _line(figure: Mapping[str, Any]) -> str:
 def _memory_by_length(console: Console) -> dict[str, int]:
     """Peak memory of whole renders, decoder to encoder, of clips of several lengths."""
     width, height = SIZES["540p"]
-    peaks = {}
+    peaks: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for length in MEMORY_LENGTHS:
             console.progress("memory", len(peaks), len(MEMORY_LENGTHS))

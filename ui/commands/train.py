@@ -12,7 +12,7 @@ from ...core.svb.dataset import Video, open_dataset
 from ...core.svb.synthesis import synthesise
 from ...core.training.curve import draw_curve
 from ...core.training.loop import LOG, WEIGHTS, train
-from ...core.training.presets import DATA_SEED, PRESETS, Variation, run_of, untrained_figures
+from ...core.training.presets import DATA_SEED, PRESETS, Variation, figures_at_start, run_of
 from ...core.training.team import Team, joined_team
 from ...core.vbr.weights import read_provenance
 from ..console import Console, Result
@@ -52,15 +52,16 @@ def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
         return {}
     weights = args.output / WEIGHTS
     draw_curve(args.output / LOG, args.output / CURVE)
-    before = untrained_figures(run)["psnr"]
+    before = {stage: figures["psnr"] for stage, figures in figures_at_start(run, trained).items()}
     metrics = read_provenance(weights)["metrics"]
     assert isinstance(metrics, dict)
     after = {stage: figures["psnr"] for stage, figures in metrics.items()}
     parameters = sum(parameter.numel() for parameter in trained.parameters())
+    gains = ", ".join(f"{stage} {psnr:.2f} -> {after[stage]:.2f} dB" for stage, psnr in before.items())
     console.say(f"{weights}: {parameters / 1e6:.1f} million parameters after {total} steps")
-    console.say(f"held-out windows: coarse {before:.2f} -> {after['coarse']:.2f} dB, refiner {after['refiner']:.2f} dB")
+    console.say(f"PSNR on held-out windows: {gains}")
     console.say(f"{args.output / CURVE}: the loss curve; compare with `focuspuller evaluate --weights NAME={weights}`")
-    return {"weights": weights, "log": args.output / LOG, "steps": total, "untrained_psnr": before, "psnr": after}
+    return {"weights": weights, "log": args.output / LOG, "steps": total, "psnr_at_start": before, "psnr": after}
 
 
 def _videos(args: argparse.Namespace, team: Team, console: Console) -> Sequence[Video]:

@@ -1,0 +1,71 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+from focuspuller.core.errors import UsageError, WeightsError
+from focuspuller.core.evaluation import methods
+from focuspuller.core.evaluation.methods import CLASSICAL, LEARNED, method
+from focuspuller.core.vbr import weights
+from focuspuller.core.vbr.configuration import PAPER, PRIOR
+from focuspuller.core.vbr.model import VBR
+
+CPU = torch.device("cpu")
+
+
+def clip() -> tuple[torch.Tensor, torch.Tensor]:
+    g = torch.Generator().manual_seed(0)
+    return torch.rand(3, 3, 24, 32, generator=g), 3 * torch.randn(3, 1, 24, 32, generator=g)
+
+
+@pytest.mark.parametrize("name", CLASSICAL)
+def test_classical_methods_render_videos_and_leave_sharp_ones_alone(name: str) -> None:
+    frames, defocus = clip()
+    render = method(name, {}, CPU)
+    assert render(frames, defocus).shape == frames.shape
+    assert torch.allclose(render(frames, 0 * defocus), frames, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_what_is_not_shipped_says_how_to_get_it(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(methods, "SHIPPED", tmp_path)
+    with pytest.raises(WeightsError, match=rf"--weights {name}=FILE.*focuspuller train"):
+        method(name, {}, CPU)
+
+
+def test_an_unknown_name_lists_the_known_ones() -> None:
+    with pytest.raises(UsageError, match=r"layered.*vbr-no-fusion.*NAME=FILE"):
+        method("bokehme", {}, CPU)
+    with pytest.raises(UsageError, match="needs no weights"):
+        method("layered", {"layered": Path("x")}, CPU)
+
+
+def test_weights_make_any_name_a_method_but_a_known_name_takes_its_own_network_only(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    torch.manual_seed(0)
+    weights.save(VBR(dataclasses.replace(PAPER, channels=4)).eval(), path, {})
+    frames, defocus = clip()
+    model = weights.load(path)
+    expected = model(frames[None], defocus[None], 1.0)[0]
+    assert torch.allclose(method("mine", {"mine": path}, CPU)(frames, defocus), expected, atol=1e-6)
+    method("vbr", {"vbr": path}, CPU)
+    for name in ("vbr-paper", "vbr-no-fusion"):
+        with pytest.raises(WeightsError, match="use weights made for it"):
+            method(name, {name: path}, CPU)
+
+
+def test_shipped_weights_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(methods, "SHIPPED", tmp_path)
+    weights.save(VBR(dataclasses.replace(PRIOR, channels=4)).eval(), tmp_path / "vbr.safetensors", {})
+    method("vbr", {}, CPU)
+
+
+def test_large_blur_goes_through_the_refiner(tmp_path: Path) -> None:
+    """One scale for the whole video, from its largest radius."""
+    path = tmp_path / "w.safetensors"
+    torch.manual_seed(0)
+    weights.save(VBR(dataclasses.replace(PAPER, channels=4)).eval(), path, {})
+    frames, defocus = clip()
+    defocus[1, 0, 5, 5] = -48.0
+    expected = weights.load(path)(frames[None], defocus[None], 0.5)[0]
+    assert torch.allclose(method("mine", {"mine": path}, CPU)(frames, defocus), expected, atol=1e-6)
