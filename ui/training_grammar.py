@@ -21,7 +21,7 @@ TRAIN = """\
 FOLDER gets vbr.safetensors (the weights; their header says what made them), log.jsonl, curve.png and
 checkpoint.safetensors, from which --resume goes on exactly. The last videos of DATASET, 16 at most, are kept apart to
 judge by. Without DATASET the preset makes its own in FOLDER/data first.
-  smoke     a small network in under three minutes: does everything learn?
+  smoke     a small network in under three minutes: does training work here?
   short     about 20 minutes on two cores
   shipped   the full recipe: a working day on two cores, about 20 minutes on a large GPU
 
@@ -78,8 +78,7 @@ def train(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--configuration",
         choices=["prior", "paper"],
-        default="prior",
-        help="residual to the classical renderings, or from the frame alone as in the paper (%(default)s)",
+        help="residual to the classical renderings, or from the frame alone as in the paper (prior; smoke: paper)",
     )
     command.add_argument(
         "--without",

@@ -206,20 +206,17 @@ def _composite_behind(discs: list[Disc | None], coarser: Tensor | None, taken: T
 def _closed(discs: list[Disc | None], farther: Tensor | None) -> list[Tensor | None]:
     """Light of layers that close their holes. `farther` is the coverage of what lies behind them all.
 
-    Where a pixel shows a layer but the discs around it leave a hole, as they do beside what is sharper, that layer
-    closes the hole and none from behind shows through. A pixel midway between two layers shows half of each, and
-    either may close it: hence twice.
+    Where discs leave a hole, as they do beside what is sharper, none from behind shows through: the layers that the
+    frame shows there close it, each as much as it has of the pixel.
     """
-    closed: list[Tensor | None] = []
-    for disc in discs:
-        if disc is not None:
-            light, shown = disc
-            least = (2 * shown).clamp_(max=1)
-            least = least if farther is None else torch.minimum(least, 1 - farther)
-            light = light * (least / light[:, 3:].clamp(min=TINY)).clamp_(min=1)
-            farther = light[:, 3:] if farther is None else farther + light[:, 3:]
-        closed.append(None if disc is None else light)
-    return closed
+    drawn = [disc[0] for disc in discs if disc is not None]
+    if not drawn:
+        return [None] * len(discs)
+    covered = sum((light[:, 3:] for light in drawn[1:]), start=drawn[0][:, 3:])
+    hole = (1 - (covered if farther is None else covered + farther)).clamp_(min=0)
+    return [
+        None if disc is None else disc[0] * (1 + disc[1] * hole / disc[0][:, 3:].clamp(min=TINY)) for disc in discs
+    ]
 
 
 def _room(taken: Tensor, farther: Tensor) -> Tensor:

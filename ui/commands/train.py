@@ -84,7 +84,8 @@ def _videos(args: argparse.Namespace, team: Team, console: Console) -> Sequence[
 
 def _command(args: argparse.Namespace) -> str:
     """What was asked for, without where it lies, so that a resumed run is the same run."""
-    words = ["focuspuller train", f"--preset {args.preset}", f"--configuration {args.configuration}"]
+    words = ["focuspuller train", f"--preset {args.preset}"]
+    words += [f"--configuration {args.configuration}"] if args.configuration is not None else []
     words += [f"--without {part}" for part in args.without]
     words += [f"--steps {args.steps}"] if args.steps is not None else []
     return " ".join([*words, f"--seed {args.seed}"])

@@ -9,11 +9,11 @@ from focuspuller.core.svb.dataset import Video, VideoFrame, open_dataset, write_
 SIZE, FRAMES = 32, 3
 
 
-def dataset(folder: Path, videos: int = 2, size: int = SIZE) -> list[Video]:
+def dataset(folder: Path, videos: int = 2, size: int = SIZE, frames: int = FRAMES) -> list[Video]:
     folder.mkdir()
     for number in range(videos):
         rng = np.random.default_rng(number)
-        write_video(folder / f"{number:05d}", [_moment(rng, size) for _ in range(FRAMES)], 2.2, "toy")
+        write_video(folder / f"{number:05d}", [_moment(rng, size) for _ in range(frames)], 2.2, "toy")
     return open_dataset(folder)
 
 

@@ -1,0 +1,82 @@
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+from focuspuller.core.errors import UsageError
+from focuspuller.core.training import presets
+from focuspuller.core.training.loop import train
+from focuspuller.core.training.plan import Plan
+from focuspuller.core.training.presets import PRESETS, Preset, Variation, figures_at_start, run_of
+from focuspuller.core.training.team import Team
+from focuspuller.core.vbr.configuration import PAPER, PRIOR
+from focuspuller.core.vbr.fusion import Fusion
+
+from tests.core.evaluation.datasets import dataset
+
+ALONE = Team(torch.device("cpu"))
+SMALL = dataclasses.replace(
+    PRESETS["smoke"], plan=Plan(3, 2), batch=1, crop=16, configuration=dataclasses.replace(PAPER, channels=4)
+)
+
+
+@pytest.fixture(autouse=True)
+def _few_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(presets, "JUDGED_WINDOWS", 2)
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_presets_are_possible(preset: Preset) -> None:
+    assert preset.crop <= preset.data.size
+    assert preset.data.frames >= 4
+    assert preset.plan.coarse_steps > preset.plan.warm_up
+
+
+def test_ablations_change_what_they_name_and_nothing_else() -> None:
+    preset = PRESETS["short"]
+    full = Variation().plan_of(preset, ALONE)
+    assert Variation().configuration_of(preset) == PRIOR
+    assert Variation("paper").configuration_of(preset) == PAPER
+    assert Variation(without=["fusion"]).configuration_of(preset) == dataclasses.replace(PRIOR, fusion=Fusion.NONE)
+    plain = Variation(without=["alignment"]).configuration_of(preset)
+    assert plain == dataclasses.replace(PRIOR, fusion=Fusion.PLAIN)
+    unsteady = Variation(without=["temporal-loss"])
+    assert unsteady.configuration_of(preset) == PRIOR
+    assert unsteady.plan_of(preset, ALONE) == dataclasses.replace(full, temporal_weight=0.0)
+    assert Variation(without=["augmentation"]).plan_of(preset, ALONE) == full
+
+
+def test_steps_keep_the_stages_shares() -> None:
+    plan = Variation(steps=400, seed=3).plan_of(PRESETS["shipped"], ALONE)
+    assert (plan.coarse_steps, plan.refiner_steps, plan.seed) == (300, 100, 3)
+    with pytest.raises(UsageError, match="give more"):
+        Variation(steps=1).plan_of(PRESETS["shipped"], ALONE)
+
+
+def test_a_run_reads_its_own_videos_and_says_what_they_are(tmp_path: Path) -> None:
+    videos = dataset(tmp_path / "svb", 5, frames=4)
+    said = {"command": "focuspuller train"}
+    run = run_of(SMALL, Variation(), videos, ALONE, tmp_path / "packed", said)
+    assert run.recipe["command"] == "focuspuller train"
+    assert run.recipe["held_out"] == 1
+    assert next(iter(run.batches(0)))["frames"].shape == (1, 4, 3, 16, 16)
+    other = run_of(SMALL, Variation(without=["augmentation"]), videos, ALONE, tmp_path / "packed", said)
+    assert run.identity(ALONE) != other.identity(ALONE)
+    exact, corrupted = (next(iter(r.batches(0))) for r in (other, run))
+    disparity = exact["defocus"] / exact["blur"].view(1, 4, 1, 1, 1) + 1
+    assert torch.allclose(disparity, exact["disparity"], atol=1e-5)
+    assert set(exact["disparity"].unique().tolist()) <= {0.0, 1.0}
+    assert len(corrupted["disparity"].unique()) >= 2
+
+
+def test_what_a_stage_starts_from_is_known_without_training_it(tmp_path: Path) -> None:
+    videos = dataset(tmp_path / "svb", 5, frames=4)
+    run = run_of(SMALL, Variation(steps=5), videos, ALONE, tmp_path / "packed", {})
+    (tmp_path / "run").mkdir()
+    trained = train(run, tmp_path / "run", ALONE)
+    state = torch.random.get_rng_state()
+    start = figures_at_start(run, trained)
+    assert torch.equal(torch.random.get_rng_state(), state)
+    assert start["coarse"]["psnr"] > 5
+    assert run.judge is not None
+    assert start["refiner"] != run.judge(trained, "refiner")

@@ -1,0 +1,69 @@
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from focuspuller.core.errors import DatasetError
+from focuspuller.core.svb.synthesis import RECORD
+from focuspuller.core.svb.windows import StoredWindows
+from focuspuller.core.training.source import MAX_RECORD, WindowBatches, collate, provenance, split
+from focuspuller.core.training.team import Team
+
+from tests.core.evaluation.datasets import dataset
+
+ALONE = Team(torch.device("cpu"))
+
+
+def windows(tmp_path: Path) -> StoredWindows:
+    return StoredWindows(dataset(tmp_path / "svb", 3), frames=2, crop=16, seed=0)
+
+
+def test_a_steps_batch_is_the_same_however_the_run_came_there(tmp_path: Path) -> None:
+    batches = WindowBatches(windows(tmp_path), 2, ALONE)
+    straight = list(itertools.islice(batches(0), 5))
+    resumed = list(itertools.islice(batches(3), 2))
+    for a, b in zip(straight[3:], resumed, strict=True):
+        assert a.keys() == b.keys()
+        assert all(torch.equal(x, y) for x, y in zip(a.values(), b.values(), strict=True))
+    assert not torch.equal(straight[0]["frames"], straight[1]["frames"])
+    assert straight[0]["frames"].shape == (2, 2, 3, 16, 16)
+    assert straight[0]["blur"].shape == (2, 2)
+
+
+def test_ranks_share_the_windows_that_one_process_would_read(tmp_path: Path) -> None:
+    source = windows(tmp_path)
+    alone = list(itertools.islice(WindowBatches(source, 4, ALONE)(0), 3))
+    ranks = [WindowBatches(source, 2, Team(torch.device("cpu"), rank, 2))(0) for rank in range(2)]
+    for step in alone:
+        together = torch.cat([next(iter(rank))["frames"] for rank in ranks])
+        assert torch.equal(step["frames"], together)
+
+
+def test_collate_stacks_every_part(tmp_path: Path) -> None:
+    source = windows(tmp_path)
+    batch = collate([source[0], source[1]])
+    assert torch.equal(batch["defocus"][1], source[1]["defocus"])
+
+
+def test_the_last_videos_are_kept_apart(tmp_path: Path) -> None:
+    videos = dataset(tmp_path / "svb", 11)
+    trained, kept = split(videos)
+    assert (len(trained), len(kept)) == (9, 2)
+    assert [*trained, *kept] == videos
+    with pytest.raises(DatasetError, match="make more"):
+        split(videos[:1])
+
+
+def test_provenance_tells_data_sets_apart_and_trusts_no_record(tmp_path: Path) -> None:
+    videos = dataset(tmp_path / "svb", 3)
+    said = provenance(videos)
+    assert said["made_by"] is None
+    assert said == provenance(videos)
+    assert said["digest"] != provenance(videos[:2])["digest"]
+    record = tmp_path / "svb" / RECORD
+    record.write_text(json.dumps({"seed": 7}))
+    assert provenance(videos)["made_by"] == {"seed": 7}
+    for hostile in ("{", "[" * 100_000, " " * (MAX_RECORD + 1) + "{}"):
+        record.write_text(hostile)
+        assert provenance(videos)["made_by"] is None
