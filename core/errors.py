@@ -12,8 +12,8 @@ FocuspullerError                  1
 │   ├── DisparityLengthMismatch  22
 │   └── DisparityNotFinite       23
 ├── ParameterError               30   a value outside its parameter's range
-│   ├── OpticsError              31   aperture 0, focus at or inside the focal length
-│   └── CurveError               32   duplicate keys, keys off the media
+│   ├── OpticsError              31   focus at or inside the focal length, near not before far
+│   └── CurveError               32   keys that no lens could have, duplicate keys, keys off the media
 ├── TimelineError                40
 │   ├── TimelineUnreadable       41
 │   ├── ClipNotFound             42

@@ -14,6 +14,7 @@ import torch
 from .ahead import ahead
 from .cache import FrameCache
 from .classical.layered import layered
+from .device import best_device
 from .errors import FocuspullerError
 from .frames import FrameSource, Image
 from .optics import Defocus, defocus_map
@@ -144,7 +145,7 @@ class Renderer:
     def _bokeh(self, frame: Image, s: Image | None) -> Image:
         if s is None:
             return frame
-        device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        device = best_device()
         picture = torch.tensor(frame, device=device).permute(2, 0, 1)
         rendered = layered(picture, torch.tensor(s, device=device)[None], quality=self.quality.value)
         return np.ascontiguousarray(rendered.permute(1, 2, 0).cpu().numpy())

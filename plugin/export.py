@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from ..core.errors import OutputExists, OutputIsInput, ParameterError
+from ..core.errors import MediaError, OutputExists, OutputIsInput, ParameterError
 from ..core.media.codecs import choose_format
-from ..core.media.output import existing_output, open_writer
+from ..core.media.open import probe
+from ..core.media.output import existing_outputs, open_writer, source_files
 from ..core.media.partial import remove
 from ..core.media.pieces import Pieces, pieces_folder
 from .session import Session
+
+SIGNATURE = "focuspuller_render"
+"""Movie metadata: which render a file is, so that --resume knows a finished one."""
 
 PIECE_FRAMES = 24
 """What a kill can cost: a piece is whole or absent."""
@@ -69,15 +73,16 @@ def render_movie(
         raise ParameterError(
             f"frames {wanted.start}-{wanted.stop - 1} are not within the clip's {used.start}-{used.stop - 1}"
         )
-    _refuse_inputs(session, target)
     output = choose_format(codec, target, session.info)
+    existing = existing_outputs(target, output, used)
+    _refuse_inputs(session, existing)
     folder = pieces_folder(target)
+    if part is None and folder.exists() and not any(folder.glob("*.mkv")):
+        remove(folder)  # of a render that ended before its first piece
     goes_on = resume and folder.exists()
-    if existing_output(target, output, used) is not None and not (overwrite or goes_on):
-        if resume and part is None:
-            return RenderReport(
-                target, True, len(used), 0, (f"{target} is whole already; --overwrite renders it anew",)
-            )
+    if existing and not (overwrite or goes_on):
+        if resume and part is None and output.muxer and _signature(session) == _signature_in(target):
+            return RenderReport(target, True, len(used), 0, (f"{target} is whole already",))
         raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
     if folder.exists() and not (goes_on or part):
         if not overwrite:
@@ -90,7 +95,8 @@ def render_movie(
     rendered = _render_missing(session, pieces, wanted, progress)
     session.effect.end_sequence_render()
     if part is None:
-        with open_writer(target, output, session.info, source=session.info.path, frames=used) as writer:
+        signed = replace(session.info, metadata={**session.info.metadata, SIGNATURE: _signature(session)})
+        with open_writer(target, output, signed, source=session.info.path, frames=used) as writer:
             for frame in _told(pieces.frames(used.start, used.stop), "encode", 0, len(used), progress):
                 writer.write(frame)
         pieces.discard()
@@ -120,7 +126,28 @@ def _told(items: Iterable[Item], phase: str, done: int, total: int, progress: Pr
         progress(phase, count, total)
 
 
-def _refuse_inputs(session: Session, target: Path) -> None:
-    for source in (session.info.path, session.disparity_path):
-        if source is not None and target.exists() and source.exists() and target.samefile(source):
-            raise OutputIsInput(f"{target} is the footage itself; give another name with -o")
+def _refuse_inputs(session: Session, existing: list[Path]) -> None:
+    """None of the footage's own files may be replaced, by whatever name."""
+    media = [path for path in (session.info.path, session.disparity_path) if path is not None]
+    sources = {_identity(file) for path in media for file in source_files(path)}
+    for path in existing:
+        if _identity(path) in sources:
+            raise OutputIsInput(f"{path} is the footage itself; give another name with -o")
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def _signature(session: Session) -> str:
+    """What a movie carries to be known again as this very render."""
+    return session.fingerprint[:16]
+
+
+def _signature_in(target: Path) -> str | None:
+    try:
+        written = probe(target).metadata
+    except MediaError:
+        return None
+    return next((value for key, value in written.items() if key.lower() == SIGNATURE), None)

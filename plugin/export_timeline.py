@@ -9,10 +9,12 @@ from pathlib import Path
 
 from ..core.errors import EffectNotFound
 from ..core.media.codecs import CODECS
+from ..core.media.partial import remove
 from .export import Progress, RenderReport, render_movie
 from .session import Session
 from .timeline import Document, add_render, effect_clips, save_document, separate_copies
 from .timeline.clips import Clip, label
+from .timeline.saving import refuse_target
 
 DEFAULT_CODEC = "prores422"
 """An intermediate that every editor plays and cuts on any frame."""
@@ -44,6 +46,7 @@ def export_timeline(
     """
     if not effect_clips(document):
         raise EffectNotFound(f"no clip of {document.path} has the effect; put it on with `focuspuller apply`")
+    refuse_target(document, target, overwrite)
     separate_copies(document)
     folder = target.with_name(f"{target.stem}.renders")
     folder.mkdir(parents=True, exist_ok=True)
@@ -59,6 +62,8 @@ def export_timeline(
             notes += session.notes
             add_render(clip, movie.absolute(), session.used, session.info)
     save_document(document, target, overwrite=overwrite)
+    if target.suffix.lower() != ".otio":
+        remove(folder)  # all of it is in the bundle
     return TimelineReport(target, tuple(renders), tuple(notes))
 
 

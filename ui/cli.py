@@ -6,6 +6,7 @@ Only the standard library is imported here; each command's module, with what it 
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -42,7 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except FocuspullerError as error:
         return _failed(error, error.exit_code, args.verbose)
     except KeyboardInterrupt:
-        return _failed(Cancelled("stopped"), Cancelled.exit_code, args.verbose)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses it twice means it once
+        stopped = Cancelled("stopped; a render goes on with --resume")
+        return _failed(stopped, Cancelled.exit_code, args.verbose)
     except BrokenPipeError:
         return 1
     except Exception as error:

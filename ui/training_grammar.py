@@ -20,7 +20,8 @@ examples:
 TRAIN = """\
 FOLDER gets vbr.safetensors (the weights; their header says what made them), log.jsonl, curve.png and
 checkpoint.safetensors, from which --resume goes on exactly. The last videos of DATASET, 16 at most, are kept apart to
-judge by. Without DATASET the preset makes its own in FOLDER/data first.
+judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/packed, of long runs, holds decoded
+videos (8 MB each) and can be deleted afterwards.
   smoke     a small network in under three minutes: does training work here?
   short     about 20 minutes on two cores
   shipped   the full recipe: a working day on two cores, about 20 minutes on a large GPU

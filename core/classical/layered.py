@@ -24,6 +24,10 @@ from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear
 from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
 
+SOLID = 2.5
+"""px: a surface blurred by less hides what is behind it as if it were sharp. Where its pixels alternate between layers,
+as disparity does that wavers around the focal plane, each layer alone would be too thin to."""
+
 
 def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final"]) -> Tensor:
     """Frames as a lens that is so defocused would have shot them.
@@ -163,7 +167,10 @@ def _draw(light: Tensor, square: Tensor, layers: list[Layer]) -> list[Disc | Non
         # Depthwise convolutions are several times faster this way round.
         masked = (light[inside] * share[inside]).contiguous(memory_format=torch.channels_last)
         disc = functional.conv2d(masked, layer.kernel.to(light.device).expand(4, 1, -1, -1), groups=4).contiguous()
-        discs.append((disc, masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]]))
+        shown = masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]]
+        if layer.radius < SOLID:
+            disc *= (shown / disc[:, 3:].clamp(min=TINY)).clamp_(min=1)
+        discs.append((disc, shown))
     return discs
 
 
@@ -195,9 +202,9 @@ def _composite_behind(discs: list[Disc | None], coarser: Tensor | None, taken: T
     for light in reversed(layers[:-1]):
         if light is None:
             continue
-        seen = light if taken is None else light * _room(taken, light)
-        taken = seen[:, 3:] if taken is None else taken + seen[:, 3:]
-        others = seen if others is None else others + seen
+        room = torch.ones_like(light[:, 3:]) if taken is None else _room(taken, light)
+        taken = room * light[:, 3:] if taken is None else taken + room * light[:, 3:]
+        others = room * light if others is None else torch.addcmul(others, room, light)
     if others is None:
         return None if nearest is None else torch.cat([nearest, torch.zeros_like(nearest)], 1)
     return torch.cat([torch.zeros_like(others) if nearest is None else nearest, others], 1)
@@ -214,9 +221,7 @@ def _closed(discs: list[Disc | None], farther: Tensor | None) -> list[Tensor | N
         return [None] * len(discs)
     covered = sum((light[:, 3:] for light in drawn[1:]), start=drawn[0][:, 3:])
     hole = (1 - (covered if farther is None else covered + farther)).clamp_(min=0)
-    return [
-        None if disc is None else disc[0] * (1 + disc[1] * hole / disc[0][:, 3:].clamp(min=TINY)) for disc in discs
-    ]
+    return [None if disc is None else disc[0] * (1 + disc[1] * hole / disc[0][:, 3:].clamp(min=TINY)) for disc in discs]
 
 
 def _room(taken: Tensor, farther: Tensor) -> Tensor:

@@ -19,8 +19,8 @@ from ..media.output import open_writer
 from .measure import Seconds, timed
 
 SIZES = {"540p": (960, 540), "1080p": (1920, 1080), "2160p": (3840, 2160)}
-CLIP_FRAMES = 24
-SEEKS = (17, 3, 22, 9)
+CLIP_FRAMES = 12
+SEEKS = (9, 3, 11, 5)
 WRITTEN = {"h264": ".mp4", "prores422": ".mov", "ffv1": ".mkv"}
 
 

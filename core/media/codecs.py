@@ -188,6 +188,8 @@ def sequence_file(target: Path, output_format: OutputFormat, number: int) -> Pat
 
 def _extension(codec: str | None, target: Path) -> str:
     extension = target.suffix.lower()
+    if extension in MUXERS and target.is_dir():
+        raise UnsupportedFormat(f"{target} is a folder; give the movie another name")
     if not extension or target.is_dir():
         return CODECS[codec].extensions[0] if codec in ("png16", "exr") else ".png"
     if extension in (".png", ".exr") and not _FRAME_NUMBER.search(target.name):

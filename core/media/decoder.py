@@ -71,10 +71,12 @@ class Decoder:
         try:
             if self._current is None or self._current[0] != number:
                 self._current = self._find(number)
+            if self._current[1].is_corrupt:
+                raise FrameUnreadable(f"{self.path}: frame {number} is damaged; copy the file again")
             return self._current[1]
         except av.error.FFmpegError as error:
             self._current = None
-            raise FrameUnreadable(f"{self.path}: frame {number}: {error.strerror}; copy the file again") from error
+            raise FrameUnreadable(f"{self.path}: frame {number} is damaged; copy the file again") from error
 
     def close(self) -> None:
         self._frames = iter(())

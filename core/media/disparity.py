@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -33,7 +32,7 @@ class DisparityReading:
     offset: int = 0
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.black) and math.isfinite(self.white) and self.black != self.white):
+        if not (abs(self.black) < 1e9 and abs(self.white) < 1e9 and abs(self.white - self.black) > 1e-9):
             raise ParameterError(
                 f"disparity levels are {self.black:g} and {self.white:g}; give two different finite numbers, "
                 "such as 0 and 1"
@@ -75,7 +74,7 @@ class DisparityReader:
             shift = f" from its frame {reading.offset} on" if reading.offset else ""
             raise DisparityLengthMismatch(
                 f"{source.name}: {len(source)} frames of disparity{shift} do not go with the clip's {length}; "
-                "give a disparity clip as long as the footage, or the offset of the clip's first frame in it"
+                "give a disparity clip as long as the footage, or with --offset the frame where the footage begins"
             )
         self._source = source
         self._reading = reading

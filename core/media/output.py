@@ -6,6 +6,8 @@ from pathlib import Path
 
 from .codecs import OutputFormat, sequence_file
 from .info import MediaInfo
+from .numbering import is_sequence, sequence_files
+from .partial import unwritable
 from .sequence_writer import SequenceWriter
 from .writer import MovieWriter, Writer
 
@@ -24,9 +26,17 @@ def open_writer(
     return MovieWriter(target, output_format, info, source=source, frames=frames)
 
 
-def existing_output(target: Path, output_format: OutputFormat, frames: range) -> Path | None:
-    """The first file that writing these frames would replace."""
-    if output_format.muxer is not None:
-        return target if target.exists() else None
-    files = (sequence_file(target, output_format, index) for index in frames)
-    return next((path for path in files if path.exists()), None)
+def existing_outputs(target: Path, output_format: OutputFormat, frames: range) -> list[Path]:
+    """The files that writing these frames would replace.
+
+    Raises:
+        OutputUnwritable: the name is none that a file can have.
+    """
+    files = [target] if output_format.muxer else [sequence_file(target, output_format, index) for index in frames]
+    with unwritable(target):
+        return [path for path in files if path.exists()]
+
+
+def source_files(path: Path) -> list[Path]:
+    """The files of footage: a movie's one, or every picture of a sequence."""
+    return sequence_files(path) if is_sequence(path) else [path]

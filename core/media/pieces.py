@@ -39,10 +39,16 @@ def pieces_folder(target: Path) -> Path:
     Those of a sequence lie in its folder, or beside the folder when they were begun before there was one.
     """
     if sequence_folder(target) == target:
-        return target.parent / f".{target.name}.pieces"
+        return target.parent / _hidden(target.name)
     folder = target.parent
-    beside = folder.parent / f".{folder.name}.{target.name}.pieces"
-    return folder / f".{target.name}.pieces" if folder.exists() and not beside.exists() else beside
+    beside = folder.parent / _hidden(f"{folder.name}.{target.name}")
+    return folder / _hidden(target.name) if folder.exists() and not beside.exists() else beside
+
+
+def _hidden(name: str) -> str:
+    """A long name may leave no room for ours: then its digest stands for it."""
+    fits = len(os.fsencode(name)) <= 200
+    return f".{name if fits else hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}.pieces"
 
 
 class Pieces:

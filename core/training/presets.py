@@ -72,8 +72,8 @@ PRESETS: dict[str, Preset] = {
         batch=8,
     ),
 }
-"""`smoke` shows in minutes that everything learns, starting from the frame alone, which leaves most to learn; `short` takes about 20 minutes on two cores; `shipped` a working
-day there, or about 20 minutes on a large GPU."""
+"""`smoke` shows in minutes that training works, from the frame alone, which leaves most to learn; `short` takes about
+20 minutes on two cores; `shipped` a working day there, or about 20 minutes on a large GPU."""
 
 DATA_SEED = 0
 """Of the data that a preset makes for itself."""

@@ -18,7 +18,7 @@ from typing import Any
 
 import opentimelineio as otio
 
-from ...core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
+from ...core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable, UnsupportedFormat
 from .location import candidates, files_at, is_network, sequence_expression, spellings
 
 CONTENT = "content.otio"
@@ -158,6 +158,10 @@ def document_of_movie(movie: Path, frame_count: int, rate: float, start: float =
         rate: frames per second.
         start: the frame number that its timecode gives its first frame.
     """
+    try:
+        movie.name.encode()
+    except UnicodeEncodeError:
+        raise UnsupportedFormat(f"{short(str(movie))}: its name is not UTF-8, as timelines need; rename it") from None
     used = otio.opentime.TimeRange(
         otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(frame_count, rate)
     )

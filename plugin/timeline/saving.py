@@ -47,15 +47,9 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False) 
         OutputExists, OutputIsInput, OutputUnwritable: nothing was written.
         MediaNotFound: media that a bundle needs.
     """
+    refuse_target(document, target, overwrite)
     kind = target.suffix.lower()
-    if kind not in (".otio", ".otioz", ".otiod"):
-        raise UnsupportedFormat(f"cannot write a timeline as {target.name}; name it .otio, .otioz or .otiod")
     room = target.with_name(f"{target.stem}.media")
-    if not overwrite:
-        if os.path.exists(target) and os.path.exists(document.path) and target.samefile(document.path):
-            raise OutputIsInput(f"{target} is the timeline itself; give another name, or --overwrite to replace it")
-        if os.path.lexists(target):
-            raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
     sidecar = sidecar_of(target)
     known = read_sidecar(sidecar) if sidecar.exists() and not overwrite else {}
     root = document.root.clone()
@@ -77,6 +71,22 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False) 
             _publish_folder(target, overwrite, lambda folder: _fill_bundle(folder, content, collection))
     if effects := known | remember(root):
         write_sidecar(sidecar, effects)
+
+
+def refuse_target(document: Document, target: Path, overwrite: bool) -> None:
+    """Say no before any work is done.
+
+    Raises:
+        UnsupportedFormat, OutputExists, OutputIsInput.
+    """
+    if target.suffix.lower() not in (".otio", ".otioz", ".otiod"):
+        raise UnsupportedFormat(f"cannot write a timeline as {target.name}; name it .otio, .otioz or .otiod")
+    if overwrite:
+        return
+    if os.path.exists(target) and os.path.exists(document.path) and target.samefile(document.path):
+        raise OutputIsInput(f"{target} is the timeline itself; give another name, or --overwrite to replace it")
+    if os.path.lexists(target):
+        raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
 
 
 class _Collection:

@@ -160,6 +160,29 @@ def test_resuming_what_is_whole_leaves_it_alone(media: tuple[Path, Path], tmp_pa
         assert (digest(target), target.stat().st_mtime_ns) == before
 
 
+def test_resume_takes_no_other_file_for_its_own(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media) as opened:
+        render_movie(opened, tmp_path / "out.mkv")
+        (tmp_path / "junk.mkv").write_bytes(b"junk")
+        with pytest.raises(OutputExists, match="--overwrite"):
+            render_movie(opened, tmp_path / "junk.mkv", resume=True)
+        opened.edit(replace(opened.state, aperture=Curve(Scale.STOPS, 2.8)))
+        with pytest.raises(OutputExists, match="--overwrite"):
+            render_movie(opened, tmp_path / "out.mkv", resume=True)
+
+
+def test_a_sequence_is_never_rendered_over_itself(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media, rack(PINHOLE)) as opened:
+        render_movie(opened, tmp_path / "stills" / "a.%04d.png")
+    before = [digest(path) for path in sorted((tmp_path / "stills").iterdir())]
+    (tmp_path / "link").symlink_to(tmp_path / "stills")
+    with session((tmp_path / "stills", media[1])) as opened:
+        for spelling in ("stills/a.%04d.png", "stills/a.####.png", "link/a.%04d.png"):
+            with pytest.raises(OutputIsInput):
+                render_movie(opened, tmp_path / spelling, overwrite=True)
+    assert [digest(path) for path in sorted((tmp_path / "stills").iterdir())] == before
+
+
 def test_an_unfinished_replacement_goes_on_and_replaces(media: tuple[Path, Path], tmp_path: Path) -> None:
     target = tmp_path / "out.mkv"
     with session(media) as opened:

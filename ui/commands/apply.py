@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 
 from ...core.errors import DisparityMissing
-from ...core.media.open import open_frames
+from ...core.media.open import open_disparity, open_frames
 from ...plugin.curve import check_keys_on_media
 from ...plugin.timeline import Document, apply, document_of_movie, find, media_path, media_range, save_document
 from ...plugin.timeline.clips import label
+from ...plugin.timeline.references import drop_renders
 from ..console import Console, Result
 from .inputs import default_state, is_timeline, one_clip, open_timeline, state_from
 
@@ -22,11 +23,15 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         state = state_from(args, before or default_state())
         if state.disparity is None:
             raise DisparityMissing(f"{label(clip)} has no disparity yet; give its disparity clip with --disparity")
-        document.locate(state.disparity.url, f"the disparity of {label(clip)}")
+        disparity = document.locate(state.disparity.url, f"the disparity of {label(clip)}")
         source = open_frames(media_path(document, clip))
         source.close()
         for curve in (state.focus_distance, state.aperture):
             check_keys_on_media(curve, 0, source.info.frame_count - 1)
+        width, height, length = source.info.width, source.info.height, source.info.frame_count
+        open_disparity(disparity, state.disparity.reading, width=width, height=height, length=length).close()
+        if state != before and drop_renders(clip):
+            console.note(f"{label(clip)} plays its source again: its render was of the effect as it stood before")
         apply(clip, state, source.info)
         used = media_range(clip, source.info)
         save_document(document, args.output, overwrite=args.overwrite)

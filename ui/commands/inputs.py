@@ -70,8 +70,8 @@ def state_from(args: argparse.Namespace, state: EffectState) -> EffectState:
     return replace(
         state,
         lens=replace(state.lens, **lens),
-        focus_distance=parse_keys(args.focus, Scale.DIOPTRES) if args.focus else state.focus_distance,
-        aperture=parse_keys(args.aperture, Scale.STOPS) if args.aperture else state.aperture,
+        focus_distance=parse_keys(args.focus, Scale.DIOPTRES) if args.focus is not None else state.focus_distance,
+        aperture=parse_keys(args.aperture, Scale.STOPS) if args.aperture is not None else state.aperture,
         disparity=disparity,
     )
 

@@ -15,6 +15,8 @@ from .inputs import bare_session, is_timeline, one_clip, open_timeline, refuse_e
 
 def run(args: argparse.Namespace, console: Console) -> Result:
     part = _part(args.frames)
+    if args.output.name == "":
+        raise UsageError(f"-o {args.output}: name a movie such as out.mov, or a sequence such as out/name.%04d.png")
     with ExitStack() as open_things:
         if is_timeline(args.input):
             refuse_effect_flags(args)
@@ -24,8 +26,6 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         else:
             session = bare_session(args)
         open_things.enter_context(session)
-        for note in session.notes:
-            console.note(note)
         report = render_movie(
             session,
             args.output,
@@ -35,6 +35,8 @@ def run(args: argparse.Namespace, console: Console) -> Result:
             overwrite=args.overwrite,
             progress=console.progress,
         )
+    for note in report.notes:
+        console.note(note)
     if report.complete:
         console.say(f"{args.output}: {report.frames} frames, {report.rendered} of them rendered now")
     else:

@@ -173,18 +173,17 @@ def test_a_frame_is_the_same_every_time_and_in_any_batch(quality: Quality) -> No
 
 
 def test_a_frame_is_the_same_on_any_number_of_threads() -> None:
-    frame = torch.rand(3, 150, 853, generator=torch.Generator().manual_seed(5))
-    defocus = torch.linspace(-30, 30, 853).expand(1, 150, 853)
+    frame = torch.rand(3, 60, 853, generator=torch.Generator().manual_seed(5))
+    defocus = torch.linspace(-30, 30, 853).expand(1, 60, 853)
     threads = torch.get_num_threads()
     try:
         pictures = []
-        for count in (1, 2, 3):
+        for count in (1, 2):
             torch.set_num_threads(count)
             pictures.append(layered(frame, defocus, quality="draft"))
     finally:
         torch.set_num_threads(threads)
     assert torch.equal(pictures[0], pictures[1])
-    assert torch.equal(pictures[0], pictures[2])
 
 
 @either_quality

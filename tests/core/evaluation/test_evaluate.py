@@ -1,3 +1,4 @@
+import dataclasses
 import math
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def test_an_oracle_is_right_and_the_input_is_wrong_where_it_is_out_of_focus(tmp_
     )
     right, wrong = found.results
     assert (right.method, wrong.method) == ("oracle", "input")
-    assert right.mean == Figures(pytest.approx(100), 1.0, pytest.approx(100), 1.0, 0.0)
+    assert dataclasses.astuple(right.mean) == pytest.approx((100, 1, 100, 1, 0))
     assert set(wrong.videos) == {"00000", "00001"}
     assert wrong.mean.psnr < 20
     assert wrong.mean.consistency > 1
@@ -107,5 +108,4 @@ def test_means_pass_over_what_could_not_be_measured() -> None:
     nan = math.nan
     result = Result("m", Corruption.NONE, {"a": Figures(30, 0.9, nan, nan, nan), "b": Figures(40, 0.7, 20, nan, 1)})
     mean = result.mean
-    assert (mean.psnr, mean.ssim, mean.psnr_ob, mean.consistency) == (35, pytest.approx(0.8), 20, 1)
-    assert math.isnan(mean.ssim_ob)
+    assert dataclasses.astuple(mean) == pytest.approx((35, 0.8, 20, nan, 1), nan_ok=True)

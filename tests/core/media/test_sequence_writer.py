@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from focuspuller.core.media.codecs import choose_format
-from focuspuller.core.media.output import existing_output
+from focuspuller.core.media.output import existing_outputs
 
 from tests.core.media.outputs import pictures, psnr, read, rgb_clip, write
 
@@ -14,9 +14,9 @@ def test_frames_move_into_a_folder_that_exists(tmp_path: Path) -> None:
     images = pictures(info)
     target = tmp_path / "a.%04d.png"
     output_format = choose_format(None, target, info)
-    assert existing_output(target, output_format, range(6)) is None
+    assert existing_outputs(target, output_format, range(6)) == []
     write(target, info, images[:3], frames=range(3))
-    assert existing_output(target, output_format, range(6)) == tmp_path / "a.0000.png"
+    assert existing_outputs(target, output_format, range(6))[0] == tmp_path / "a.0000.png"
     write(target, info, images[3:], frames=range(3, 6))
     assert sorted(path.name for path in tmp_path.iterdir()) == [*(f"a.{i:04d}.png" for i in range(6)), "notes.txt"]
     assert psnr(read(target)[1], images) > 95
@@ -26,9 +26,9 @@ def test_a_new_folder_appears_whole(tmp_path: Path) -> None:
     info = rgb_clip(length=3)
     target = tmp_path / "new" / "a.####.png"
     output_format = choose_format(None, target, info)
-    assert existing_output(target, output_format, range(3)) is None
+    assert existing_outputs(target, output_format, range(3)) == []
     write(target, info, pictures(info))
-    assert existing_output(target, output_format, range(2, 9)) == tmp_path / "new" / "a.0002.png"
+    assert existing_outputs(target, output_format, range(2, 9))[0] == tmp_path / "new" / "a.0002.png"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.0000.png", "a.0001.png", "a.0002.png", "new"]
 
 

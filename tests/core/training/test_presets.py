@@ -65,8 +65,8 @@ def test_a_run_reads_its_own_videos_and_says_what_they_are(tmp_path: Path) -> No
     exact, corrupted = (next(iter(r.batches(0))) for r in (other, run))
     disparity = exact["defocus"] / exact["blur"].view(1, 4, 1, 1, 1) + 1
     assert torch.allclose(disparity, exact["disparity"], atol=1e-5)
-    assert set(exact["disparity"].unique().tolist()) <= {0.0, 1.0}
-    assert len(corrupted["disparity"].unique()) >= 2
+    assert set(exact["disparity"].flatten().tolist()) <= {0.0, 1.0}
+    assert not torch.equal(corrupted["disparity"], exact["disparity"])
 
 
 def test_what_a_stage_starts_from_is_known_without_training_it(tmp_path: Path) -> None:

@@ -86,7 +86,7 @@ def test_the_smoke_preset_learns_in_under_three_minutes(tmp_path: Path, capsys: 
     assert main(["train", "--preset", "smoke", "-o", str(tmp_path / "run"), "--json"]) == 0
     assert time.monotonic() - begun < 180
     result = json.loads(capsys.readouterr().out)
-    for stage, gain in (("coarse", 1.0), ("refiner", 0.05)):
+    for stage, gain in (("coarse", 1.0), ("refiner", 0.5)):
         assert result["psnr"][stage] > result["psnr_at_start"][stage] + gain
     losses = [entry for entry in map(json.loads, (tmp_path / "run" / "log.jsonl").open()) if "loss" in entry]
     for stage in ("coarse", "refiner"):
