@@ -9,147 +9,30 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
-    ".": {"__init__", "__main__"},
-    "core": {"__init__", "ahead", "cache", "device", "errors", "frames", "optics", "renderer"},
-    "core/classical": {"__init__", "discs", "edges", "layered", "layers", "light", "pyramid", "scatter"},
-    "core/evaluation": {
-        "__init__",
-        "benchmark_classical",
-        "benchmark_media",
-        "evaluate",
-        "measure",
-        "methods",
-        "metrics",
-        "table",
-    },
-    "core/media": {
-        "__init__",
-        "audio",
-        "codecs",
-        "colour",
-        "container",
-        "decoder",
-        "disparity",
-        "exr",
-        "fingerprint",
-        "held",
-        "index",
-        "info",
-        "limits",
-        "numbering",
-        "open",
-        "output",
-        "partial",
-        "pieces",
-        "samples",
-        "sampling",
-        "sequence",
-        "sequence_writer",
-        "stills",
-        "timecode",
-        "video",
-        "writer",
-    },
-    "core/sample": {"__init__", "raycast", "scene"},
-    "core/svb": {
-        "__init__",
-        "assets",
-        "corrupt",
-        "dataset",
-        "packed",
-        "scene",
-        "shots",
-        "synthesis",
-        "trace",
-        "windows",
-    },
-    "core/svb/procedural": {
-        "__init__",
-        "creatures",
-        "figures",
-        "light",
-        "motifs",
-        "noise",
-        "painter",
-        "pictures",
-        "plants",
-        "shapes",
-        "things",
-    },
-    "core/training": {
-        "__init__",
-        "checkpoint",
-        "curve",
-        "data",
-        "log",
-        "loop",
-        "losses",
-        "plan",
-        "presets",
-        "source",
-        "stage",
-        "team",
-    },
-    "core/vbr": {
-        "__init__",
-        "blocks",
-        "coarse",
-        "configuration",
-        "fusion",
-        "model",
-        "prior",
-        "pyramid",
-        "refiner",
-        "tensorfile",
-        "unet",
-        "weights",
-    },
-    "plugin": {
-        "__init__",
-        "curve",
-        "effect",
-        "export",
-        "export_timeline",
-        "fields",
-        "host",
-        "key",
-        "key_reduction",
-        "key_syntax",
-        "params",
-        "scale",
-        "session",
-        "sidecar",
-        "spline",
-        "state",
-    },
-    "plugin/timeline": {
-        "__init__",
-        "clips",
-        "document",
-        "effects",
-        "location",
-        "media_time",
-        "reattach",
-        "references",
-        "saving",
-    },
-    "resources": {"__init__"},
-    "ui": {"__init__", "cli", "console", "contact_sheet", "defocus_overlay", "training_grammar"},
-    "ui/commands": {
-        "__init__",
-        "apply",
-        "benchmark",
-        "demo",
-        "evaluate",
-        "export",
-        "inputs",
-        "probe",
-        "render",
-        "sample",
-        "synth",
-        "train",
-    },
+    ".": "__init__ __main__",
+    "core": "__init__ ahead cache device errors frames optics renderer",
+    "core/classical": "__init__ discs edges layered layers light pyramid scatter",
+    "core/evaluation": "__init__ benchmark_classical benchmark_media evaluate measure methods metrics table",
+    "core/media": (
+        "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits "
+        "numbering open output partial pieces samples sampling sequence sequence_writer stills timecode video "
+        "writer"
+    ),
+    "core/sample": "__init__ raycast scene",
+    "core/svb": "__init__ assets corrupt dataset packed scene shots synthesis trace windows",
+    "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
+    "core/training": "__init__ checkpoint curve data log loop losses plan presets source stage team",
+    "core/vbr": "__init__ blocks coarse configuration fusion model prior pyramid refiner tensorfile unet weights",
+    "plugin": (
+        "__init__ curve effect export export_timeline fields host key key_reduction key_syntax params scale "
+        "session sidecar spline state"
+    ),
+    "plugin/timeline": "__init__ clips document effects location media_time reattach references saving",
+    "resources": "__init__",
+    "ui": "__init__ cli console contact_sheet defocus_overlay training_grammar",
+    "ui/commands": "__init__ apply benchmark demo evaluate export inputs probe render sample synth train",
 }
+"""The files of every folder."""
 
 FLOORS = ["resources", "core", "plugin", "ui"]
 """Each may import itself and what stands before it; resources nothing at all."""
@@ -193,9 +76,9 @@ def test_every_file_is_in_its_known_room() -> None:
             continue
         room = place.parent.as_posix()
         assert room in ROOMS, f"{place}: a new room; name it in ROOMS"
-        assert path.stem in ROOMS[room], f"{place}: a new file; name it in ROOMS"
+        assert path.stem in ROOMS[room].split(), f"{place}: a new file; name it in ROOMS"
     for room, files in ROOMS.items():
-        for stem in files:
+        for stem in files.split():
             assert (ROOT / room / f"{stem}.py").is_file(), f"{room}/{stem}.py is named in ROOMS but gone"
 
 
@@ -222,5 +105,5 @@ def test_every_subpackage_is_shipped() -> None:
 def test_every_room_has_its_tests() -> None:
     """Tests mirror the source."""
     for room, files in ROOMS.items():
-        if room != "." and files - {"__init__"}:
+        if room != "." and files != "__init__":
             assert list((ROOT / "tests" / room).glob("test_*.py")), f"{room} has no tests/{room}/test_*.py"

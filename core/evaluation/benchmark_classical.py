@@ -4,6 +4,7 @@ depths on both sides of focus."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,9 +14,8 @@ from torch.nn import functional
 
 from ..classical.layered import layered
 from ..classical.scatter import scatter
-from .measure import Seconds, peak_memory, timed
+from .measure import SIZES, Seconds, peak_memory, timed
 
-SIZES = {"540p": (960, 540), "1080p": (1920, 1080), "2160p": (3840, 2160)}
 RADII = (8, 32, 96)
 
 METHODS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
@@ -33,8 +33,8 @@ class ClassicalFigure:
 
     Attributes:
         radius: largest blur radius in the picture, px.
-        seconds: of one frame.
-        peak_memory: bytes that a process of its own needs at most for one frame, torch included.
+        seconds: of one frame, while every core renders one, as the renderer streams them.
+        peak_memory: bytes that a process of its own needs at most for that, torch included.
     """
 
     method: str
@@ -45,7 +45,7 @@ class ClassicalFigure:
 
 
 def benchmark_classical(repeat: int, progress: Callable[[str, int, int], None]) -> list[ClassicalFigure]:
-    """Every method at every size and radius, each frame with all cores."""
+    """Every method at every size and radius, a frame on each core."""
     runs = [
         (method, size, radius)
         for size in SIZES
@@ -57,7 +57,7 @@ def benchmark_classical(repeat: int, progress: Callable[[str, int, int], None]) 
     for method, size, radius in runs:
         progress("classical", len(figures), len(runs))
         frame, defocus = scene(*SIZES[size], radius)
-        seconds = timed(partial(render, method, frame, defocus), repeat)
+        seconds = timed(partial(render_side_by_side, method, frame, defocus), repeat).over(cores())
         peak = peak_memory(render_scene, method, *SIZES[size], radius)
         figures.append(ClassicalFigure(method, size, radius, seconds, peak))
     progress("classical", len(runs), len(runs))
@@ -71,9 +71,19 @@ def render(method: str, frame: Tensor, defocus: Tensor) -> None:
         torch.cuda.synchronize()
 
 
+def render_side_by_side(method: str, frame: Tensor, defocus: Tensor) -> None:
+    """A frame on each core."""
+    with ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        list(pool.map(lambda _: render(method, frame, defocus), range(cores())))
+
+
+def cores() -> int:
+    return 1 if torch.cuda.is_available() else torch.get_num_threads()
+
+
 def render_scene(method: str, width: int, height: int, radius: int) -> None:
-    """One frame from nothing: what a process of its own runs for its peak of memory."""
-    render(method, *scene(width, height, radius))
+    """From nothing: what a process of its own runs for its peak of memory."""
+    render_side_by_side(method, *scene(width, height, radius))
 
 
 def scene(width: int, height: int, radius: int) -> tuple[Tensor, Tensor]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -16,9 +16,8 @@ from ..media.codecs import choose_format
 from ..media.info import ColourTags, MediaInfo
 from ..media.open import open_frames
 from ..media.output import open_writer
-from .measure import Seconds, timed
+from .measure import SIZES, Seconds, timed
 
-SIZES = {"540p": (960, 540), "1080p": (1920, 1080), "2160p": (3840, 2160)}
 CLIP_FRAMES = 12
 SEEKS = (9, 3, 11, 5)
 WRITTEN = {"h264": ".mp4", "prores422": ".mov", "ffv1": ".mkv"}
@@ -52,7 +51,7 @@ def benchmark_media(repeat: int, progress: Callable[[str, int, int], None]) -> l
             work["seek"] = partial(_read, clips["h264"], SEEKS), len(SEEKS)
             for name, (run, frames) in work.items():
                 progress("media", len(figures), total)
-                figures.append(MediaFigure(name, size, _a_frame(timed(run, repeat), frames)))
+                figures.append(MediaFigure(name, size, timed(run, repeat).over(frames)))
     progress("media", total, total)
     return figures
 
@@ -82,7 +81,3 @@ def _read(clip: Path, frames: Iterable[int]) -> None:
     for frame in frames:
         source.read(frame)
     source.close()
-
-
-def _a_frame(seconds: Seconds, frames: int) -> Seconds:
-    return replace(seconds, median=seconds.median / frames, least=seconds.least / frames, most=seconds.most / frames)

@@ -10,9 +10,12 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+
+SIZES = {"540p": (960, 540), "1080p": (1920, 1080), "2160p": (3840, 2160)}
+"""(width, height)"""
 
 MEASURED_WITH = ("torch", "numpy", "av", "numba")
 
@@ -25,6 +28,10 @@ class Seconds:
     least: float
     most: float
     runs: int
+
+    def over(self, frames: int) -> Seconds:
+        """Of one of that many frames."""
+        return replace(self, median=self.median / frames, least=self.least / frames, most=self.most / frames)
 
 
 def timed(work: Callable[[], object], repeat: int) -> Seconds:

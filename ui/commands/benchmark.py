@@ -15,8 +15,8 @@ import numpy as np
 
 from ... import __version__
 from ...core.evaluation.benchmark_classical import benchmark_classical
-from ...core.evaluation.benchmark_media import SIZES, benchmark_media, moving_texture, write_clip
-from ...core.evaluation.measure import machine, peak_memory
+from ...core.evaluation.benchmark_media import benchmark_media, moving_texture, write_clip
+from ...core.evaluation.measure import SIZES, machine, peak_memory
 from ...core.media.partial import write_whole
 from ...core.optics import Lens
 from ...plugin.curve import Curve, Key, Scale
