@@ -54,12 +54,13 @@ def benchmark_classical(repeat: int, progress: Callable[[str, int, int], None]) 
         if method != "scatter" or (size, radius) in SCATTERED
     ]
     figures: list[ClassicalFigure] = []
-    for method, size, radius in runs:
-        progress("classical", len(figures), len(runs))
-        frame, defocus = scene(*SIZES[size], radius)
-        seconds = timed(partial(render_side_by_side, method, frame, defocus), repeat).over(cores())
-        peak = peak_memory(render_scene, method, *SIZES[size], radius)
-        figures.append(ClassicalFigure(method, size, radius, seconds, peak))
+    with core_each() as pool:
+        for method, size, radius in runs:
+            progress("classical", len(figures), len(runs))
+            frame, defocus = scene(*SIZES[size], radius)
+            seconds = timed(partial(render_side_by_side, pool, method, frame, defocus), repeat)
+            peak = peak_memory(render_scene, method, *SIZES[size], radius)
+            figures.append(ClassicalFigure(method, size, radius, seconds.over(cores()), peak))
     progress("classical", len(runs), len(runs))
     return figures
 
@@ -71,19 +72,24 @@ def render(method: str, frame: Tensor, defocus: Tensor) -> None:
         torch.cuda.synchronize()
 
 
-def render_side_by_side(method: str, frame: Tensor, defocus: Tensor) -> None:
+def render_side_by_side(pool: ThreadPoolExecutor, method: str, frame: Tensor, defocus: Tensor) -> None:
     """A frame on each core."""
-    with ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        list(pool.map(lambda _: render(method, frame, defocus), range(cores())))
+    list(pool.map(lambda _: render(method, frame, defocus), range(cores())))
 
 
 def cores() -> int:
     return 1 if torch.cuda.is_available() else torch.get_num_threads()
 
 
+def core_each() -> ThreadPoolExecutor:
+    """Threads that work on one core each."""
+    return ThreadPoolExecutor(cores(), initializer=torch.set_num_threads, initargs=(1,))
+
+
 def render_scene(method: str, width: int, height: int, radius: int) -> None:
     """From nothing: what a process of its own runs for its peak of memory."""
-    render_side_by_side(method, *scene(width, height, radius))
+    with core_each() as pool:
+        render_side_by_side(pool, method, *scene(width, height, radius))
 
 
 def scene(width: int, height: int, radius: int) -> tuple[Tensor, Tensor]:
