@@ -7,10 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 STRIP = 48
-"""Rows, at least, that the CPU takes a picture in at a time; even."""
-
-STRIP_PIXELS = STRIP * 1920
-"""Pixels of a strip: what is made of them stays in the cache, and a narrow picture is not cut finer than that asks."""
+"""Rows that the CPU takes a picture in at a time, so that what is made of them stays in its cache. Even."""
 
 TINY = 1e-8
 """Coverage that is as good as none."""
@@ -22,7 +19,7 @@ FAINT = 1e-3
 def strips(picture: Tensor) -> list[range]:
     """Row ranges that cover a picture (..., H, W), each from an even row on; a GPU takes it whole."""
     height = picture.shape[-2]
-    rows = height if picture.is_cuda else max(STRIP, STRIP_PIXELS // picture.shape[-1] // 2 * 2)
+    rows = height if picture.is_cuda else STRIP
     return [range(top, min(top + rows, height)) for top in range(0, height, rows)]
 
 
