@@ -5,7 +5,8 @@ import pytest
 from focuspuller.core.media.open import open_frames
 from focuspuller.plugin import export_timeline
 from focuspuller.plugin.session import Session
-from focuspuller.plugin.timeline import clips, find, open_document
+from focuspuller.plugin.timeline import Document, clips, find, open_document
+from focuspuller.plugin.timeline.clips import Clip
 from focuspuller.ui.cli import main
 
 SAMPLE = Path(__file__).resolve().parents[3] / "resources" / "sample"
@@ -34,8 +35,8 @@ def test_the_demo_never_writes_over_an_earlier_one(tmp_path: Path, capsys: pytes
 def test_it_renders_the_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     of_clip = Session.of_clip
 
-    def short(*arguments: object, **_: object) -> Session:
-        session = of_clip(*arguments, quality="draft")  # type: ignore[arg-type]  # the document and the clip
+    def short(document: Document, clip: Clip, *, quality: str = "final") -> Session:
+        session = of_clip(document, clip, quality="draft")
         session.used = range(3)
         return session
 
