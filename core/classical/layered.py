@@ -28,6 +28,9 @@ SOLID = 2.5
 """px: a surface blurred by less hides what is behind it as if it were sharp. Where its pixels alternate between layers,
 as disparity does that wavers around the focal plane, each layer alone would be too thin to."""
 
+TOGETHER = 1 << 18
+"""px: frames are rendered side by side up to about this many."""
+
 
 def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final"]) -> Tensor:
     """Frames as a lens that is so defocused would have shot them.
@@ -42,8 +45,9 @@ def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final
     """
     height, width = frames.shape[-2:]
     pictures, maps = frames.reshape(-1, 3, height, width), defocus.reshape(-1, 1, height, width)
-    # One frame at a time on the CPU: its pixels cannot depend on the batch, nor memory on the batch's length.
-    size = len(pictures) if pictures.is_cuda else 1
+    # On the CPU only small frames go together, which else spend their time on starting operations: memory must not
+    # grow with the batch.
+    size = len(pictures) if pictures.is_cuda else max(1, TOGETHER // (height * width))
     plan = PLANS[quality]
     pairs = zip(torch.split(pictures, size), torch.split(maps, size), strict=True)
     rendered = [_render(picture, radius, plan) for picture, radius in pairs]

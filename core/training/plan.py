@@ -22,7 +22,7 @@ class Plan:
         epsilon: of the Charbonnier losses; 0 is the paper's L1.
         temporal_weight: lambda of Eq 9; 0 is the ablation.
         gradient_clip: largest norm of a step's gradient.
-        autocast: bfloat16 where the device gains by it.
+        autocast: bfloat16 where it is enough, which halves a step's time on a GPU and on a CPU that knows it.
         seed: of the weights at the start.
     """
 
@@ -33,7 +33,7 @@ class Plan:
     epsilon: float = 0.02
     temporal_weight: float = TEMPORAL_WEIGHT
     gradient_clip: float = 1.0
-    autocast: bool = False
+    autocast: bool = True
     seed: int = 0
 
     @property

@@ -49,7 +49,7 @@ class Preset:
     plan: Plan
     data: Recipe
     batch: int
-    crop: int = 128
+    crop: int = 160
     configuration: Configuration = PRIOR
 
 
@@ -62,14 +62,14 @@ PRESETS: dict[str, Preset] = {
         configuration=dataclasses.replace(PAPER, channels=16),
     ),
     "short": Preset(
-        plan=Plan(coarse_steps=900, refiner_steps=300),
+        plan=Plan(coarse_steps=1400, refiner_steps=300),
         data=dataclasses.replace(synthesis.PRESETS["train"], videos=600),
-        batch=4,
+        batch=3,
     ),
     "shipped": Preset(
-        plan=Plan(coarse_steps=9000, refiner_steps=3000, warm_up=200),
+        plan=Plan(coarse_steps=27_000, refiner_steps=9_000, warm_up=200),
         data=synthesis.PRESETS["train"],
-        batch=8,
+        batch=3,
     ),
 }
 """`smoke` shows in minutes that training works, from the frame alone, which leaves most to learn; `short` takes about
@@ -118,7 +118,6 @@ class Variation:
             coarse_steps=coarse,
             refiner_steps=steps - coarse,
             temporal_weight=0.0 if "temporal-loss" in self.without else plan.temporal_weight,
-            autocast=team.device.type == "cuda",
             seed=self.seed,
         )
 

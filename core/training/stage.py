@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..vbr.model import VBR
-from ..vbr.pyramid import coarse_scale, enlarge, rescale
+from ..vbr.pyramid import coarse_scale, rescale
 from .data import Batch, on_device
 from .plan import StageName
 
@@ -27,11 +27,11 @@ def through_stage(stage: StageName, network: Network, model: VBR, batch: Batch) 
         scale = _scale(model, defocus)
         truth, _ = rescale(truth, defocus, scale)
         frames, defocus = rescale(frames, defocus, scale)
-        return network(frames, defocus, model.guess(frames, defocus)), truth
+        return network(frames, defocus, model.guesses(frames, defocus)), truth
     with torch.no_grad():
         half, radii = rescale(frames, defocus, 0.5)
-        coarser = enlarge(model(half, radii, _scale(model, radii)), frames)
-    return network(frames, defocus, coarser.unsqueeze(2)), truth
+        guesses = model.guesses(frames, defocus, model(half, radii, _scale(model, radii)))
+    return network(frames, defocus, guesses), truth
 
 
 def held_out(batches: Iterable[Batch]) -> Callable[[VBR, StageName], Mapping[str, float]]:

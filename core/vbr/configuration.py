@@ -12,16 +12,17 @@ class Configuration:
     """The network's shape. `PAPER` and `PRIOR` are the two that ship; the rest are ablations of them.
 
     Args:
-        prior: the coarse generator also gets, and its output is residual to, the classical renderings of the frame.
+        prior: every stage also gets, and its output is residual to, the classical rendering of the frame.
         fusion: how neighbouring frames are taken in.
         channels: of the features at a quarter of a stage's resolution; those at an eighth have twice as many.
-        max_radius: R_m, px: the largest blur that the coarse generator renders.
+        max_radius: R_m, px: the largest blur that the coarse generator renders; above what SVB holds, so that it
+            learns at full resolution.
     """
 
     prior: bool = True
     fusion: Fusion = Fusion.DEFORMABLE
     channels: int = 40
-    max_radius: float = 24.0
+    max_radius: float = 48.0
 
 
 PRIOR = Configuration()

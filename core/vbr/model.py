@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from .coarse import CoarseBokehGenerator
 from .configuration import Configuration
-from .prior import Prior, prior_of
+from .prior import Prior, classical_rendering
 from .pyramid import enlarge, rescale, scales
 from .refiner import IterativeBokehRefiner
 from .unet import Features, VideoUNet
@@ -22,13 +22,13 @@ class VBR(nn.Module):
 
     Args:
         configuration: what the network is built as.
-        prior: stands in for the configuration's own, which is the two classical renderings, or nothing.
+        prior: stands in for the classical rendering, where the configuration has a prior.
     """
 
-    def __init__(self, configuration: Configuration, prior: Prior | None = None) -> None:
+    def __init__(self, configuration: Configuration, prior: Prior = classical_rendering) -> None:
         super().__init__()
         self.configuration = configuration
-        self.prior = prior or prior_of(configuration)
+        self.prior = prior
         self.coarse = CoarseBokehGenerator(configuration)
         self.refiner = IterativeBokehRefiner(configuration)
 
@@ -45,10 +45,10 @@ class VBR(nn.Module):
         """
         coarsest, *finer = scales(scale)
         small, radii = rescale(frames, defocus, coarsest)
-        bokeh: Tensor = self.coarse(small, radii, self.guess(small, radii))
+        bokeh: Tensor = self.coarse(small, radii, self.guesses(small, radii))
         for alpha in finer:
             small, radii = rescale(frames, defocus, alpha)
-            bokeh = self.refiner(small, radii, enlarge(bokeh, small).unsqueeze(2))
+            bokeh = self.refiner(small, radii, self.guesses(small, radii, bokeh))
         return bokeh
 
     def encode(self, frame: Tensor, defocus: Tensor, scale: float, coarser: Tensor | None = None) -> Features:
@@ -61,9 +61,8 @@ class VBR(nn.Module):
             coarser: (N, 3, h, w), the output of the stage before; None makes it stage 0.
         """
         small, radii = rescale(frame, defocus, scale)
-        if coarser is None:
-            return self.coarse.encode(small, radii, self.guess(small, radii))
-        return self.refiner.encode(small, radii, enlarge(coarser, small).unsqueeze(1))
+        submodule = self.coarse if coarser is None else self.refiner
+        return submodule.encode(small, radii, self.guesses(small, radii, coarser))
 
     def fuse(self, stage: int, before: Features, here: Features, after: Features) -> Features:
         """`here`, knowing its neighbours."""
@@ -76,7 +75,21 @@ class VBR(nn.Module):
     def submodule(self, stage: int) -> VideoUNet:
         return self.coarse if stage == 0 else self.refiner
 
-    def guess(self, frames: Tensor, defocus: Tensor) -> Tensor:
-        """What the coarse generator starts from; nothing is learned in it, and it keeps its full precision."""
-        with torch.no_grad(), torch.autocast(frames.device.type, enabled=False):
-            return self.prior(frames.float(), defocus.float())
+    def guesses(self, frames: Tensor, defocus: Tensor, coarser: Tensor | None = None) -> Tensor:
+        """What a stage starts from; nothing is learned in it, and it keeps its full precision.
+
+        Args:
+            frames: (..., 3, H, W), at the stage's size.
+            defocus: (..., 1, H, W), px, at the stage's size.
+            coarser: (..., 3, h, w), the output of the stage before, if there is one.
+
+        Returns:
+            (..., guesses, 3, H, W): the classical rendering, in the `prior` configuration, and the stage before.
+        """
+        made = []
+        if self.configuration.prior:
+            with torch.no_grad(), torch.autocast(frames.device.type, enabled=False):
+                made.append(self.prior(frames.float(), defocus.float()))
+        if coarser is not None:
+            made.append(enlarge(coarser, frames))
+        return torch.stack(made, dim=-4) if made else frames.unsqueeze(-4)[..., :0, :, :, :]

@@ -18,6 +18,9 @@ FRAME_LOGIT = -3.0
 CONTRAST = 4.0
 """What differences between pictures are raised by: small ones mark what is wrong, and must not drown in the frame."""
 
+NEAR_FOCUS = 4.0
+"""px of blur at half the scale that tells small radii apart."""
+
 
 class Features(NamedTuple):
     """What a stage keeps of one frame. Its neighbours need `deep` alone."""
@@ -48,7 +51,7 @@ class VideoUNet(nn.Module):
         channels, fusion = configuration.channels, configuration.fusion
         self.pictures = guesses + 1
         self.max_radius = configuration.max_radius
-        self.encoder = Encoder(3 * self.pictures + 1, channels)
+        self.encoder = Encoder(3 * self.pictures + 2, channels)
         self.fusion = None if fusion is Fusion.NONE else TemporalFusionBlock(2 * channels, fusion)
         self.decoder = Decoder(channels, self.pictures + 3)
         if guesses:
@@ -74,9 +77,11 @@ class VideoUNet(nn.Module):
         height, width = defocus.shape[-2:]
         pictures = torch.cat([frame.unsqueeze(1), guesses], dim=1)
         differences = CONTRAST * pictures.diff(dim=1)
-        # Beyond R_m there is nothing to tell radii apart for: what a refiner is given is that smooth already.
+        # Beyond R_m there is nothing to tell radii apart for: what a refiner is given is that smooth already. Around
+        # focus, where a pixel makes the difference, half the scale is spent on the first few.
         radius = (defocus / self.max_radius).clamp(-1, 1)
-        inputs = torch.cat([frame - 0.5, differences.flatten(1, 2), radius], dim=1)
+        near_focus = defocus / (defocus.abs() + NEAR_FOCUS)
+        inputs = torch.cat([frame - 0.5, differences.flatten(1, 2), radius, near_focus], dim=1)
         inputs = functional.pad(inputs, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
         deep, skip = self.encoder(inputs.contiguous(memory_format=torch.channels_last))
         return Features(deep, skip, pictures)

@@ -33,7 +33,7 @@ def run_of(plan: Plan = PLAN, prior: bool = True) -> Run:
         plan=plan,
         batches=toy.batches,
         recipe={"source": "toy"},
-        prior=toy.two_guesses if prior else None,
+        prior=toy.guess,
         judge=held_out([toy.batch(10_000)]),
     )
 

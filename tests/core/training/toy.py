@@ -35,11 +35,11 @@ def batch(seed: int, windows: int = 2) -> Batch:
     )
 
 
-def two_guesses(frames: Tensor, defocus: Tensor) -> Tensor:
-    """What stands in for the classical renderings: blur without a thought for edges, and none."""
+def guess(frames: Tensor, defocus: Tensor) -> Tensor:
+    """What stands in for the classical rendering: blur without a thought for edges."""
     blurred = _box(frames.flatten(0, -4), 2).reshape(frames.shape)
     where = (defocus.abs() > 0.5).float()
-    return torch.stack([blurred * where + frames * (1 - where), blurred], dim=-4)
+    return blurred * where + frames * (1 - where)
 
 
 def _moment(background: Tensor, colour: Tensor, place: Tensor, radius: float) -> tuple[Tensor, ...]:

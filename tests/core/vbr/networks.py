@@ -7,16 +7,16 @@ from focuspuller.core.vbr.model import VBR
 from torch import Tensor
 
 
-def two_guesses(frames: Tensor, defocus: Tensor) -> Tensor:
-    """Stands in for the classical renderings: cheap, and different from the frame and from each other."""
-    return torch.stack([frames * 0.9, frames.flip(-3) + 0.001 * defocus], dim=-4)
+def guess(frames: Tensor, defocus: Tensor) -> Tensor:
+    """Stands in for the classical rendering: cheap, and different from the frame."""
+    return 0.9 * frames.flip(-3) + 0.001 * defocus
 
 
 def network(prior: bool = True, fusion: Fusion = Fusion.DEFORMABLE, seed: int = 0, channels: int = 8) -> VBR:
     """A network that has learned nothing, yet listens to everything: no weight is zero."""
     torch.manual_seed(seed)
     configuration = Configuration(prior=prior, fusion=fusion, channels=channels)
-    model = VBR(configuration, two_guesses) if prior else VBR(configuration)
+    model = VBR(configuration, guess)
     for parameter in model.parameters():
         parameter.data += 0.01 * torch.randn_like(parameter)
     return model.eval().requires_grad_(False)
