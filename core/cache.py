@@ -6,11 +6,20 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar, cast
 
-from .frames import Image
+import numpy as np
+
+
+class Held(Protocol):
+    """A picture, or what a stage keeps of one."""
+
+    @property
+    def nbytes(self) -> int: ...
+
 
 Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value", bound=Held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +32,31 @@ class CacheFigures:
 
 
 class FrameCache(Generic[Key]):
-    """Pictures by typed key (a frozen dataclass naming all that the picture depends on).
+    """Pictures, and what is on the way to one, by typed key (a frozen dataclass naming all that the value depends on).
 
-    The least recently used leave first. A picture larger than the whole capacity is handed out but not kept.
+    The least recently used leave first. A value larger than the whole capacity is handed out but not kept.
 
     Args:
-        capacity: bytes of pictures kept, ≥ 0.
+        capacity: bytes of values kept, ≥ 0.
     """
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._images: OrderedDict[Key, Image] = OrderedDict()
+        self._values: OrderedDict[Key, Held] = OrderedDict()
         self._bytes = 0
         self._hits = 0
         self._misses = 0
         self._lock = threading.Lock()
         self._under_way: dict[Key, threading.Event] = {}
 
-    def get(self, key: Key, compute: Callable[[], Image]) -> Image:
-        """The picture at `key`, computed when it is not there; a second asker waits for the first one's result."""
+    def get(self, key: Key, compute: Callable[[], Value]) -> Value:
+        """The value at `key`, computed when it is not there; a second asker waits for the first one's result."""
         while True:
             with self._lock:
-                if key in self._images:
+                if key in self._values:
                     self._hits += 1
-                    self._images.move_to_end(key)
-                    return self._images[key]
+                    self._values.move_to_end(key)
+                    return cast(Value, self._values[key])
                 running = self._under_way.get(key)
                 if running is None:
                     self._misses += 1
@@ -55,38 +64,39 @@ class FrameCache(Generic[Key]):
                     break
             running.wait()
         try:
-            image = compute()
-            image.flags.writeable = False
+            value = compute()
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
             with self._lock:
-                self._keep(key, image)
-            return image
+                self._keep(key, value)
+            return value
         finally:
             with self._lock:
                 del self._under_way[key]
             done.set()
 
-    def _keep(self, key: Key, image: Image) -> None:
-        if image.nbytes > self._capacity:
+    def _keep(self, key: Key, value: Held) -> None:
+        if value.nbytes > self._capacity:
             return
-        self._images[key] = image
-        self._bytes += image.nbytes
+        self._values[key] = value
+        self._bytes += value.nbytes
         while self._bytes > self._capacity:
-            _, oldest = self._images.popitem(last=False)
+            _, oldest = self._values.popitem(last=False)
             self._bytes -= oldest.nbytes
 
     def drop(self, stale: Callable[[Key], bool]) -> int:
-        """Forget every picture whose key is stale; returns how many."""
+        """Forget every value whose key is stale; returns how many."""
         with self._lock:
-            keys = [key for key in self._images if stale(key)]
+            keys = [key for key in self._values if stale(key)]
             for key in keys:
-                self._bytes -= self._images.pop(key).nbytes
+                self._bytes -= self._values.pop(key).nbytes
             return len(keys)
 
     def __contains__(self, key: object) -> bool:
         with self._lock:
-            return key in self._images
+            return key in self._values
 
     @property
     def figures(self) -> CacheFigures:
         with self._lock:
-            return CacheFigures(self._hits, self._misses, len(self._images), self._bytes, self._capacity)
+            return CacheFigures(self._hits, self._misses, len(self._values), self._bytes, self._capacity)

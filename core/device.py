@@ -1,9 +1,57 @@
-"""Where tensors are worked on: the GPU when there is one."""
+"""Where tensors are worked on, and how exactly."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
+
+from .errors import DeviceFailed, DeviceMissing
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def best_device() -> torch.device:
+    """The GPU when there is one."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def device_named(name: str) -> torch.device:
+    """The device of that name in DEVICES.
+
+    Raises:
+        DeviceMissing: this machine has none.
+    """
+    if name == "auto":
+        return best_device()
+    device = torch.device(name)
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there[name]:
+        raise DeviceMissing(f"this machine has no {name} device; use --device auto")
+    return device
+
+
+def half_precision(device: torch.device) -> torch.dtype | None:
+    """What convolutions are computed in where that is faster than float32 and looks the same; None where it is not."""
+    if device.type == "cuda":
+        return torch.bfloat16
+    if device.type == "cpu":
+        known = torch.cpu.get_capabilities()
+        return torch.bfloat16 if known.get("avx512_bf16") or known.get("amx_bf16") else None
+    return None
+
+
+@contextmanager
+def device_errors(device: torch.device) -> Iterator[None]:
+    """Says in our words how a GPU failed.
+
+    Raises:
+        DeviceFailed
+    """
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise DeviceFailed(f"{device} is out of memory; give less with --memory, or use --device cpu") from error
+    except torch.AcceleratorError as error:
+        raise DeviceFailed(f"{device} failed ({error}); run it again with --resume, or use --device cpu") from error

@@ -1,12 +1,13 @@
 """Every error that focuspuller raises on purpose, and the exit code its command line ends with.
 
-FocuspullerError                  1
+FocuspullerError                  1   a fault of focuspuller's own
 ├── UsageError                    2   options that do not go together
 ├── MediaError                   10
 │   ├── MediaNotFound            11
 │   ├── MediaUnreadable          12   not media, truncated, corrupt
 │   ├── FrameUnreadable          13   one frame of readable media
-│   └── UnsupportedFormat        14   a codec, container or pixel format that is not supported
+│   ├── UnsupportedFormat        14   a codec, container or pixel format that is not supported
+│   └── FrameMissing             15   a host that gives no picture for that frame
 ├── DisparityError               20
 │   ├── DisparityMissing         21
 │   ├── DisparityLengthMismatch  22
@@ -25,11 +26,16 @@ FocuspullerError                  1
 │   ├── OutputExists             51
 │   ├── OutputIsInput            52
 │   ├── OutputUnwritable         53   no permission, no folder, no space
-│   └── ResumeMismatch           54   pieces of another render lie beside the target
+│   ├── ResumeMismatch           54   pieces of another render lie beside the target
+│   └── OutputBusy               55   another process is rendering the target
 ├── WeightsError                 60   weights missing, damaged, or of another network
 │   └── TrainingDiverged         61   no weights came of it
 ├── DatasetError                 70   a folder that is no data set, or is damaged
 │   └── AssetsUnusable           71   no pictures or cut-outs to make scenes of
+├── RenderError                  80
+│   ├── MemoryTooSmall           81   --memory is less than one frame needs
+│   ├── DeviceMissing            82   no such device on this machine
+│   └── DeviceFailed             83   out of memory there, or gone
 └── Cancelled                   130
 
 Raised where the outside comes in; the message is one line and ends with what to do.
@@ -64,6 +70,10 @@ class FrameUnreadable(MediaError):
 
 class UnsupportedFormat(MediaError):
     exit_code = 14
+
+
+class FrameMissing(MediaError):
+    exit_code = 15
 
 
 class DisparityError(FocuspullerError):
@@ -142,6 +152,10 @@ class ResumeMismatch(OutputError):
     exit_code = 54
 
 
+class OutputBusy(OutputError):
+    exit_code = 55
+
+
 class WeightsError(FocuspullerError):
     exit_code = 60
 
@@ -156,6 +170,22 @@ class DatasetError(FocuspullerError):
 
 class AssetsUnusable(DatasetError):
     exit_code = 71
+
+
+class RenderError(FocuspullerError):
+    exit_code = 80
+
+
+class MemoryTooSmall(RenderError):
+    exit_code = 81
+
+
+class DeviceMissing(RenderError):
+    exit_code = 82
+
+
+class DeviceFailed(RenderError):
+    exit_code = 83
 
 
 class Cancelled(FocuspullerError):

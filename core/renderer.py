@@ -2,150 +2,216 @@
 
 from __future__ import annotations
 
+import functools
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from threading import Event
+from typing import cast
 
 import numpy as np
 import torch
 
-from .ahead import ahead
 from .cache import FrameCache
 from .classical.layered import layered
-from .device import best_device
-from .errors import FocuspullerError
-from .frames import FrameSource, Image
-from .optics import Defocus, defocus_map
-
-DECODE_AHEAD = 2
-"""Frames decoded while one renders: enough to hide the decoder, little to hold."""
+from .device import device_errors, device_named
+from .errors import Cancelled, MemoryTooSmall
+from .frames import Image
+from .shot import DECODE_AHEAD, Check, OutputKey, RenderCache, Shot, ShotPictures
+from .stages import StageFigures, Stages, Work
+from .vbr.network import SHIPPED, load_network
 
 
 class Quality(StrEnum):
+    """The layered renderer, to play and to pull focus by; or VBR."""
+
     DRAFT = "draft"
     FINAL = "final"
 
 
-TEMPORAL_RADIUS = {Quality.DRAFT: 0, Quality.FINAL: 0}
-"""Neighbour frames on either side that the picture at t is made from."""
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What pictures are made with.
 
-
-@dataclass(frozen=True)
-class Shot:
-    """One clip's media with one set of curves.
-
-    `defocus(t)` gives frame t's lens settings; frames and disparity agree in size and length.
+    Attributes:
+        weights: the network's file.
+        device: one of `device.DEVICES`.
     """
 
-    frames: FrameSource
-    disparity: FrameSource
-    defocus: Callable[[int], Defocus]
+    weights: Path = SHIPPED / "vbr.safetensors"
+    device: str = "auto"
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedKey:
-    media: str
-    frame: int
-
-
-@dataclass(frozen=True, slots=True)
-class OutputKey:
-    """Everything that an output picture depends on."""
-
-    frames: str
-    disparity: str
-    frame: int
-    defocus: Defocus
-    quality: Quality
-
-
-RenderCache = FrameCache[DecodedKey | OutputKey]
+DEFAULT_ENGINE = Engine()
 
 
 class Renderer:
     """Renders one shot; any frame, in any order, from any thread, with the same pixels.
 
-    Decoded and rendered pictures go through one cache. A key holds all that its picture depends on, so a moved key
-    re-renders the frames whose lens settings it changed and no others, and several renderers may share a cache.
+    Decoded pictures, the network's stages and rendered pictures go through one cache. A key holds all that its value
+    depends on, so a moved key re-renders the frames whose lens settings it changed, and those that look at them, and no
+    others; several renderers may share a cache.
+
+    Args:
+        cache: its capacity is also the most that a stream holds.
     """
 
-    def __init__(self, shot: Shot, quality: Quality, cache: RenderCache) -> None:
+    def __init__(
+        self,
+        shot: Shot,
+        quality: Quality,
+        cache: RenderCache,
+        engine: Engine = DEFAULT_ENGINE,
+    ) -> None:
         self.shot = shot
         self.quality = quality
+        self.figures = StageFigures()
         self._cache = cache
+        self._pictures = ShotPictures(shot, cache)
+        self._engine = engine
 
     def source(self, t: int) -> Image:
         """The all-in-focus frame (H, W, 3)."""
-        return self._decoded(self.shot.frames, t)
+        return self._pictures.source(t)
 
     def disparity(self, t: int) -> Image:
         """(H, W) in [0, 1]."""
-        return self._decoded(self.shot.disparity, t)
+        return self._pictures.disparity(t)
 
     def defocus_map(self, t: int) -> Image:
         """S (H, W), signed blur radius in px (Eq 2)."""
-        return defocus_map(self.disparity(t), self.shot.defocus(t))
+        return self._pictures.defocus_map(t)
+
+    @property
+    def temporal_radius(self) -> int:
+        """Neighbour frames on either side that a picture is made from."""
+        return self._stages.temporal_radius if self.quality is Quality.FINAL else 0
+
+    @property
+    def method(self) -> str:
+        """What makes the pictures, in so far as it changes them."""
+        return self._stages.method if self.quality is Quality.FINAL else "layered draft"
 
     def key(self, t: int) -> OutputKey:
         shot = self.shot
-        return OutputKey(shot.frames.fingerprint, shot.disparity.fingerprint, t, shot.defocus(t), self.quality)
+        settings = shot.settings(shot.around(t, self.temporal_radius))
+        return OutputKey(shot.frames.fingerprint, shot.disparity.fingerprint, t, settings, self.method)
 
-    def render(self, t: int) -> Image:
+    def render(self, t: int, check: Check = lambda: None) -> Image:
         """The picture (H, W, 3) at frame t. Where the lens is a pinhole it is the source, bit for bit.
 
+        Args:
+            check: called before every stage; what it raises ends the work.
+
         Raises:
-            FrameUnreadable, DisparityError: the media fails at that frame.
+            FrameUnreadable, DisparityError: the media fails at that frame, or at a neighbour.
+            WeightsError, DeviceMissing, DeviceFailed, MemoryTooSmall: the network cannot run.
         """
         if self.shot.defocus(t).is_identity:
             return self.source(t)
-        return self._cache.get(self.key(t), lambda: self._bokeh(self.source(t), self.defocus_map(t)))
+        if self.quality is Quality.DRAFT:
+            return self._cache.get(self.key(t), lambda: self._draft(self._pictures, t, check))
+        lead, workers = self._lead_and_workers()
+        work = self._stages.work(range(t, t + 1), lead)
+        return self._cache.get(self.key(t), lambda: next(_done(work, workers, check)))
 
-    def stream(self, frames: Iterable[int]) -> Generator[Image, None, None]:
-        """The pictures of these frames in order, past the cache.
+    def stream(self, frames: range) -> Generator[Image, None, None]:
+        """The pictures of these frames in order, past the cache, holding no more than its capacity.
 
-        Decoding runs ahead, and frames render side by side, one core each: cores that share one frame wait for each
-        other at every step, and for anything else that the machine is doing.
+        Raises: as `render`, at the frame's place.
         """
-        rendered: deque[Future[Image]] = deque()
-        failure: FocuspullerError | None = None
-        workers = 1 if torch.cuda.is_available() else max(1, torch.get_num_threads())
-        inputs = ahead(self._inputs(frames), DECODE_AHEAD)
-        pool = ThreadPoolExecutor(workers, "render", initializer=torch.set_num_threads, initargs=(1,))
-        try:
-            while failure is None:
-                try:
-                    rendered.append(pool.submit(self._bokeh, *next(inputs)))
-                except StopIteration:
-                    break
-                except FocuspullerError as error:
-                    failure = error  # what was decoded before it is still delivered
-                if len(rendered) > workers:
-                    yield rendered.popleft().result()
-            while rendered:
-                yield rendered.popleft().result()
-            if failure is not None:
-                raise failure
-        finally:
-            inputs.close()
-            pool.shutdown(cancel_futures=True)
+        blurred = any(not self.shot.defocus(t).is_identity for t in frames)
+        if self.quality is Quality.FINAL and blurred:
+            lead, workers = self._lead_and_workers()
+            held: RenderCache = FrameCache(self._stages.window(workers, lead))
+            work = self._stages_on(held).work(frames, lead)
+        else:
+            workers = self._cores
+            held = FrameCache((DECODE_AHEAD + workers + 2) * self._pictures.decoded_bytes)
+            work = self._draft_work(frames, ShotPictures(self.shot, held))
+        yield from _done(work, workers, lambda: None)
 
-    def _inputs(self, frames: Iterable[int]) -> Iterator[tuple[Image, Image | None]]:
-        """Frame and defocus map; None where the lens is a pinhole."""
-        for t in frames:
-            defocus = self.shot.defocus(t)
-            s = None if defocus.is_identity else defocus_map(self.shot.disparity.read(t), defocus)
-            yield self.shot.frames.read(t), s
+    def _draft_work(self, frames: range, pictures: ShotPictures) -> Iterator[Work]:
+        for tick in range(frames.start, frames.stop + DECODE_AHEAD):
+            if tick in frames:
+                yield Work(functools.partial(pictures.decode, tick), decodes=True)
+            t = tick - DECODE_AHEAD
+            if t in frames:
+                yield Work(functools.partial(self._draft, pictures, t), frame=t)
 
-    def _decoded(self, media: FrameSource, t: int) -> Image:
-        return self._cache.get(DecodedKey(media.fingerprint, t), lambda: media.read(t))
+    def _draft(self, pictures: ShotPictures, t: int, check: Check) -> Image:
+        if self.shot.defocus(t).is_identity:
+            return pictures.source(t)
+        frame, radius = pictures.source(t), pictures.defocus_map(t)
+        check()
+        with device_errors(self._device), torch.inference_mode():
+            picture = torch.tensor(frame, device=self._device).permute(2, 0, 1)
+            rendered = layered(picture, torch.tensor(radius, device=self._device)[None], quality="draft")
+            return np.ascontiguousarray(rendered.permute(1, 2, 0).cpu().numpy())
 
-    @torch.inference_mode()
-    def _bokeh(self, frame: Image, s: Image | None) -> Image:
-        if s is None:
-            return frame
-        device = best_device()
-        picture = torch.tensor(frame, device=device).permute(2, 0, 1)
-        rendered = layered(picture, torch.tensor(s, device=device)[None], quality=self.quality.value)
-        return np.ascontiguousarray(rendered.permute(1, 2, 0).cpu().numpy())
+    def _lead_and_workers(self) -> tuple[int, int]:
+        """How far features run ahead, and how many frames render side by side, within the memory given.
+
+        Raises:
+            MemoryTooSmall: not even one frame's neighbourhood fits.
+        """
+        capacity = self._cache.figures.capacity
+        for side_by_side in range(self._cores, 0, -1):
+            if self._stages.window(side_by_side, side_by_side) <= capacity:
+                return side_by_side, side_by_side
+        least = -(-self._stages.window(1, 1) // 2**20)
+        raise MemoryTooSmall(
+            f"{capacity / 2**20:.0f} MiB of memory hold no frame and its neighbours at "
+            f"{self.shot.frames.width}x{self.shot.frames.height}; give --memory {least}M or more, or --quality draft"
+        )
+
+    @property
+    def _cores(self) -> int:
+        """Frames that render side by side."""
+        return max(1, torch.get_num_threads()) if self._device.type == "cpu" else 1
+
+    @functools.cached_property
+    def _stages(self) -> Stages:
+        return self._stages_on(self._cache)
+
+    def _stages_on(self, cache: RenderCache) -> Stages:
+        network = load_network(self._engine.weights, self._device)
+        return Stages(ShotPictures(self.shot, cache), network, cache, self.figures)
+
+    @functools.cached_property
+    def _device(self) -> torch.device:
+        return device_named(self._engine.device)
+
+
+def _done(work: Iterable[Work], workers: int, check: Check) -> Generator[Image, None, None]:
+    """The pictures that come of the work, in its order.
+
+    Decoding runs ahead, and frames render side by side, one core each: cores that share one frame wait for each other
+    at every step, and for anything else that the machine is doing; nor would it be the same to the last bit.
+    """
+    stopped = Event()
+
+    def checked() -> None:
+        if stopped.is_set():
+            raise Cancelled("the render was stopped")
+        check()
+
+    rendered: deque[Future[object]] = deque()
+    reader = ThreadPoolExecutor(1, "decode")
+    pool = ThreadPoolExecutor(workers, "render", initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        for task, frame, decodes in work:
+            future = (reader if decodes else pool).submit(task, checked)
+            if frame is not None:
+                rendered.append(future)
+            if len(rendered) > workers:
+                yield cast(Image, rendered.popleft().result())
+        while rendered:
+            yield cast(Image, rendered.popleft().result())
+    finally:
+        stopped.set()
+        for executor in (reader, pool):
+            executor.shutdown(cancel_futures=True)

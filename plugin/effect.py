@@ -1,19 +1,21 @@
 """The bokeh effect as OpenFX's actions, in Python: what it is, which frames it needs, what it draws.
 
 Time is the media's frame number. Every action reads its parameters from the host, so nothing can be out of step with
-what the editor sees; the only private state is the cache.
+what the editor sees; the only private state is the cache, and the shot's bound of blur, which `instance_changed`
+forgets.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..core.errors import Cancelled, DisparityMissing, FrameUnreadable, MediaNotFound
+from ..core.errors import Cancelled, DisparityMissing, FrameMissing, MediaNotFound
 from ..core.frames import Image
 from ..core.optics import Defocus, Lens, defocus_of
-from ..core.renderer import TEMPORAL_RADIUS, Quality, RenderCache, Renderer, Shot
+from ..core.renderer import DEFAULT_ENGINE, Engine, Quality, Renderer
+from ..core.shot import RenderCache, Shot
 from .host import DEPTH, OUTPUT, SOURCE, ClipProperties, Host
 from .params import PARAMETERS, Parameter
 from .state import EFFECT_LABEL, EFFECT_NAME
@@ -104,7 +106,7 @@ class HostFrames:
     def read(self, index: int) -> Image:
         image = self._host.image(self._clip, index)
         if image is None:
-            raise FrameUnreadable(f"{self.name}: the host has no frame {index}; check the clip's range")
+            raise FrameMissing(f"{self.name}: the host has no frame {index}; check the clip's range")
         return image
 
     def close(self) -> None:
@@ -114,17 +116,19 @@ class HostFrames:
 class EffectInstance:
     """One instance of the effect (create-instance), living as long as the host keeps it on a clip."""
 
-    def __init__(self, host: Host, cache: RenderCache) -> None:
+    def __init__(self, host: Host, cache: RenderCache, engine: Engine = DEFAULT_ENGINE) -> None:
         self._host = host
         self._cache = cache
+        self._engine = engine
+        self._renderer: Renderer | None = None
 
     def get_frames_needed(self, time: int) -> dict[str, range]:
         """The frames of each input that rendering `time` reads, inside the clip."""
-        source = self._connected(SOURCE)
+        self._connected(SOURCE)
         if self._host.clip(DEPTH) is None or self.defocus(time).is_identity:
             return {SOURCE: range(time, time + 1)}
-        radius = TEMPORAL_RADIUS[self._quality]
-        needed = range(max(0, time - radius), min(source.frame_count, time + radius + 1))
+        renderer = self.renderer
+        needed = renderer.shot.around(time, renderer.temporal_radius)
         return {SOURCE: needed, DEPTH: needed}
 
     def get_region_of_definition(self, time: int) -> tuple[int, int, int, int]:
@@ -157,9 +161,13 @@ class EffectInstance:
         """Output (H, W, 3) at `time`."""
         if self._host.clip(DEPTH) is None:
             return HostFrames(self._host, SOURCE, self._connected(SOURCE)).read(time)
-        return self.renderer.render(time)
+        return self.renderer.render(time, self._check)
 
-    def render_sequence(self, frames: Iterable[int]) -> Generator[Image, None, None]:
+    def is_ready(self, time: int) -> bool:
+        """Whether the picture at `time` needs no rendering: it is held already, or passes through."""
+        return self.is_identity(time) is not None or self.renderer.key(time) in self._cache
+
+    def render_sequence(self, frames: range) -> Generator[Image, None, None]:
         """Output at these times in order, decoding ahead.
 
         Raises:
@@ -168,8 +176,7 @@ class EffectInstance:
         rendered = self.renderer.stream(frames)
         try:
             for picture in rendered:
-                if self._host.aborted():
-                    raise Cancelled("stopped; run it again with --resume to go on")
+                self._check()
                 yield picture
         finally:
             rendered.close()
@@ -180,8 +187,10 @@ class EffectInstance:
     def purge_caches(self) -> None:
         self._cache.drop(lambda key: True)
 
-    def instance_changed(self, parameter: str) -> None:
-        """A parameter changed. Cache keys hold the values that pictures depend on: nothing can be stale."""
+    def instance_changed(self) -> None:
+        """A parameter or a clip changed. Cache keys hold the values that pictures depend on, so none can be stale; what
+        is forgotten is the bound of the shot's blur."""
+        self._renderer = None
 
     def sync_private_data(self) -> None:
         """The host is about to save. All that the effect is stands in its parameters."""
@@ -200,8 +209,15 @@ class EffectInstance:
         Raises:
             MediaNotFound, DisparityMissing: an input is not connected.
         """
-        frames, disparity = (HostFrames(self._host, name, self._connected(name)) for name in (SOURCE, DEPTH))
-        return Renderer(Shot(frames, disparity, self.defocus), self._quality, self._cache)
+        if self._renderer is None or self._renderer.quality is not self._quality:
+            frames, disparity = (HostFrames(self._host, name, self._connected(name)) for name in (SOURCE, DEPTH))
+            shot = Shot(frames, disparity, self.defocus)
+            self._renderer = Renderer(shot, self._quality, self._cache, self._engine)
+        return self._renderer
+
+    def _check(self) -> None:
+        if self._host.aborted():
+            raise Cancelled("stopped; run it again with --resume to go on")
 
     @property
     def _lens(self) -> Lens:

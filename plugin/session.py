@@ -13,16 +13,19 @@ from ..core.frames import FrameSource, Image
 from ..core.media.disparity import DisparityReading
 from ..core.media.info import MediaInfo
 from ..core.media.open import open_disparity, open_frames
+from ..core.media.samples import has_alpha
 from ..core.optics import Defocus
-from ..core.renderer import RenderCache
+from ..core.renderer import DEFAULT_ENGINE, Engine
+from ..core.shot import RenderCache
 from .curve import check_keys_on_media
 from .effect import EffectInstance
 from .host import OfflineHost
 from .state import EffectState
-from .timeline import Document, find, media_path, media_range
+from .timeline import Document, find, lacking, media_path, media_range
 from .timeline.clips import Clip, label
 
-CACHE_BYTES = 1 << 30
+CACHE_BYTES = 4 << 30
+"""What decoded frames, the network's features and pictures may take together, unless told otherwise."""
 
 
 class Session:
@@ -46,19 +49,24 @@ class Session:
         *,
         quality: str = "final",
         cache: RenderCache | None = None,
+        engine: Engine = DEFAULT_ENGINE,
     ) -> None:
         self._frames = open_frames(media)
         self.info: MediaInfo = self._frames.info
         self.disparity_path = disparity
         self._disparity: FrameSource | None = None
         self.notes: tuple[str, ...] = ()
+        """What of the media does not come through, for the user to know before the render."""
+        if has_alpha(self.info.pixel_format):
+            self.notes += (f"{media}: its alpha channel is left out; what is rendered is opaque",)
         try:
             if disparity is not None:
                 reading = state.disparity.reading if state.disparity else DisparityReading()
                 opened = open_disparity(
                     disparity, reading, width=self.info.width, height=self.info.height, length=len(self._frames)
                 )
-                self._disparity, self.notes = opened, opened.notes
+                self._disparity = opened
+                self.notes += opened.notes
             for curve in (state.focus_distance, state.aperture):
                 check_keys_on_media(curve, 0, len(self._frames) - 1)
         except BaseException:
@@ -66,11 +74,21 @@ class Session:
             raise
         self.used = range(len(self._frames))
         """The media frames that the edit uses: all, until the clip says otherwise."""
+        self.cache: RenderCache = FrameCache(CACHE_BYTES) if cache is None else cache
         self._host = OfflineHost(self._frames, self._disparity, state, quality)
-        self.effect = EffectInstance(self._host, FrameCache(CACHE_BYTES) if cache is None else cache)
+        self._engine = engine
+        self.effect = EffectInstance(self._host, self.cache, engine)
 
     @classmethod
-    def of_clip(cls, document: Document, clip: Clip, *, quality: str = "final") -> Session:
+    def of_clip(
+        cls,
+        document: Document,
+        clip: Clip,
+        *,
+        quality: str = "final",
+        cache: RenderCache | None = None,
+        engine: Engine = DEFAULT_ENGINE,
+    ) -> Session:
         """The effect that a timeline's clip carries, on the frames that the edit shows of it.
 
         Raises:
@@ -82,8 +100,10 @@ class Session:
         disparity = None
         if state.disparity is not None:
             disparity = document.locate(state.disparity.url, f"the disparity of {label(clip)}")
-        session = cls(media_path(document, clip), disparity, state, quality=quality)
+        session = cls(media_path(document, clip), disparity, state, quality=quality, cache=cache, engine=engine)
         session.used = media_range(clip, session.info)
+        if missing := lacking(clip, session.info):
+            session.notes += (missing,)
         return session
 
     @property
@@ -93,6 +113,11 @@ class Session:
     def edit(self, state: EffectState) -> None:
         """Replace the effect's parameters; only frames whose lens settings change will render anew."""
         self._host.state = state
+        self.effect.instance_changed()
+
+    def at(self, state: EffectState, quality: str) -> EffectInstance:
+        """The effect on this media with parameters that stay as they are, whatever is edited meanwhile."""
+        return EffectInstance(OfflineHost(self._frames, self._disparity, state, quality), self.cache, self._engine)
 
     def source(self, frame: int) -> Image:
         return self.effect.renderer.source(frame)
@@ -116,11 +141,17 @@ class Session:
         facts = [
             renderer.shot.frames.fingerprint,
             renderer.shot.disparity.fingerprint,
-            renderer.quality.value,
+            renderer.method,
             [self.used.start, self.used.stop],
-            [[d.blur.hex(), d.focus_disparity.hex()] for d in map(self.defocus, self.used)],
+            [[d.blur.hex(), d.focus_disparity.hex()] for d in map(self.defocus, self._reached)],
         ]
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    @property
+    def _reached(self) -> range:
+        """The frames that the used ones are made from."""
+        around, radius = self.effect.renderer.shot.around, self.effect.renderer.temporal_radius
+        return range(around(self.used[0], radius).start, around(self.used[-1], radius).stop)
 
     def close(self) -> None:
         self._frames.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from torch import Tensor
 from torch.nn import functional
 
@@ -16,6 +18,13 @@ def coarse_scale(max_defocus: float, max_radius: float) -> float:
         max_radius: R_m, px.
     """
     return 1.0 if max_defocus <= max_radius else max_radius / max_defocus
+
+
+def shot_scale(max_defocus: float, max_radius: float) -> float:
+    """Eq 3 for a shot that is being edited: alpha(0) in quarters of an octave, so that a key that moves a little keeps
+    every frame at the scale that it was rendered at."""
+    exact = coarse_scale(max_defocus, max_radius)
+    return float(2 ** (math.floor(4 * math.log2(exact) + 1e-9) / 4))
 
 
 def scales(coarsest: float) -> tuple[float, ...]:
@@ -34,8 +43,12 @@ def rescale(frames: Tensor, defocus: Tensor, scale: float) -> tuple[Tensor, Tens
     if scale == 1:
         return frames, defocus
     height, width = frames.shape[-2:]
-    size = max(1, round(height * scale)), max(1, round(width * scale))
+    size = scaled_size(height, width, scale)
     return to_display(_resize(to_linear(frames), size)), _resize(defocus, size) * scale
+
+
+def scaled_size(height: int, width: int, scale: float) -> tuple[int, int]:
+    return max(1, round(height * scale)), max(1, round(width * scale))
 
 
 def enlarge(bokeh: Tensor, like: Tensor) -> Tensor:

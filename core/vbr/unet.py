@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .blocks import STRIDE, Decoder, Encoder
+from .blocks import STRIDE, UNSHUFFLE, Decoder, Encoder
 from .configuration import Configuration
 from .fusion import Fusion, TemporalFusionBlock
 
@@ -32,6 +32,10 @@ class Features(NamedTuple):
     pictures: Tensor
     """(N, pictures, 3, H, W): the frame, then the guesses"""
 
+    @property
+    def nbytes(self) -> int:
+        return sum(tensor.nbytes for tensor in self)
+
 
 class VideoUNet(nn.Module):
     """A frame, its defocus map and what earlier steps made of them, to a better picture.
@@ -50,12 +54,19 @@ class VideoUNet(nn.Module):
         super().__init__()
         channels, fusion = configuration.channels, configuration.fusion
         self.pictures = guesses + 1
+        self.channels = channels
         self.max_radius = configuration.max_radius
         self.encoder = Encoder(3 * self.pictures + 2, channels)
         self.fusion = None if fusion is Fusion.NONE else TemporalFusionBlock(2 * channels, fusion)
         self.decoder = Decoder(channels, self.pictures + 3)
         if guesses:
             self.decoder.start_at(0, FRAME_LOGIT)
+
+    def features_bytes(self, height: int, width: int, half: bool) -> int:
+        """Bytes of one frame's features at that size."""
+        positions = -(-height // STRIDE) * -(-width // STRIDE)
+        values = self.channels * positions * (STRIDE // UNSHUFFLE) ** 2 + 2 * self.channels * positions
+        return (2 if half else 4) * values + 4 * 3 * self.pictures * height * width
 
     def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
         """Windows of consecutive frames to their bokeh.

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from focuspuller.core.cache import FrameCache
-from focuspuller.core.errors import Cancelled, DisparityMissing, FrameUnreadable, MediaNotFound, OpticsError
+from focuspuller.core.errors import Cancelled, DisparityMissing, FrameMissing, MediaNotFound, OpticsError
 from focuspuller.core.frames import Image
 from focuspuller.core.optics import Lens, defocus_of
 from focuspuller.plugin.effect import Context, EffectInstance, describe, describe_in_context
@@ -124,8 +124,20 @@ def test_an_abort_stops_the_sequence() -> None:
 
 
 def test_a_frame_that_the_host_lacks_is_named() -> None:
-    with pytest.raises(FrameUnreadable, match="frame 4"):
+    with pytest.raises(FrameMissing, match="frame 4"):
         instance(FakeHost(frames_there=range(4), aperture=1.4)).render(4)
+
+
+def test_a_host_without_neighbour_frames_gets_the_frame_itself_for_them() -> None:
+    """As at the ends of a clip that is one frame long."""
+    for there in (range(3, 4), range(LENGTH)):
+        host = FakeHost(frames_there=there, aperture=1.4)
+        alone = instance(host).render(3)
+        if len(there) == 1:
+            for source in host.sources.values():
+                source.pictures = source.pictures[3:4]
+            host.frames_there = range(1)
+            np.testing.assert_array_equal(alone, instance(host).render(0))
 
 
 def test_regions_and_preferences_follow_the_source() -> None:

@@ -28,7 +28,7 @@ def write(path: Path, channels: dict[str, Image], header: Mapping[str, object] |
 def test_a_picture_comes_back_within_half_precision(tmp_path: Path) -> None:
     write_exr(tmp_path / "a.exr", picture(3))
     assert np.abs(read_exr(tmp_path / "a.exr") - picture(3)).max() < 1 / 2000
-    assert describe_exr(tmp_path / "a.exr") == (64, 48, 16)
+    assert describe_exr(tmp_path / "a.exr") == (64, 48, 16, False)
 
 
 def test_what_is_written_is_half_float_and_scene_linear(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_float_colour_is_display_coded_and_clipped(tmp_path: Path) -> None:
     linear = values(0, (48, 64, 3)) * 3 - 1
     path = write(tmp_path / "a.exr", {"RGB": linear})
     np.testing.assert_allclose(read_exr(path), linear.clip(0, 1) ** (1 / 2.2), atol=1e-6)
-    assert describe_exr(path) == (64, 48, 32)
+    assert describe_exr(path) == (64, 48, 32, False)
 
 
 def test_a_map_is_read_as_it_is_stored(tmp_path: Path) -> None:

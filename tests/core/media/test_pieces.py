@@ -4,18 +4,21 @@ import errno
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from focuspuller.core.errors import MediaUnreadable, OutputUnwritable, ResumeMismatch
+from focuspuller.core.errors import MediaUnreadable, OutputBusy, OutputUnwritable, ResumeMismatch
 from focuspuller.core.frames import Image
 from focuspuller.core.media.codecs import choose_format
 from focuspuller.core.media.info import MediaInfo
+from focuspuller.core.media.lock import LOCK
 from focuspuller.core.media.output import open_writer
 from focuspuller.core.media.pieces import Pieces, pieces_folder
 
@@ -23,9 +26,27 @@ from tests.core.media.outputs import chart, clip, pictures, read, rgb_clip, smal
 
 LENGTH = 24
 
+HELD = ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def let_go() -> Iterator[None]:
+    yield
+    HELD.close()
+
 
 def pieces_of(target: Path, info: MediaInfo, codec: str | None = None, fingerprint: str = "job") -> Pieces:
-    return Pieces(pieces_folder(target), fingerprint, choose_format(codec, target, info), info)
+    """Pieces that are shared, so that a test may hold them several times."""
+    return HELD.enter_context(Pieces(target, fingerprint, choose_format(codec, target, info), info, shared=True))
+
+
+def alone(target: Path, info: MediaInfo, fingerprint: str = "job", *, anew: bool = False) -> Pieces:
+    return Pieces(target, fingerprint, choose_format(None, target, info), info, anew=anew)
+
+
+def files_in(folder: Path) -> list[str]:
+    """But for the lock's."""
+    return sorted(path.name for path in folder.iterdir() if path.name != LOCK)
 
 
 def join(pieces: Pieces, target: Path, info: MediaInfo, codec: str | None = None) -> Path:
@@ -161,7 +182,7 @@ def test_another_render_is_refused(tmp_path: Path) -> None:
     info = clip(LENGTH, size=(32, 32))
     target = tmp_path / "a.mov"
     pieces_of(target, info).write(0, pictures(info)[:3])
-    with pytest.raises(ResumeMismatch, match="--overwrite"):
+    with pytest.raises(ResumeMismatch, match=r"remove .*\.a\.mov\.pieces to start anew"):
         pieces_of(target, info, fingerprint="another job")
     with pytest.raises(ResumeMismatch):
         pieces_of(target, info, codec="h264")
@@ -208,7 +229,7 @@ def test_a_failed_piece_leaves_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         pieces.write(0, broken())
-    assert [path.name for path in pieces_folder(target).iterdir()] == ["manifest.json"]
+    assert files_in(pieces_folder(target)) == ["manifest.json"]
 
 
 @pytest.mark.parametrize("room", [100, 30000])
@@ -220,7 +241,7 @@ def test_a_full_disk_leaves_whole_pieces_alone(tmp_path: Path, room: int) -> Non
     with small_disk(room), pytest.raises(OutputUnwritable, match=os.strerror(errno.EFBIG)):
         pieces.write(1, pictures(info)[1:])
     assert pieces.missing(0, 12) == [range(1, 12)]
-    assert len(list(pieces_folder(target).iterdir())) == 2
+    assert len(files_in(pieces_folder(target))) == 2
 
 
 @pytest.mark.parametrize("name", ["a.%04d.png", "new/a.%04d.png", "folder"])
@@ -300,4 +321,51 @@ def test_what_a_killed_worker_left_is_swept_and_what_a_live_one_makes_is_not(tmp
         assert len(list(pieces_folder(target).glob(".*.partial"))) == 1
         process.kill()
     pieces_of(target, info)
-    assert [path.name for path in pieces_folder(target).iterdir()] == ["manifest.json"]
+    assert files_in(pieces_folder(target)) == ["manifest.json"]
+
+
+def test_who_renders_all_is_alone_and_who_renders_parts_is_not(tmp_path: Path) -> None:
+    info = clip(LENGTH, size=(32, 32))
+    target = tmp_path / "a.mov"
+    pieces_of(target, info).write(0, pictures(info)[:3])
+    pieces_of(target, info)
+    for anew in (False, True):
+        with pytest.raises(OutputBusy, match=r"a\.mov is being rendered"):
+            alone(target, info, anew=anew)
+    HELD.close()
+    with alone(target, info):
+        for shared in (False, True):
+            with pytest.raises(OutputBusy):
+                pieces_of(target, info) if shared else alone(target, info)
+    assert pieces_of(target, info).missing(0, LENGTH) == [range(3, LENGTH)]
+
+
+def test_the_dead_hold_nothing(tmp_path: Path) -> None:
+    info = clip(LENGTH, size=(32, 32))
+    target = tmp_path / "a.mov"
+    with worker(target, "[0]", "hang") as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        with pytest.raises(OutputBusy):
+            alone(target, info)
+        process.kill()
+    alone(target, info).close()
+
+
+def test_starting_anew_forgets_what_is_there_but_not_what_is_shared(tmp_path: Path) -> None:
+    info = clip(LENGTH, size=(32, 32))
+    target = tmp_path / "a.mov"
+    with alone(target, info) as pieces:
+        pieces.write(0, pictures(info)[:3])
+    with pytest.raises(ResumeMismatch, match="--overwrite without --resume"):
+        alone(target, info, "another job")
+    with alone(target, info, "another job", anew=True) as pieces:
+        assert pieces.is_empty
+    assert not pieces_folder(target).exists(), "a render that ended before its first piece leaves nothing"
+
+
+def test_messages_name_the_target(tmp_path: Path) -> None:
+    info = clip(LENGTH, size=(32, 32))
+    target = tmp_path / "missing" / "a.mov"
+    with pytest.raises(OutputUnwritable, match=rf"^cannot write {re.escape(str(target))}: "):
+        alone(target, info)

@@ -1,0 +1,158 @@
+"""VBR over a shot, frame by frame: one recursion, memoised.
+
+    output(s, t)    needs features(s, t-1), features(s, t), features(s, t+1)
+    features(s, t)  needs output(s-1, t)
+
+So a frame depends on those that are at most one per stage away from it, and the frame next to one just rendered costs
+one new `features` and one new `output` a stage. At the ends of the media the missing neighbour is the frame itself.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from itertools import count
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from .errors import FrameMissing
+from .frames import Image
+from .shot import DECODE_AHEAD, Check, RenderCache, ShotPictures, StageKey
+from .vbr.network import Network
+from .vbr.pyramid import scaled_size, scales, shot_scale
+from .vbr.unet import Features
+
+
+class Work(NamedTuple):
+    """A step towards pictures; what several steps need is computed once.
+
+    Attributes:
+        task: does it; where `frame` is given it returns that frame's picture.
+        decodes: it only reads media.
+    """
+
+    task: Callable[[Check], object]
+    frame: int | None = None
+    decodes: bool = False
+
+
+class StageFigures:
+    """How many stages were computed, rather than found in the cache."""
+
+    def __init__(self) -> None:
+        self.features = 0
+        self.outputs = 0
+        self._lock = Lock()
+
+    def add(self, features: int = 0, outputs: int = 0) -> None:
+        with self._lock:
+            self.features += features
+            self.outputs += outputs
+
+
+class Stages:
+    """The network's passes over one shot."""
+
+    def __init__(self, pictures: ShotPictures, network: Network, cache: RenderCache, figures: StageFigures) -> None:
+        self._pictures = pictures
+        self._shot = pictures.shot
+        self._network = network
+        self._cache = cache
+        self._figures = figures
+
+    @functools.cached_property
+    def scales(self) -> tuple[float, ...]:
+        """alpha of every stage; one schedule for the whole shot, for neighbours must share a resolution."""
+        return scales(shot_scale(self._shot.largest_blur, self._network.model.configuration.max_radius))
+
+    @property
+    def temporal_radius(self) -> int:
+        """Neighbour frames on either side that a picture is made from."""
+        return len(self.scales)
+
+    @property
+    def method(self) -> str:
+        """What makes the pictures: network, precision and scale."""
+        return f"{self._network.fingerprint} {self.scales[0].hex()}"
+
+    def picture(self, t: int, check: Check) -> Image:
+        """The last stage's output at frame t (H, W, 3)."""
+        output = self._decode(len(self.scales) - 1, t, check)
+        return np.ascontiguousarray(output[0].permute(1, 2, 0).clamp(0, 1).cpu().numpy())
+
+    def work(self, frames: range, lead: int) -> Iterator[Work]:
+        """What renders the frames, in an order in which work that runs side by side need not wait for each other:
+        features come `lead` ≥ 1 frames before the outputs that need them."""
+        shot, last = self._shot, len(self.scales) - 1
+        needed = [{t for t in frames if not shot.defocus(t).is_identity}]
+        for _ in self.scales:
+            needed.insert(0, {u for t in needed[0] for u in shot.around(t, 1)})
+        for tick in count(min(needed[0] | {frames.start})):
+            if tick in needed[0]:
+                yield Work(functools.partial(self._pictures.decode, tick), decodes=True)
+            for stage in range(len(self.scales)):
+                entering = tick - DECODE_AHEAD - stage * (lead + 1)
+                if entering in needed[stage]:
+                    yield Work(functools.partial(self._features, stage, entering))
+                leaving = entering - lead
+                if stage < last and leaving in needed[stage + 1]:
+                    yield Work(functools.partial(self._output, stage, leaving))
+            if leaving in frames:
+                picture = self.picture if leaving in needed[-1] else self._pictures.untouched
+                yield Work(functools.partial(picture, leaving), frame=leaving)
+            if leaving >= frames[-1]:
+                return
+
+    def window(self, workers: int, lead: int) -> int:
+        """Bytes of what is held while that many frames render side by side, `lead` as in `work`."""
+        height, width = self._shot.frames.height, self._shot.frames.width
+        held = (DECODE_AHEAD + lead + workers + 3) * self._pictures.decoded_bytes
+        for stage, scale in enumerate(self.scales):
+            size = scaled_size(height, width, scale)
+            features = self._network.model.submodule(stage).features_bytes(*size, self._network.half)
+            held += (lead + workers + 3) * (features + 12 * size[0] * size[1])
+        return held
+
+    def _features(self, stage: int, t: int, check: Check) -> Features:
+        return self._cache.get(self._key("features", stage, t, stage), lambda: self._encode(stage, t, check))
+
+    def _output(self, stage: int, t: int, check: Check) -> Tensor:
+        return self._cache.get(self._key("output", stage, t, stage + 1), lambda: self._decode(stage, t, check))
+
+    def _encode(self, stage: int, t: int, check: Check) -> Features:
+        coarser = self._output(stage - 1, t, check) if stage else None
+        frame, radius = self._pictures.source(t), self._pictures.defocus_map(t)
+        check()
+        with self._network.computing():
+            picture = torch.tensor(frame, device=self._network.device).permute(2, 0, 1)[None]
+            defocus = torch.tensor(radius, device=self._network.device)[None, None]
+            features = self._network.model.encode(picture, defocus, self.scales[stage], coarser)
+        self._figures.add(features=1)
+        return features
+
+    def _decode(self, stage: int, t: int, check: Check) -> Tensor:
+        here = self._features(stage, t, check)
+        before, after = (self._neighbour(stage, u, here, check) for u in (t - 1, t + 1))
+        check()
+        with self._network.computing():
+            output = self._network.model.decode(stage, self._network.model.fuse(stage, before, here, after))
+        self._figures.add(outputs=1)
+        return output
+
+    def _neighbour(self, stage: int, u: int, here: Features, check: Check) -> Features:
+        """Features of a frame beside `here`; those of `here` where the media ends, or the host has no such frame."""
+        if not 0 <= u < len(self._shot):
+            return here
+        try:
+            return self._features(stage, u, check)
+        except FrameMissing:
+            return here
+
+    def _key(self, kind: str, stage: int, t: int, radius: int) -> StageKey:
+        shot = self._shot
+        settings = shot.settings(shot.around(t, radius))
+        return StageKey(kind, stage, t, shot.frames.fingerprint, shot.disparity.fingerprint, settings, self.method)
