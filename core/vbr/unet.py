@@ -93,8 +93,11 @@ class VideoUNet(nn.Module):
         radius = (defocus / self.max_radius).clamp(-1, 1)
         near_focus = defocus / (defocus.abs() + NEAR_FOCUS)
         inputs = torch.cat([frame - 0.5, differences.flatten(1, 2), radius, near_focus], dim=1)
-        inputs = functional.pad(inputs, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
-        deep, skip = self.encoder(inputs.contiguous(memory_format=torch.channels_last))
+        if torch.is_autocast_enabled(inputs.device.type):
+            inputs = inputs.to(torch.get_autocast_dtype(inputs.device.type))  # before it is unshuffled: half to move
+        if height % STRIDE or width % STRIDE:
+            inputs = functional.pad(inputs, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
+        deep, skip = self.encoder(inputs)
         return Features(deep, skip, pictures)
 
     def fuse(self, before: Features, here: Features, after: Features) -> Features:
@@ -107,9 +110,9 @@ class VideoUNet(nn.Module):
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
         height, width = fused.pictures.shape[-2:]
         out = self.decoder(fused.deep, fused.skip)[..., :height, :width].float()
-        trust = out[:, : self.pictures].softmax(dim=1)
-        blend = (trust.unsqueeze(2) * fused.pictures).sum(1)
-        bokeh: Tensor = blend + out[:, self.pictures :]
+        trust, bokeh = out[:, : self.pictures].softmax(dim=1), out[:, self.pictures :].contiguous()
+        for index in range(self.pictures):
+            bokeh = torch.addcmul(bokeh, trust[:, index : index + 1], fused.pictures[:, index])
         return bokeh
 
 

@@ -37,7 +37,7 @@ def batch(seed: int, windows: int = 2) -> Batch:
 
 def guess(frames: Tensor, defocus: Tensor) -> Tensor:
     """What stands in for the classical rendering: blur without a thought for edges."""
-    blurred = _box(frames.flatten(0, -4), 2).reshape(frames.shape)
+    blurred = _box(frames.flatten(0, -4), round(defocus.abs().max().item())).reshape(frames.shape)
     where = (defocus.abs() > 0.5).float()
     return blurred * where + frames * (1 - where)
 
