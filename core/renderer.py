@@ -26,7 +26,8 @@ from .vbr.network import SHIPPED, load_network
 
 
 class Quality(StrEnum):
-    """The layered renderer, to play and to pull focus by; or VBR."""
+    """The layered renderer at speed, to play and to pull focus by; or VBR, and where there are no weights the layered
+    renderer at its best."""
 
     DRAFT = "draft"
     FINAL = "final"
@@ -37,11 +38,11 @@ class Engine:
     """What pictures are made with.
 
     Attributes:
-        weights: the network's file.
+        weights: the network's file; None where none ship.
         device: one of `device.DEVICES`.
     """
 
-    weights: Path = SHIPPED / "vbr.safetensors"
+    weights: Path | None = SHIPPED / "vbr.safetensors" if (SHIPPED / "vbr.safetensors").exists() else None
     device: str = "auto"
 
 
@@ -88,12 +89,12 @@ class Renderer:
     @property
     def temporal_radius(self) -> int:
         """Neighbour frames on either side that a picture is made from."""
-        return self._stages.temporal_radius if self.quality is Quality.FINAL else 0
+        return self._stages.temporal_radius if self._is_learned else 0
 
     @property
     def method(self) -> str:
         """What makes the pictures, in so far as it changes them."""
-        return self._stages.method if self.quality is Quality.FINAL else "layered draft"
+        return self._stages.method if self._is_learned else f"layered {self.quality}"
 
     def key(self, t: int) -> OutputKey:
         shot = self.shot
@@ -112,8 +113,8 @@ class Renderer:
         """
         if self.shot.defocus(t).is_identity:
             return self.source(t)
-        if self.quality is Quality.DRAFT:
-            return self._cache.get(self.key(t), lambda: self._draft(self._pictures, t, check))
+        if not self._is_learned:
+            return self._cache.get(self.key(t), lambda: self._layered(self._pictures, t, check))
         lead, workers = self._lead_and_workers()
         work = self._stages.work(range(t, t + 1), lead)
         return self._cache.get(self.key(t), lambda: next(_done(work, workers, check)))
@@ -124,32 +125,32 @@ class Renderer:
         Raises: as `render`, at the frame's place.
         """
         blurred = any(not self.shot.defocus(t).is_identity for t in frames)
-        if self.quality is Quality.FINAL and blurred:
+        if self._is_learned and blurred:
             lead, workers = self._lead_and_workers()
             held: RenderCache = FrameCache(self._stages.window(workers, lead))
             work = self._stages_on(held).work(frames, lead)
         else:
             workers = self._cores
             held = FrameCache((DECODE_AHEAD + workers + 2) * self._pictures.decoded_bytes)
-            work = self._draft_work(frames, ShotPictures(self.shot, held))
+            work = self._layered_work(frames, ShotPictures(self.shot, held))
         yield from _done(work, workers, lambda: None)
 
-    def _draft_work(self, frames: range, pictures: ShotPictures) -> Iterator[Work]:
+    def _layered_work(self, frames: range, pictures: ShotPictures) -> Iterator[Work]:
         for tick in range(frames.start, frames.stop + DECODE_AHEAD):
             if tick in frames:
                 yield Work(functools.partial(pictures.decode, tick), decodes=True)
             t = tick - DECODE_AHEAD
             if t in frames:
-                yield Work(functools.partial(self._draft, pictures, t), frame=t)
+                yield Work(functools.partial(self._layered, pictures, t), frame=t)
 
-    def _draft(self, pictures: ShotPictures, t: int, check: Check) -> Image:
+    def _layered(self, pictures: ShotPictures, t: int, check: Check) -> Image:
         if self.shot.defocus(t).is_identity:
             return pictures.source(t)
         frame, radius = pictures.source(t), pictures.defocus_map(t)
         check()
         with device_errors(self._device), torch.inference_mode():
             picture = torch.tensor(frame, device=self._device).permute(2, 0, 1)
-            rendered = layered(picture, torch.tensor(radius, device=self._device)[None], quality="draft")
+            rendered = layered(picture, torch.tensor(radius, device=self._device)[None], quality=self.quality.value)
             return np.ascontiguousarray(rendered.permute(1, 2, 0).cpu().numpy())
 
     def _lead_and_workers(self) -> tuple[int, int]:
@@ -173,11 +174,16 @@ class Renderer:
         """Frames that render side by side."""
         return max(1, torch.get_num_threads()) if self._device.type == "cpu" else 1
 
+    @property
+    def _is_learned(self) -> bool:
+        return self.quality is Quality.FINAL and self._engine.weights is not None
+
     @functools.cached_property
     def _stages(self) -> Stages:
         return self._stages_on(self._cache)
 
     def _stages_on(self, cache: RenderCache) -> Stages:
+        assert self._engine.weights is not None
         network = load_network(self._engine.weights, self._device)
         return Stages(ShotPictures(self.shot, cache), network, cache, self.figures)
 

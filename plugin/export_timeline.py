@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
 from ..core.errors import EffectNotFound
 from ..core.media.codecs import CODECS
 from ..core.media.partial import remove
 from .export import Progress, RenderReport, render_movie
-from .session import Session
+from .session import Making, Session
 from .timeline import Document, add_render, effect_clips, save_document, separate_copies
-from .timeline.clips import Clip, label
+from .timeline.clips import Clip, file_stem, label
 from .timeline.saving import refuse_target
 
 DEFAULT_CODEC = "prores422"
@@ -32,14 +32,17 @@ def export_timeline(
     target: Path,
     *,
     codec: str | None = None,
-    quality: str = "final",
     overwrite: bool = False,
     progress: Progress = lambda phase, done, total: None,
+    **making: Unpack[Making],
 ) -> TimelineReport:
     """Render each clip's effect into `<target's stem>.renders` beside the target, and save the timeline with them.
 
     A render is named after its clip and all that its pixels depend on: one that is there already is current and is not
     made again, so an export that was killed goes on when it is run again. Bundles hold the renders inside.
+
+    Args:
+        making: how each clip's session makes its pictures.
 
     Raises:
         EffectNotFound: no clip carries the effect; and what rendering and saving raise.
@@ -52,7 +55,7 @@ def export_timeline(
     folder.mkdir(parents=True, exist_ok=True)
     renders, notes = [], []
     for clip in effect_clips(document):
-        with Session.of_clip(document, clip, quality=quality) as session:
+        with Session.of_clip(document, clip, **making) as session:
             if not session.state.enabled:
                 notes.append(f"{label(clip)}: its effect is switched off, so its source plays")
                 continue
@@ -68,7 +71,7 @@ def export_timeline(
 
 
 def _render_name(clip: Clip, session: Session, codec: str) -> str:
-    readable = re.sub(r"[^\w.-]+", "_", clip.name)[:60].strip("._") or "clip"
+    readable = file_stem(clip)
     made_of = hashlib.sha256(f"{session.fingerprint} {codec}".encode()).hexdigest()[:10]
     extension = CODECS[codec].extensions[0] if codec in CODECS else ".mov"
     sequence = extension in (".png", ".exr")

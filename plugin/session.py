@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from ..core.cache import FrameCache
 from ..core.errors import EffectNotFound
@@ -26,6 +27,14 @@ from .timeline.clips import Clip, label
 
 CACHE_BYTES = 4 << 30
 """What decoded frames, the network's features and pictures may take together, unless told otherwise."""
+
+
+class Making(TypedDict, total=False):
+    """How a session makes its pictures: `Session`'s own arguments."""
+
+    quality: str
+    cache: RenderCache
+    engine: Engine
 
 
 class Session:
@@ -84,10 +93,7 @@ class Session:
         cls,
         document: Document,
         clip: Clip,
-        *,
-        quality: str = "final",
-        cache: RenderCache | None = None,
-        engine: Engine = DEFAULT_ENGINE,
+        **making: Unpack[Making],
     ) -> Session:
         """The effect that a timeline's clip carries, on the frames that the edit shows of it.
 
@@ -100,7 +106,7 @@ class Session:
         disparity = None
         if state.disparity is not None:
             disparity = document.locate(state.disparity.url, f"the disparity of {label(clip)}")
-        session = cls(media_path(document, clip), disparity, state, quality=quality, cache=cache, engine=engine)
+        session = cls(media_path(document, clip), disparity, state, **making)
         session.used = media_range(clip, session.info)
         if missing := lacking(clip, session.info):
             session.notes += (missing,)
@@ -115,9 +121,14 @@ class Session:
         self._host.state = state
         self.effect.instance_changed()
 
-    def at(self, state: EffectState, quality: str) -> EffectInstance:
-        """The effect on this media with parameters that stay as they are, whatever is edited meanwhile."""
-        return EffectInstance(OfflineHost(self._frames, self._disparity, state, quality), self.cache, self._engine)
+    def at(self, state: EffectState, quality: str, aborted: Callable[[], bool] = lambda: False) -> EffectInstance:
+        """The effect on this media with parameters that stay as they are, whatever is edited meanwhile.
+
+        Args:
+            aborted: asked now and then while it renders; True raises Cancelled there.
+        """
+        host = OfflineHost(self._frames, self._disparity, state, quality, aborted)
+        return EffectInstance(host, self.cache, self._engine)
 
     def source(self, frame: int) -> Image:
         return self.effect.renderer.source(frame)

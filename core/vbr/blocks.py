@@ -12,6 +12,9 @@ STRIDE = 2 * UNSHUFFLE
 """Both sides of what an encoder gets must be a multiple of this."""
 
 
+DETAIL = 8
+"""Channels of the decoder's features at full resolution."""
+
 SLOPE = 0.1
 """Of the leaky rectifiers, below zero."""
 
@@ -66,24 +69,43 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Features back to `out` values a pixel (N, out, H, W); zero, or what `start_at` says, until it has learned."""
+    """Features back to full resolution: (N, DETAIL, H, W)."""
 
-    def __init__(self, channels: int, out_channels: int) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
         self.deep = residual_blocks(2 * channels, 3)
         self.up = nn.Sequential(conv(2 * channels, 4 * channels), nn.PixelShuffle(2))
         self.fine = residual_blocks(channels, 2)
-        self.tail = conv(channels, out_channels * UNSHUFFLE**2)
-        self.shuffle = nn.PixelShuffle(UNSHUFFLE)
-        nn.init.zeros_(self.tail.weight)
-        self.start_at(slice(None), 0.0)
-
-    def start_at(self, channel: int | slice, value: float) -> None:
-        assert self.tail.bias is not None
-        with torch.no_grad():
-            self.tail.bias.view(-1, UNSHUFFLE**2)[channel] = value
+        self.tail = nn.Sequential(conv(channels, DETAIL * UNSHUFFLE**2), nn.PixelShuffle(UNSHUFFLE))
 
     def forward(self, deep: Tensor, skip: Tensor) -> Tensor:
         fine = self.fine(self.up(self.deep(deep)) + skip)
-        out: Tensor = self.shuffle(self.tail(fine))
+        out: Tensor = self.tail(fine)
+        return out
+
+
+class Finish(nn.Module):
+    """The last word, pixel by pixel: what the decoder knows of a place beside what was there to be seen.
+
+    Sharp edges are won or lost here: a position of the features holds UNSHUFFLE² pixels and cannot carry each.
+
+    Args:
+        in_channels: of the full-resolution inputs.
+        out_channels: zero, or what `start_at` says, until it has learned.
+    """
+
+    def __init__(self, in_channels: int, out_channels: int) -> None:
+        super().__init__()
+        self.see = conv(DETAIL + in_channels, 2 * DETAIL)
+        self.act = activation()
+        self.say = conv(2 * DETAIL, out_channels)
+        nn.init.zeros_(self.say.weight)
+
+    def start_at(self, channel: int, value: float) -> None:
+        assert self.say.bias is not None
+        with torch.no_grad():
+            self.say.bias[channel] = value
+
+    def forward(self, detail: Tensor, inputs: Tensor) -> Tensor:
+        out: Tensor = self.say(self.act(self.see(torch.cat([detail, inputs], dim=1))))
         return out

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .blocks import STRIDE, UNSHUFFLE, Decoder, Encoder
+from .blocks import STRIDE, UNSHUFFLE, Decoder, Encoder, Finish
 from .configuration import Configuration
 from .fusion import Fusion, TemporalFusionBlock
 
@@ -21,6 +21,10 @@ CONTRAST = 4.0
 NEAR_FOCUS = 4.0
 """px of blur at half the scale that tells small radii apart."""
 
+CORRECTION = 0.1
+"""Of a correction, to what the network says: corrections are small, and a step of the optimiser that moves the output
+by more than they are worth would drown them."""
+
 
 class Features(NamedTuple):
     """What a stage keeps of one frame. Its neighbours need `deep` alone."""
@@ -31,6 +35,8 @@ class Features(NamedTuple):
     """(N, c, h/4, w/4)"""
     pictures: Tensor
     """(N, pictures, 3, H, W): the frame, then the guesses"""
+    inputs: Tensor
+    """(N, inputs, H, W): what the encoder saw, for the finish to see again"""
 
     @property
     def nbytes(self) -> int:
@@ -56,17 +62,20 @@ class VideoUNet(nn.Module):
         self.pictures = guesses + 1
         self.channels = channels
         self.max_radius = configuration.max_radius
-        self.encoder = Encoder(3 * self.pictures + 2, channels)
+        self.seen = 3 * self.pictures + 2
+        self.encoder = Encoder(self.seen, channels)
         self.fusion = None if fusion is Fusion.NONE else TemporalFusionBlock(2 * channels, fusion)
-        self.decoder = Decoder(channels, self.pictures + 3)
+        self.decoder = Decoder(channels)
+        self.finish = Finish(self.seen, self.pictures + 3)
         if guesses:
-            self.decoder.start_at(0, FRAME_LOGIT)
+            self.finish.start_at(0, FRAME_LOGIT)
 
     def features_bytes(self, height: int, width: int, half: bool) -> int:
         """Bytes of one frame's features at that size."""
         positions = -(-height // STRIDE) * -(-width // STRIDE)
         values = self.channels * positions * (STRIDE // UNSHUFFLE) ** 2 + 2 * self.channels * positions
-        return (2 if half else 4) * values + 4 * 3 * self.pictures * height * width
+        size = 2 if half else 4
+        return size * values + (size * self.seen + 4 * 3 * self.pictures) * height * width
 
     def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
         """Windows of consecutive frames to their bokeh.
@@ -95,10 +104,11 @@ class VideoUNet(nn.Module):
         inputs = torch.cat([frame - 0.5, differences.flatten(1, 2), radius, near_focus], dim=1)
         if torch.is_autocast_enabled(inputs.device.type):
             inputs = inputs.to(torch.get_autocast_dtype(inputs.device.type))  # before it is unshuffled: half to move
+        padded = inputs
         if height % STRIDE or width % STRIDE:
-            inputs = functional.pad(inputs, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
-        deep, skip = self.encoder(inputs)
-        return Features(deep, skip, pictures)
+            padded = functional.pad(inputs, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
+        deep, skip = self.encoder(padded)
+        return Features(deep, skip, pictures, inputs)
 
     def fuse(self, before: Features, here: Features, after: Features) -> Features:
         """`here`, knowing its neighbours; at an end of the clip the missing neighbour is the frame itself."""
@@ -109,8 +119,10 @@ class VideoUNet(nn.Module):
     def decode(self, fused: Features) -> Tensor:
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
         height, width = fused.pictures.shape[-2:]
-        out = self.decoder(fused.deep, fused.skip)[..., :height, :width].float()
-        trust, bokeh = out[:, : self.pictures].softmax(dim=1), out[:, self.pictures :].contiguous()
+        detail = self.decoder(fused.deep, fused.skip)[..., :height, :width]
+        out = self.finish(detail, fused.inputs).float()
+        trust = out[:, : self.pictures].softmax(dim=1)
+        bokeh: Tensor = CORRECTION * out[:, self.pictures :]
         for index in range(self.pictures):
             bokeh = torch.addcmul(bokeh, trust[:, index : index + 1], fused.pictures[:, index])
         return bokeh

@@ -6,7 +6,7 @@ import argparse
 
 from ...plugin.export_timeline import export_timeline
 from ..console import Console, Result
-from .inputs import open_timeline
+from .inputs import making, open_timeline
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
@@ -15,9 +15,9 @@ def run(args: argparse.Namespace, console: Console) -> Result:
             document,
             args.output,
             codec=args.codec,
-            quality=args.quality,
             overwrite=args.overwrite,
             progress=console.progress,
+            **making(args),
         )
     for note in report.notes:
         console.note(note)

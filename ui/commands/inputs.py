@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import replace
 from pathlib import Path
 
+from ...core.cache import FrameCache
+from ...core.depth.sidecar import read_facts
 from ...core.errors import ClipAmbiguous, ClipNotFound, UsageError
 from ...core.media.disparity import DisparityReading
 from ...core.optics import Lens
+from ...core.renderer import DEFAULT_ENGINE
 from ...plugin.curve import Curve, Scale
 from ...plugin.key_syntax import parse_keys
 from ...plugin.params import PARAMETERS
-from ...plugin.session import Session
+from ...plugin.session import CACHE_BYTES, Making, Session
 from ...plugin.sidecar import read_sidecar, sidecar_of
 from ...plugin.state import DisparityReference, EffectState, new_uuid
 from ...plugin.timeline import Document, Outcome, clips, effect_clips, find_clip, names, open_document, reattach
@@ -60,20 +64,38 @@ def default_state() -> EffectState:
 
 
 def state_from(args: argparse.Namespace, state: EffectState) -> EffectState:
-    """The state with whatever the arguments set replaced."""
+    """The state with whatever the arguments set replaced.
+
+    Raises:
+        CurveError, OpticsError, ParameterError: a value that no lens has, or that no slider of the effect reaches.
+    """
     lens = {name: getattr(args, name) for name in ("focal_length", "near", "far") if getattr(args, name) is not None}
-    reading = _reading(args, state.disparity.reading if state.disparity else DisparityReading())
+    stored = state.disparity.reading if state.disparity else DisparityReading()
+    facts = None if args.disparity is None else read_facts(args.disparity)
+    if facts is not None:
+        lens = {"near": facts.near, "far": facts.far, **lens} if facts.near is not None else lens
+        stored = DisparityReading(near_is_bright=facts.near_is_bright)
+    reading = _reading(args, stored)
     if args.disparity is not None:
         disparity: DisparityReference | None = DisparityReference(str(args.disparity), reading)
     else:
         disparity = state.disparity and DisparityReference(state.disparity.url, reading)
-    return replace(
-        state,
-        lens=replace(state.lens, **lens),
-        focus_distance=parse_keys(args.focus, Scale.DIOPTRES) if args.focus is not None else state.focus_distance,
-        aperture=parse_keys(args.aperture, Scale.STOPS) if args.aperture is not None else state.aperture,
-        disparity=disparity,
+    focus = state.focus_distance if args.focus is None else parse_keys(args.focus, Scale.DIOPTRES)
+    aperture = state.aperture if args.aperture is None else parse_keys(args.aperture, Scale.STOPS)
+    changed = replace(
+        state, lens=replace(state.lens, **lens), focus_distance=focus, aperture=aperture, disparity=disparity
     )
+    for name, value in lens.items():
+        PARAMETERS[name].check(value)
+    for name, given, curve in (("focus_distance", args.focus, focus), ("aperture", args.aperture, aperture)):
+        for value in _values(curve) if given is not None else ():
+            PARAMETERS[name].check(value)
+    return changed
+
+
+def _values(curve: Curve) -> list[float]:
+    """All that were set."""
+    return [key.value for key in curve.keys] or [curve.rest]
 
 
 def refuse_effect_flags(args: argparse.Namespace) -> None:
@@ -83,11 +105,31 @@ def refuse_effect_flags(args: argparse.Namespace) -> None:
         raise UsageError(f"{', '.join(given)}: the timeline's effect says that; change it with `focuspuller apply`")
 
 
+def making(args: argparse.Namespace) -> Making:
+    """What --quality, --memory, --device and --weights ask for.
+
+    Raises:
+        UsageError: a size that is none.
+    """
+    engine = replace(DEFAULT_ENGINE, device=args.device)
+    if args.weights is not None:
+        engine = replace(engine, weights=args.weights)
+    capacity = CACHE_BYTES if args.memory is None else _bytes(args.memory)
+    return Making(quality=args.quality, cache=FrameCache(capacity), engine=engine)
+
+
+def _bytes(size: str) -> int:
+    written = re.fullmatch(r"(\d{1,9})([MG])i?B?", size.strip(), re.IGNORECASE)
+    if written is None:
+        raise UsageError(f"--memory {size}: give a size in M or G, such as 800M or 4G")
+    return int(written[1]) << (20 if written[2].upper() == "M" else 30)
+
+
 def bare_session(args: argparse.Namespace) -> Session:
     """A movie or sequence with the effect that the arguments describe."""
     if args.clip is not None:
         raise UsageError(f"--clip {args.clip}: {args.input} is no timeline; leave --clip out")
-    return Session(args.input, args.disparity, state_from(args, default_state()), quality=args.quality)
+    return Session(args.input, args.disparity, state_from(args, default_state()), **making(args))
 
 
 def _reading(args: argparse.Namespace, reading: DisparityReading) -> DisparityReading:

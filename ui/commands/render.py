@@ -5,27 +5,29 @@ from __future__ import annotations
 import argparse
 import re
 from contextlib import ExitStack
+from pathlib import Path
 
 from ...core.errors import UsageError
 from ...plugin.export import render_movie
 from ...plugin.session import Session
 from ..console import Console, Result
-from .inputs import bare_session, is_timeline, one_clip, open_timeline, refuse_effect_flags
+from .inputs import bare_session, is_timeline, making, one_clip, open_timeline, refuse_effect_flags
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
     part = _part(args.frames)
-    if args.output.name == "":
-        raise UsageError(f"-o {args.output}: name a movie such as out.mov, or a sequence such as out/name.%04d.png")
+    _check_name(args.output, args.codec)
     with ExitStack() as open_things:
         if is_timeline(args.input):
             refuse_effect_flags(args)
             document = open_things.enter_context(open_timeline(args.input, console))
             clip = one_clip(document, args.clip, with_effect=True)
-            session = Session.of_clip(document, clip, quality=args.quality)
+            session = Session.of_clip(document, clip, **making(args))
         else:
             session = bare_session(args)
         open_things.enter_context(session)
+        for note in session.notes:
+            console.note(note)
         report = render_movie(
             session,
             args.output,
@@ -46,8 +48,18 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         "complete": report.complete,
         "frames": report.frames,
         "rendered": report.rendered,
-        "notes": list(report.notes),
+        "notes": [*session.notes, *report.notes],
     }
+
+
+def _check_name(output: Path, codec: str | None) -> None:
+    """A name without an ending would quietly be a folder of pictures; it is, where that is clearly meant."""
+    if not output.suffix and not output.is_dir() and codec not in ("png16", "exr"):
+        name = output.name or "out"
+        raise UsageError(
+            f"-o {output}: its ending says what it will be; name a movie such as {name}.mov, or a sequence such as "
+            f"{name}/{name}.%04d.png"
+        )
 
 
 def _part(frames: str | None) -> range | None:

@@ -1,0 +1,199 @@
+"""How fast shots render, what of a frame's time goes where, and how near that comes to its convolutions alone."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from ..cache import FrameCache
+from ..device import best_device
+from ..frames import Image
+from ..optics import Defocus
+from ..renderer import Engine, Quality, Renderer
+from ..shot import Shot
+from ..vbr import weights
+from ..vbr.configuration import PRIOR
+from ..vbr.model import VBR
+from ..vbr.network import Network, load_network
+from ..vbr.pyramid import rescale, scales, shot_scale
+from .benchmark_classical import RADII, cores, scene
+from .measure import SIZES, Seconds, peak_memory
+
+MEMORY = 8 << 30
+
+Work = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderFigure:
+    """One quality at one size and blur.
+
+    Attributes:
+        radius: largest blur radius in the shot, px.
+        seconds: of one frame of a stream, frames side by side.
+        peak_memory: bytes that a process of its own needs at most for that, torch included.
+        shares: of a frame's work on one core, by stage and step; of final quality.
+        roofline_ratio: work of a frame over that of its convolutions alone, back to back; of final quality.
+        network_ratio: the same without the classical rendering that the network starts from.
+    """
+
+    quality: str
+    size: str
+    radius: int
+    seconds: Seconds
+    peak_memory: int
+    shares: Mapping[str, float] = field(default_factory=dict)
+    roofline_ratio: float | None = None
+    network_ratio: float | None = None
+
+
+class StillFrames:
+    """A clip that shows one picture for ever, and costs nothing to read."""
+
+    def __init__(self, name: str, picture: Image) -> None:
+        self.name = self.fingerprint = name
+        self.height, self.width = picture.shape[:2]
+        self._picture = picture
+
+    def __len__(self) -> int:
+        return 10_000
+
+    def read(self, index: int) -> Image:
+        return self._picture.copy()
+
+    def close(self) -> None:
+        pass
+
+
+def benchmark_render(repeat: int, progress: Callable[[str, int, int], None]) -> list[RenderFigure]:
+    """Draft, and the network, at every size and radius; `repeat` times as many frames as there are cores."""
+    runs = [(quality, size, radius) for size in SIZES for radius in RADII for quality in Quality]
+    figures: list[RenderFigure] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        # How fast a network is does not depend on what it has learned.
+        engine = Engine(Path(scratch) / "untrained.safetensors")
+        assert engine.weights is not None
+        weights.save(VBR(PRIOR), engine.weights, {})
+        for quality, size, radius in runs:
+            progress("render", len(figures), len(runs))
+            figures.append(_figure(quality, size, radius, engine, repeat))
+    progress("render", len(runs), len(runs))
+    return figures
+
+
+def _figure(quality: Quality, size: str, radius: int, engine: Engine, repeat: int) -> RenderFigure:
+    width, height = SIZES[size]
+    renderer = still_shot(quality, width, height, radius, engine)
+    seconds = _stream_seconds(renderer, repeat)
+    peak = peak_memory(render_still_shot, quality, width, height, radius, engine, 3 * cores())
+    if quality is Quality.DRAFT:
+        return RenderFigure(quality, size, radius, seconds, peak)
+    return RenderFigure(quality, size, radius, seconds, peak, *_shares(width, height, radius, engine))
+
+
+def still_shot(quality: Quality, width: int, height: int, radius: int, engine: Engine) -> Renderer:
+    """A renderer of the benchmark's scene, with blur of up to that radius."""
+    frame, defocus = scene(width, height, radius)
+    disparity = (defocus[0] / (2 * radius) + 0.5).cpu().numpy()
+    shot = Shot(
+        StillFrames("frames", frame.permute(1, 2, 0).contiguous().cpu().numpy()),
+        StillFrames("disparity", disparity),
+        lambda t: Defocus(2.0 * radius, 0.5),
+    )
+    return Renderer(shot, quality, FrameCache(MEMORY), engine)
+
+
+def render_still_shot(quality: Quality, width: int, height: int, radius: int, engine: Engine, frames: int) -> None:
+    for _ in still_shot(quality, width, height, radius, engine).stream(range(100, 100 + frames)):
+        pass
+
+
+def _stream_seconds(renderer: Renderer, repeat: int) -> Seconds:
+    """Of a frame, over batches of one a core, after a first batch that warms up."""
+    pictures = renderer.stream(range(100, 100 + (repeat + 1) * cores()))
+    list(islice(pictures, cores()))
+    taken = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        list(islice(pictures, cores()))
+        taken.append((time.perf_counter() - start) / cores())
+    pictures.close()
+    return Seconds(statistics.median(taken), min(taken), max(taken), repeat)
+
+
+def _shares(width: int, height: int, radius: int, engine: Engine) -> tuple[dict[str, float], float, float]:
+    """Shares by "stage.step", and the two ratios to the convolutions."""
+    assert engine.weights is not None
+    network = load_network(engine.weights, best_device())
+    frame, defocus = (picture[None] for picture in scene(width, height, radius))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        with network.computing():
+            steps, convolutions = _steps(network, frame, defocus, radius)
+    finally:
+        torch.set_num_threads(threads)
+    whole = sum(steps.values())
+    guessed = sum(seconds for step, seconds in steps.items() if step.endswith("guess"))
+    shares = {step: seconds / whole for step, seconds in steps.items()}
+    return shares, whole / convolutions, (whole - guessed) / convolutions
+
+
+def _steps(network: Network, frame: Tensor, defocus: Tensor, radius: int) -> tuple[dict[str, float], float]:
+    """Seconds of every step of a frame, and of its convolutions on random tensors."""
+    model, steps, convolutions, coarser = network.model, {}, 0.0, None
+    schedule = scales(shot_scale(radius, model.configuration.max_radius))
+    for stage, scale in enumerate(schedule):
+        with _inputs_of_convolutions(model) as inputs:
+            features = model.encode(frame, defocus, scale, coarser)
+            output = model.decode(stage, model.fuse(stage, features, features, features))
+        small, radii = rescale(frame, defocus, scale)
+        guess = _least(partial(model.guesses, small, radii))
+        steps[f"{stage}.guess"] = guess
+        steps[f"{stage}.encode"] = max(0.0, _least(partial(model.encode, frame, defocus, scale, coarser)) - guess)
+        steps[f"{stage}.fuse"] = _least(partial(model.fuse, stage, features, features, features))
+        steps[f"{stage}.decode"] = _least(partial(model.decode, stage, features))
+        convolutions += sum(_least(partial(layer, given)) for layer, given in inputs)
+        coarser = output
+    return steps, convolutions
+
+
+@contextmanager
+def _inputs_of_convolutions(model: nn.Module) -> Iterator[list[tuple[nn.Conv2d, Tensor]]]:
+    """Collects every convolution that is called, with a random tensor like the one it is given."""
+    found: list[tuple[nn.Conv2d, Tensor]] = []
+
+    def seen(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
+        assert isinstance(layer, nn.Conv2d)
+        half = torch.get_autocast_dtype(given[0].device.type)
+        dtype = half if torch.is_autocast_enabled(given[0].device.type) else given[0].dtype
+        found.append((layer, torch.randn_like(given[0]).to(dtype)))
+
+    hooks = [layer.register_forward_pre_hook(seen) for layer in model.modules() if isinstance(layer, nn.Conv2d)]
+    try:
+        yield found
+    finally:
+        for hook in hooks:
+            hook.remove()
+
+
+def _least(work: Work, runs: int = 3) -> float:
+    """Seconds of the fastest of a few runs."""
+    taken = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+        taken.append(time.perf_counter() - start)
+    return min(taken)
