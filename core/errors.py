@@ -2,6 +2,7 @@
 
 FocuspullerError                  1   a fault of focuspuller's own
 ├── UsageError                    2   options that do not go together
+├── LibraryMissing                3   an optional library is not installed
 ├── MediaError                   10
 │   ├── MediaNotFound            11
 │   ├── MediaUnreadable          12   not media, truncated, corrupt
@@ -50,6 +51,10 @@ class FocuspullerError(Exception):
 
 class UsageError(FocuspullerError):
     exit_code = 2
+
+
+class LibraryMissing(FocuspullerError):
+    exit_code = 3
 
 
 class MediaError(FocuspullerError):

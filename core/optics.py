@@ -135,6 +135,23 @@ def sharpness_limits(defocus: Defocus, radius: float) -> tuple[float, float]:
     return defocus.focus_disparity - reach, defocus.focus_disparity + reach
 
 
+def sharp_dioptres(
+    apertures: np.ndarray, focus_distances: np.ndarray, lens: Lens, circle: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """(far, near) dioptres between which the circle of confusion on the sensor stays within `circle` mm.
+
+    One for every pair of apertures (f-numbers) and focus distances (metres); infinite for a pinhole, and NaN where the
+    focus lies at or inside the focal length.
+    """
+    focal_length = lens.focal_length / 1000
+    dioptres = 1 / focus_distances
+    beyond = np.where(dioptres * focal_length < 1, 1 - dioptres * focal_length, np.nan)
+    iris = np.clip(2 * np.log2(PINHOLE / apertures), 0.0, 1.0)
+    with np.errstate(divide="ignore"):
+        reach = circle / 1000 * apertures * beyond / (focal_length**2 * iris)
+    return dioptres - reach, dioptres + reach
+
+
 def defocus_map(disparity: np.ndarray, defocus: Defocus) -> np.ndarray:
     """S, signed blur radius in px, positive in front of the focal plane (Eq 2). Shape (H, W), float32."""
     s: np.ndarray = np.float32(defocus.blur) * (disparity - np.float32(defocus.focus_disparity))

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from ..core.errors import CurveError
-from .key import Handle, Interpolation, Key, check_key, segment_between, segment_handles
+from .key import Handle, Interpolation, Key, check_key, segment_handles, segments_between
 from .scale import Scale
 from .spline import Floats, Segment, auto_slopes, levels_at, split
 
@@ -71,16 +71,20 @@ class Curve:
         """The editor's values at any frames, whole or not, in any order. Shape (m,) to (m,)."""
         if not self.keys:
             return np.full(len(frames), self.rest, dtype=np.float64)
-        key_frames, key_values, segments, lowest, highest = self._tables
+        key_frames, (lowest, highest) = self.key_frames, self._bounds
         last = np.searchsorted(key_frames, frames, side="right") - 1
-        values: Floats = key_values[np.maximum(last, 0)]
+        values: Floats = self._key_values[np.maximum(last, 0)]
         between = np.flatnonzero((last >= 0) & (last < len(self.keys) - 1) & (key_frames[last] != frames))
         first = last[between]
         position = (frames[between] - key_frames[first]) / (key_frames[first + 1] - key_frames[first])
-        levels = levels_at(segments[first], position)
+        levels = levels_at(self._segments[first], position)
         decoded = np.fromiter(map(self.scale.decoded, levels.tolist()), dtype=np.float64, count=len(levels))
         values[between] = np.clip(decoded, lowest[first], highest[first])
         return values
+
+    def levels_at(self, frames: Floats) -> Floats:
+        """What `values_at` gives, in the scale."""
+        return self.scale.levels(self.values_at(frames))
 
     def handles(self, frame: float) -> tuple[Handle, Handle]:
         """(left, right) handles of a key as they act: auto ones worked out, free ones kept within bounds.
@@ -188,13 +192,13 @@ class Curve:
         # Beside a new key auto handles would lean differently, on their far sides too: pin them as they lean.
         if at > 0 and before.left is None and self.keys[at - 1].interpolation is Interpolation.BEZIER:
             third = (before.frame - self.keys[at - 1].frame) / 3
-            before = replace(before, left=Handle(-third, -third * self._slopes[at]))
+            before = replace(before, left=Handle(-third, -third * float(self._slopes[at])))
         if at + 2 < len(self.keys) and after.right is None and after.interpolation is Interpolation.BEZIER:
             third = (self.keys[at + 2].frame - after.frame) / 3
-            after = replace(after, right=Handle(third, third * self._slopes[at + 1]))
+            after = replace(after, right=Handle(third, third * float(self._slopes[at + 1])))
         if before.interpolation is Interpolation.BEZIER:
             length = after.frame - before.frame
-            earlier, later = split(self._segments[at], (frame - before.frame) / length)
+            earlier, later = split(self._segment(at), (frame - before.frame) / length)
             out, new_left = segment_handles(earlier, frame - before.frame)
             new_right, into = segment_handles(later, after.frame - frame)
             before, after = replace(before, right=out), replace(after, left=into)
@@ -204,36 +208,46 @@ class Curve:
     def _handles(self, at: int) -> tuple[Handle, Handle]:
         left = right = Handle(0.0, 0.0)
         if at > 0 and self.keys[at - 1].interpolation is Interpolation.BEZIER:
-            left = segment_handles(self._segments[at - 1], self.keys[at].frame - self.keys[at - 1].frame)[1]
+            left = segment_handles(self._segment(at - 1), self.keys[at].frame - self.keys[at - 1].frame)[1]
         if at + 1 < len(self.keys) and self.keys[at].interpolation is Interpolation.BEZIER:
-            right = segment_handles(self._segments[at], self.keys[at + 1].frame - self.keys[at].frame)[0]
+            right = segment_handles(self._segment(at), self.keys[at + 1].frame - self.keys[at].frame)[0]
         return left, right
 
-    @cached_property
-    def _levels(self) -> list[float]:
-        return [self.scale.encoded(key.value) for key in self.keys]
+    def _segment(self, at: int) -> Segment:
+        return Segment(*self._segments[at].tolist())
 
     @cached_property
-    def _slopes(self) -> list[float]:
-        """Of the auto handles at every key, in scale units per frame."""
-        frames = np.array([key.frame for key in self.keys], dtype=np.float64)
+    def key_frames(self) -> Floats:
+        """(n,) frames of the keys; not to be written to."""
+        return _fixed([key.frame for key in self.keys])
+
+    @cached_property
+    def key_levels(self) -> Floats:
+        """(n,) values of the keys, in the scale; not to be written to."""
+        return _fixed([self.scale.encoded(key.value) for key in self.keys])
+
+    @cached_property
+    def _key_values(self) -> Floats:
+        return _fixed([key.value for key in self.keys])
+
+    @cached_property
+    def _slopes(self) -> Floats:
+        """(n,) of the auto handles at every key, in scale units per frame."""
         held = np.array([key.interpolation is Interpolation.CONSTANT for key in self.keys[:-1]], dtype=bool)
-        slopes: list[float] = auto_slopes(frames, np.array(self._levels), held).tolist()
-        return slopes
+        return auto_slopes(self.key_frames, self.key_levels, held)
 
     @cached_property
-    def _segments(self) -> list[Segment]:
-        levels, slopes = self._levels, self._slopes
-        return [
-            segment_between(before, after, levels[i : i + 2], slopes[i : i + 2], self.scale.limits)
-            for i, (before, after) in enumerate(zip(self.keys, self.keys[1:], strict=False))
-        ]
+    def _segments(self) -> Floats:
+        """(n - 1, 6) rows of `Segment`."""
+        if not self.is_animated:
+            return np.empty((0, 6))
+        return segments_between(self.keys, self.key_levels, self._slopes, self.scale.limits)
 
     @cached_property
-    def _tables(self) -> tuple[Floats, ...]:
-        """Keys' frames (n,) and values (n,); segments (n - 1, 6) with their lowest and highest values (n - 1,).
+    def _bounds(self) -> tuple[Floats, Floats]:
+        """Lowest and highest value of every segment, (n - 1,) each.
 
-        The bounds remove what rounding strays past a key; only free handles may stray in earnest.
+        They remove what rounding strays past a key; only free handles may stray in earnest.
         """
         bounds = []
         for before, after in zip(self.keys, self.keys[1:], strict=False):
@@ -244,12 +258,14 @@ class Curve:
                     bounds.append((-math.inf, math.inf))
                 case _:
                     bounds.append((min(before.value, after.value), max(before.value, after.value)))
-        return (
-            np.array([key.frame for key in self.keys], dtype=np.float64),
-            np.array([key.value for key in self.keys], dtype=np.float64),
-            np.array(self._segments, dtype=np.float64).reshape(-1, 6),
-            *np.array(bounds, dtype=np.float64).reshape(-1, 2).T,
-        )
+        lowest, highest = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
+        return lowest, highest
+
+
+def _fixed(numbers: list[float]) -> Floats:
+    array = np.array(numbers, dtype=np.float64)
+    array.flags.writeable = False
+    return array
 
 
 def check_keys_on_media(curve: Curve, first: int, last: int) -> None:

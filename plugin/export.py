@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..core.errors import MediaError, OutputExists, OutputIsInput, ParameterError
-from ..core.media.codecs import choose_format
+from ..core.media.codecs import OutputFormat, choose_format
 from ..core.media.open import probe
 from ..core.media.output import existing_outputs, open_writer, source_files
-from ..core.media.partial import remove
-from ..core.media.pieces import Pieces, pieces_folder
+from ..core.media.pieces import Pieces, has_pieces
 from .session import Session
 
 SIGNATURE = "focuspuller_render"
@@ -61,10 +60,10 @@ def render_movie(
     Args:
         part: media frames; several workers may render parts into the same folder at once.
         resume: go on from the pieces that lie beside the target.
-        overwrite: replace a target and forget leftover pieces (with `resume`: keep the pieces).
+        overwrite: replace a target and forget leftover pieces (not with `resume`, nor those that parts share).
 
     Raises:
-        OutputIsInput, OutputExists, OutputUnwritable, UnsupportedFormat: before anything is rendered.
+        OutputIsInput, OutputExists, OutputBusy, OutputUnwritable, UnsupportedFormat: before anything is rendered.
         ResumeMismatch: the pieces are another render's.
     """
     used = session.used
@@ -76,31 +75,32 @@ def render_movie(
     output = choose_format(codec, target, session.info)
     existing = existing_outputs(target, output, used)
     _refuse_inputs(session, existing)
-    folder = pieces_folder(target)
-    if part is None and folder.exists() and not any(folder.glob("*.mkv")):
-        remove(folder)  # of a render that ended before its first piece
-    goes_on = resume and folder.exists()
-    if existing and not (overwrite or goes_on):
-        if resume and part is None and output.muxer and _signature(session) == _signature_in(target):
-            return RenderReport(target, True, len(used), 0, (f"{target} is whole already",))
+    if existing and not overwrite and not (resume and has_pieces(target)):
+        if resume and output.muxer and _signature(session) == _signature_in(target):
+            return RenderReport(target, True, len(wanted), 0, (f"{target} is whole already",))
         raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
-    if folder.exists() and not (goes_on or part):
-        if not overwrite:
+    session.effect.begin_sequence_render(wanted)
+    shared, anew = part is not None, overwrite and not resume
+    with Pieces(target, session.fingerprint, output, session.info, shared=shared, anew=anew) as pieces:
+        if not (shared or resume or pieces.is_empty):
             raise OutputExists(
                 f"an unfinished render of {target} lies beside it; --resume goes on, --overwrite starts anew"
             )
-        remove(folder)
-    session.effect.begin_sequence_render(wanted)
-    pieces = Pieces(folder, session.fingerprint, output, session.info)
-    rendered = _render_missing(session, pieces, wanted, progress)
-    session.effect.end_sequence_render()
-    if part is None:
-        signed = replace(session.info, metadata={**session.info.metadata, SIGNATURE: _signature(session)})
-        with open_writer(target, output, signed, source=session.info.path, frames=used) as writer:
-            for frame in _told(pieces.frames(used.start, used.stop), "encode", 0, len(used), progress):
-                writer.write(frame)
-        pieces.discard()
-    return RenderReport(target, part is None, len(wanted), rendered, session.notes)
+        rendered = _render_missing(session, pieces, wanted, progress)
+        session.effect.end_sequence_render()
+        if part is None:
+            _join(session, pieces, target, output, progress)
+    return RenderReport(target, part is None, len(wanted), rendered)
+
+
+def _join(session: Session, pieces: Pieces, target: Path, output: OutputFormat, progress: Progress) -> None:
+    """One encode of all the pieces, which then go."""
+    used = session.used
+    signed = replace(session.info, metadata={**session.info.metadata, SIGNATURE: _signature(session)})
+    with open_writer(target, output, signed, source=session.info.path, frames=used) as writer:
+        for frame in _told(pieces.frames(used.start, used.stop), "encode", 0, len(used), progress):
+            writer.write(frame)
+    pieces.discard()
 
 
 def _render_missing(session: Session, pieces: Pieces, wanted: range, progress: Progress) -> int:

@@ -5,6 +5,7 @@ A binding to a real application implements `Host`: four questions, asked with me
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,11 +55,23 @@ class Host(Protocol):
 
 
 class OfflineHost:
-    """A host made of frame sources and an effect's state; `state` and `quality` may change between actions."""
+    """A host made of frame sources and an effect's state; `state` and `quality` may change between actions.
 
-    def __init__(self, frames: FrameSource, disparity: FrameSource | None, state: EffectState, quality: str) -> None:
+    Args:
+        aborted: what the host answers when it is asked.
+    """
+
+    def __init__(
+        self,
+        frames: FrameSource,
+        disparity: FrameSource | None,
+        state: EffectState,
+        quality: str,
+        aborted: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.state = state
         self.quality = quality
+        self._aborted = aborted
         self._sources = {SOURCE: frames} if disparity is None else {SOURCE: frames, DEPTH: disparity}
 
     def clip(self, name: str) -> ClipProperties | None:
@@ -85,4 +98,4 @@ class OfflineHost:
         raise ParameterError(f"the offline host has no parameter {name!r}; see plugin/params.py for those there are")
 
     def aborted(self) -> bool:
-        return False
+        return self._aborted()

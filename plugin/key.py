@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from ..core.errors import CurveError
 from .scale import Scale
-from .spline import Segment
+from .spline import Floats, Segment
 
 FRAME_LIMIT = 2.0**31
 """Keys live within ± this many frames: 207 days at 120 frames a second."""
@@ -62,33 +65,42 @@ def check_key(key: Key, scale: Scale) -> None:
         raise CurveError(f"key at frame {key.frame:.10g}: {error}") from None
 
 
-def segment_between(
-    before: Key, after: Key, levels: list[float], slopes: list[float], limits: tuple[float, float]
-) -> Segment:
-    """The segment from a key to the next one.
+def segments_between(keys: Sequence[Key], levels: Floats, slopes: Floats, limits: tuple[float, float]) -> Floats:
+    """The segments from each key to the next one, as rows of `Segment`. Shape (n - 1, 6).
 
     Args:
-        levels: the encoded values of both.
-        slopes: auto-clamped, of both, per frame.
+        keys: n of them.
+        levels: (n,) their encoded values.
+        slopes: (n,) auto-clamped, per frame.
         limits: of the scale.
     """
-    length, (start, end) = after.frame - before.frame, levels
-    match before.interpolation:
-        case Interpolation.CONSTANT:
-            return Segment(1 / 3, 2 / 3, start, start, start, start)
-        case Interpolation.LINEAR:
-            return Segment(1 / 3, 2 / 3, start, (2 * start + end) / 3, (start + 2 * end) / 3, end)
-        case Interpolation.BEZIER:
-            right = before.right or Handle(length / 3, slopes[0] * length / 3)
-            left = after.left or Handle(-length / 3, -slopes[1] * length / 3)
-            x1, x2 = max(right.frames / length, 0.0), max(-left.frames / length, 0.0)
-            # Handles that overlap in time are drawn in, each along its own direction, until they just meet.
-            drawn = 1 / max(x1 + x2, 1.0)
-            low, high = limits
-            y1, y2 = (
-                min(max(level + handle.amount * drawn, low), high) for level, handle in ((start, right), (end, left))
-            )
-            return Segment(x1 * drawn, 1 - x2 * drawn, start, y1, y2, end)
+    lengths = np.diff(np.array([key.frame for key in keys], dtype=np.float64))
+    start, end = levels[:-1], levels[1:]
+    thirds = lengths / 3
+    out_frames, out_amounts = _drawn([key.right for key in keys[:-1]], thirds, slopes[:-1])
+    in_frames, in_amounts = _drawn([key.left for key in keys[1:]], -thirds, slopes[1:])
+    x1, x2 = np.maximum(out_frames / lengths, 0.0), np.maximum(-in_frames / lengths, 0.0)
+    # Handles that overlap in time are drawn in, each along its own direction, until they just meet.
+    drawn = 1 / np.maximum(x1 + x2, 1.0)
+    y1, y2 = np.clip(start + out_amounts * drawn, *limits), np.clip(end + in_amounts * drawn, *limits)
+    segments = np.stack([x1 * drawn, 1 - x2 * drawn, start, y1, y2, end], axis=1)
+    kinds = np.array([key.interpolation for key in keys[:-1]])
+    straight = kinds != Interpolation.BEZIER
+    segments[straight, :2] = 1 / 3, 2 / 3
+    linear = kinds == Interpolation.LINEAR
+    segments[linear, 3] = (2 * start[linear] + end[linear]) / 3
+    segments[linear, 4] = (start[linear] + 2 * end[linear]) / 3
+    held = kinds == Interpolation.CONSTANT
+    segments[held, 2:] = start[held, np.newaxis]
+    return segments
+
+
+def _drawn(handles: list[Handle | None], reach: Floats, slopes: Floats) -> tuple[Floats, Floats]:
+    """(frames, amounts) of handles; the auto ones reach as told, along their slopes."""
+    auto = np.array([handle is None for handle in handles], dtype=bool)
+    frames = np.array([handle.frames if handle else 0.0 for handle in handles], dtype=np.float64)
+    amounts = np.array([handle.amount if handle else 0.0 for handle in handles], dtype=np.float64)
+    return np.where(auto, reach, frames), np.where(auto, slopes * reach, amounts)
 
 
 def segment_handles(segment: Segment, length: float) -> tuple[Handle, Handle]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 
 from ..core.errors import CurveError
 from .curve import Curve, Interpolation, Key, Scale
@@ -29,6 +30,12 @@ _EXAMPLES = {
     Scale.LINEAR: "0=1,24=0.5:linear",
 }
 
+_VALUE_EXAMPLES = {
+    Scale.DIOPTRES: "1.2m or inf (units m, cm, mm, ft, in)",
+    Scale.STOPS: "f/2.8",
+    Scale.LINEAR: "0.5",
+}
+
 
 def parse_keys(text: str, scale: Scale) -> Curve:
     """The curve that the text describes; one value alone is at rest, without keys.
@@ -40,6 +47,15 @@ def parse_keys(text: str, scale: Scale) -> Curve:
         return Curve(scale, _value(text, scale))
     keys = tuple(_key(entry, scale) for entry in text.split(","))
     return Curve(scale, keys[0].value, keys)
+
+
+def parse_value(text: str, scale: Scale) -> float:
+    """The value that the text gives: metres (`1.2m`, `4ft`, `inf`), an f-number (`f/2.8`), or a number.
+
+    Raises:
+        CurveError: what is wrong, and an example of what is right.
+    """
+    return _value(text, scale, _VALUE_EXAMPLES)
 
 
 def format_keys(curve: Curve) -> str:
@@ -56,16 +72,16 @@ def format_keys(curve: Curve) -> str:
 def _key(entry: str, scale: Scale) -> Key:
     frame, equals, rest = entry.partition("=")
     if not equals or not _FRAME.fullmatch(frame.strip()):
-        raise _refusal(entry, "key FRAME=VALUE", scale)
+        raise _refusal(entry, "key FRAME=VALUE", _EXAMPLES[scale])
     value, colon, kind = rest.partition(":")
     interpolation = kind.strip().lower() if colon else Interpolation.BEZIER
     if interpolation not in list(Interpolation):
-        raise _refusal(kind, f"interpolation ({', '.join(Interpolation)})", scale)
+        raise _refusal(kind, f"interpolation ({', '.join(Interpolation)})", _EXAMPLES[scale])
     at = float(frame)
     return Key(int(at) if at.is_integer() else at, _value(value, scale), Interpolation(interpolation))
 
 
-def _value(text: str, scale: Scale) -> float:
+def _value(text: str, scale: Scale, examples: Mapping[Scale, str] = _EXAMPLES) -> float:
     written = text.strip()
     if scale is Scale.DIOPTRES and written.lower() in _INFINITY:
         return math.inf
@@ -73,7 +89,7 @@ def _value(text: str, scale: Scale) -> float:
     number = float(match["number"]) if match else math.nan
     if match is None or not math.isfinite(number):
         what = {Scale.DIOPTRES: "distance", Scale.STOPS: "f-number", Scale.LINEAR: "number"}[scale]
-        raise _refusal(text, what, scale)
+        raise _refusal(text, what, examples[scale])
     numerator, denominator = _METRES[match["unit"].lower()]
     return number * numerator / denominator
 
@@ -93,7 +109,7 @@ def _shown(number: float) -> str:
     return repr(float(number)).removesuffix(".0")
 
 
-def _refusal(text: str, wanted: str, scale: Scale) -> CurveError:
+def _refusal(text: str, wanted: str, example: str) -> CurveError:
     shown = " ".join(text.split())
     shown = f"{shown[:24]}…" if len(shown) > 25 else shown
-    return CurveError(f"'{shown}' is no {wanted}; write it like {_EXAMPLES[scale]}")
+    return CurveError(f"'{shown}' is no {wanted}; write it like {example}")

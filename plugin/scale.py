@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from enum import StrEnum
 
+import numpy as np
+
 from ..core.errors import CurveError
+from .spline import Floats
 
 
 class Scale(StrEnum):
@@ -44,6 +47,16 @@ class Scale(StrEnum):
                 if not low <= value <= high:
                     raise CurveError(f"value {value:g} is out of range; give a number between {low:g} and {high:g}")
                 return value
+
+    def levels(self, values: Floats) -> Floats:
+        """Many values that `encoded` takes, encoded at once."""
+        match self:
+            case Scale.DIOPTRES:
+                return 1 / values
+            case Scale.STOPS:
+                return 2 * np.log2(values)
+            case Scale.LINEAR:
+                return values
 
     def decoded(self, level: float) -> float:
         """The value that `encoded` took; 0 dioptres or fewer are inf."""

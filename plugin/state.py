@@ -101,7 +101,7 @@ def from_metadata(metadata: object) -> EffectState:
     version = fields.whole("schema_version")
     if version > SCHEMA_VERSION:
         raise EffectFromFuture(
-            f"the effect was written by a newer focuspuller (schema {version}, this one knows {SCHEMA_VERSION}); "
+            f"the effect was written by a newer focuspuller (schema {version:g}, this one knows {SCHEMA_VERSION}); "
             "update focuspuller, or remove the effect and apply it anew"
         )
     if version < 1:

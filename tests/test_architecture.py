@@ -10,11 +10,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     ".": "__init__ __main__",
-    "core": "__init__ ahead cache device errors frames optics renderer",
+    "core": "__init__ ahead cache device errors frames optics renderer shot stages",
     "core/classical": "__init__ discs edges layered layers light pyramid scatter",
-    "core/evaluation": "__init__ benchmark_classical benchmark_media evaluate measure methods metrics table",
+    "core/evaluation": "__init__ benchmark_classical benchmark_media benchmark_render evaluate measure methods metrics table",
     "core/media": (
-        "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits "
+        "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits lock "
         "numbering open output partial pieces samples sampling sequence sequence_writer stills timecode video "
         "writer"
     ),
@@ -22,15 +22,21 @@ ROOMS = {
     "core/svb": "__init__ assets corrupt dataset packed scene shots synthesis trace windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/training": "__init__ checkpoint curve data log loop losses plan presets source stage team",
-    "core/vbr": "__init__ blocks coarse configuration fusion model prior pyramid refiner tensorfile unet weights",
+    "core/vbr": "__init__ blocks coarse configuration fusion model network prior pyramid refiner tensorfile unet weights",
     "plugin": (
-        "__init__ curve effect export export_timeline fields host key key_reduction key_syntax params scale "
+        "__init__ curve effect export export_timeline farm fields host key key_reduction key_syntax params scale "
         "session sidecar spline state"
     ),
     "plugin/timeline": "__init__ clips document effects location media_time reattach references saving",
     "resources": "__init__",
-    "ui": "__init__ cli console contact_sheet defocus_overlay training_grammar",
-    "ui/commands": "__init__ apply benchmark demo evaluate export inputs probe render sample synth train",
+    "ui": "__init__ cli console contact_sheet defocus_overlay progress streams training_grammar",
+    "ui/commands": "__init__ apply benchmark demo evaluate export farm inputs probe remove render sample synth train",
+    "ui/panel/curves": (
+        "__init__ axis canvas chart drags edits inks key_bar lanes marks model operations paint_grid paint_lane "
+        "painter picking pointer shapes shortcuts widget"
+    ),
+    "ui/panel/fields": "__init__ field stroke_button value_text",
+    "ui/panel/inspector": "__init__ binding diamond rows slider_scale widget",
 }
 """The files of every folder."""
 

@@ -6,17 +6,21 @@ Only the standard library is imported here; each command's module, with what it 
 from __future__ import annotations
 
 import argparse
+import re
 import signal
-import sys
 import traceback
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 from .. import __version__
-from ..core.errors import Cancelled, FocuspullerError
-from . import training_grammar
+from ..core import errors
+from ..core.errors import Cancelled, FocuspullerError, UsageError
+from . import depth_grammar, training_grammar
+from .streams import READER_GONE, ReaderGoneError, claimed_stdout, tell, write_result
+
+FARM = "openjd"
 
 KEYS_HELP = """\
 Keys are FRAME=VALUE, comma-separated; frames count from the media's first frame, 0. Between keys, focus moves evenly in
@@ -29,11 +33,31 @@ dioptres and aperture in stops, the way a lens's rings are cut. One value alone 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
-    args = parser().parse_args(argv)
+    with claimed_stdout():
+        try:
+            args = _parsed(argv)
+            write_result("")  # that stdout is closed is better known now than after a long render
+        except ReaderGoneError:
+            return READER_GONE
+        except FocuspullerError as error:
+            return _failed(error, error.exit_code)
+        return _run(args)
+
+
+def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    args, unknown = parser().parse_known_args(argv)
+    if unknown:
+        # Left to argparse, the root would refuse them, whose --help knows nothing of the command's options.
+        raise UsageError(f"unrecognized arguments: {' '.join(unknown)}; see `focuspuller {args.command} --help`")
+    return args
+
+
+def _run(args: argparse.Namespace) -> int:
+    farm = getattr(args, "progress", None) == FARM
     try:
         from .console import Console
 
-        console = Console(as_json=args.json)
+        console = Console(as_json=args.json, farm=farm)
         try:
             result = import_module(f".commands.{args.command}", __package__).run(args, console)
         finally:
@@ -41,45 +65,75 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.finish(result)
         return 0
     except FocuspullerError as error:
-        return _failed(error, error.exit_code, args.verbose)
+        return _failed(error, error.exit_code, args.verbose, farm)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses it twice means it once
         stopped = Cancelled("stopped; a render goes on with --resume")
-        return _failed(stopped, Cancelled.exit_code, args.verbose)
-    except BrokenPipeError:
-        return 1
+        return _failed(stopped, Cancelled.exit_code, args.verbose, farm)
+    except ReaderGoneError:
+        return READER_GONE
     except Exception as error:
         what = f"{type(error).__name__}: {error}; this is a bug in focuspuller: run it with -v and report the traceback"
-        return _failed(what, 1, args.verbose)
+        return _failed(what, 1, args.verbose, farm)
 
 
-def _failed(error: object, code: int, verbose: bool) -> int:
+def _failed(error: object, code: int, verbose: bool = False, farm: bool = False) -> int:
     if verbose:
-        traceback.print_exc()
-    print(f"focuspuller: error: {' '.join(str(error).split())}", file=sys.stderr)
+        tell(traceback.format_exc())
+    line = " ".join(str(error).split())
+    if farm:
+        tell(f"openjd_fail: {line}")
+    tell(f"focuspuller: error: {line}")
     return code
 
 
+class Grammar(argparse.ArgumentParser):
+    """Refuses in one line, as every command does, and says which command's --help to read."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see `{self.prog} --help`")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Of --help and --version: results like any other."""
+        write_result(message)
+
+
 def parser() -> argparse.ArgumentParser:
-    root = argparse.ArgumentParser(
+    root = Grammar(
         prog="focuspuller",
         description="Pull focus, after the fact, on footage that is sharp everywhere.",
-        epilog="Start with `focuspuller demo`. `focuspuller COMMAND --help` teaches each command.",
+        epilog="Start with `focuspuller demo`. `focuspuller COMMAND --help` teaches each command.\n\n"
+        f"exit codes:\n{exit_codes()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     root.add_argument("--version", action="version", version=f"focuspuller {__version__}")
     commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
     _demo(commands)
     _probe(commands)
     _apply(commands)
+    _remove(commands)
     _render(commands)
     _export(commands)
+    _farm(commands)
+    _panel(commands)
+    depth_grammar.depth(_command(commands, "depth", depth_grammar.SUMMARY, depth_grammar.DEPTH))
     _training(commands)
     _benchmark(commands)
     _sample(commands)
     return root
 
 
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+def exit_codes() -> str:
+    """A line for every failure, from the tree that core/errors.py draws."""
+    drawn = re.findall(r"(\w+) {2,}(\d+) *(.*)", errors.__doc__ or "")
+    lines = []
+    for name, code, note in drawn:
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+        lines.append(f"  {code:>3}  {words}{': ' if note else ''}{note}")
+    return "\n".join(["    0  all went well", *lines])
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Grammar]"
 
 
 def _command(commands: Commands, name: str, summary: str, epilog: str = "") -> argparse.ArgumentParser:
@@ -133,6 +187,19 @@ def _apply(commands: Commands) -> None:
     command.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
 
 
+def _remove(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "remove",
+        "take the effect off a timeline's clips, whole or broken; their sources play again",
+        "example:\n  focuspuller remove edit.focus.otio --clip interview -o edit.otio",
+    )
+    command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
+    command.add_argument("--clip", metavar="NAME", help="which clip; without it, every one that has the effect")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".otio, .otioz or .otiod")
+    command.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
+
+
 def _render(commands: Commands) -> None:
     command = _command(
         commands,
@@ -152,17 +219,21 @@ def _render(commands: Commands) -> None:
     )
     _effect_options(command)
     _render_options(command)
+    _engine_options(command)
     command.add_argument(
         "--frames", metavar="A-B", help="only these media frames (B included), for a later run to join"
     )
     command.add_argument("--resume", action="store_true", help="go on from what an earlier run finished")
+    command.add_argument(
+        "--progress", choices=[FARM], metavar=FARM, help="tell progress as Open Job Description's farms read it"
+    )
     command.add_argument(
         "-o",
         "--output",
         type=Path,
         required=True,
         metavar="OUT",
-        help="movie (.mov .mp4 .mkv .mxf) or sequence (name.%%04d.png, name.%%04d.exr)",
+        help="movie (.mov .mp4 .mkv .mxf), sequence (name.%%04d.png, name.%%04d.exr), or a folder that is there",
     )
 
 
@@ -176,6 +247,7 @@ def _export(commands: Commands) -> None:
     )
     command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
     _render_options(command)
+    _engine_options(command)
     command.add_argument(
         "-o",
         "--output",
@@ -184,6 +256,43 @@ def _export(commands: Commands) -> None:
         metavar="OUT",
         help=".otio, with the renders in a folder beside it; .otioz or .otiod with all inside",
     )
+
+
+def _farm(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "farm",
+        "write a job that renders a clip on many machines (Open Job Description)",
+        "JOB gets template.json, the edit as it stands now, and asset_references.json. Its tasks render chunks of\n"
+        "frames with the `focuspuller` of their machine, and its last step joins them into the movie: the same, to\n"
+        "the byte, as rendered here. The machines find the media where it lies relative to JOB.\n\n"
+        "examples:\n  focuspuller farm edit.otio --clip interview -o jobs/interview\n"
+        "  openjd run jobs/interview/template.json --step Join --run-dependencies\n"
+        "  deadline bundle submit jobs/interview -p FramesPerTask=96",
+    )
+    command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
+    command.add_argument("--clip", metavar="NAME", help="which clip; needed when several have the effect")
+    command.add_argument("--frames-per-task", type=int, default=48, metavar="N", help="in one task (%(default)s)")
+    _picture_options(command)
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="JOB", help="a folder to make")
+
+
+def _panel(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "panel",
+        "see the defocus, click to focus, key the rack",
+        "In the panel, press ? for its keys.\n\nexamples:\n  focuspuller panel edit.otio\n"
+        "  focuspuller panel couple.mp4 --disparity couple.disparity.mkv",
+    )
+    command.add_argument("input", type=Path, nargs="?", metavar="TIMELINE|CLIP", help=".otio, .otioz, .otiod or media")
+    command.add_argument("--disparity", type=Path, metavar="FILE", help="the clip's disparity: movie or image sequence")
+    picture = command.add_argument_group("a picture of it")
+    picture.add_argument("--screenshot", type=Path, metavar="FILE", help="write one as PNG and end; needs no screen")
+    picture.add_argument("--frame", type=int, metavar="N", help="the media frame in it (the middle)")
+    picture.add_argument("--view", metavar="NAME", help="result, source, disparity, defocus, matte or split (result)")
+    picture.add_argument("--size", metavar="WxH", help="of the window, in points (1280x800)")
+    picture.add_argument("--scale", type=float, metavar="S", help="pixels to a point (1)")
 
 
 def _training(commands: Commands) -> None:
@@ -195,9 +304,14 @@ def _training(commands: Commands) -> None:
 
 def _benchmark(commands: Commands) -> None:
     command = _command(commands, "benchmark", "measure speed and memory on this machine, as JSON with its versions")
-    command.add_argument("what", choices=["media", "classical"], help="reading and writing, or the classical renderers")
+    command.add_argument(
+        "what",
+        choices=["media", "classical", "panel"],
+        help="reading and writing, the classical renderers, or the panel",
+    )
     command.add_argument("--repeat", type=int, default=5, metavar="N", help="timed runs after a warm-up (%(default)s)")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="also write the JSON here")
+    command.add_argument("--plot", type=Path, metavar="FILE", help="PNG of a render's seconds a frame, step by step")
 
 
 def _sample(commands: Commands) -> None:
@@ -219,6 +333,11 @@ def _effect_options(command: argparse.ArgumentParser) -> None:
 
 
 def _render_options(command: argparse.ArgumentParser) -> None:
+    render = _picture_options(command)
+    render.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
+
+
+def _picture_options(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     render = command.add_argument_group("rendering")
     render.add_argument("--quality", choices=["draft", "final"], default="final", help="(%(default)s)")
     render.add_argument(
@@ -226,4 +345,15 @@ def _render_options(command: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="h264, h265, prores422, prores4444, dnxhr, ffv1, png16, exr; by default what OUT's ending asks for",
     )
-    render.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
+    return render
+
+
+def _engine_options(command: argparse.ArgumentParser) -> None:
+    render = command.add_argument_group("computing")
+    render.add_argument(
+        "--memory", metavar="SIZE", help="what decoded frames and features may take, such as 800M or 8G (4G)"
+    )
+    render.add_argument(
+        "--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="where to compute (%(default)s)"
+    )
+    render.add_argument("--weights", type=Path, metavar="FILE", help="a network of your own, from `focuspuller train`")

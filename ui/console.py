@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tqdm import tqdm
+from .progress import meter
+from .streams import tell, write_result
 
 Result = Mapping[str, object]
 
@@ -15,43 +15,35 @@ Result = Mapping[str, object]
 class Console:
     """Args:
     as_json: the result is one JSON object on stdout, and nothing else goes there.
+    farm: progress is told as Open Job Description reads it.
     """
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, farm: bool = False) -> None:
         self.as_json = as_json
-        self._bar: tqdm[None] | None = None
-        self._phase = ""
+        self._meter = meter(as_json=as_json, farm=farm)
 
     def say(self, line: str) -> None:
         """A line of the result, for people."""
         if not self.as_json:
             self.close()
-            print(line)
+            write_result(f"{line}\n")
 
     def note(self, line: str) -> None:
         """Something the user should know that is not the result."""
         self.close()
-        print(f"note: {line}", file=sys.stderr)
+        tell(f"note: {line}")
 
-    def progress(self, phase: str, done: int, total: int) -> None:
-        """A bar a phase; a phase ends when the next begins or all is done."""
-        if phase != self._phase or self._bar is None:
-            self.close()
-            self._phase = phase
-            self._bar = tqdm(total=total, initial=done, desc=phase, unit="frame", file=sys.stderr, dynamic_ncols=True)
-        self._bar.update(done - self._bar.n)
-        if done == total:
-            self.close()
+    def progress(self, phase: str, done: int, total: int, unit: str = "frame") -> None:
+        """How many units of what is going on are done; a phase ends when the next begins or all is done."""
+        self._meter.show(phase, done, total, unit)
 
     def finish(self, result: Result) -> None:
         self.close()
         if self.as_json:
-            print(json.dumps(result, default=_plain, indent=2, allow_nan=False))
+            write_result(f"{json.dumps(result, default=_plain, indent=2, allow_nan=False)}\n")
 
     def close(self) -> None:
-        if self._bar is not None:
-            self._bar.close()
-            self._bar = None
+        self._meter.close()
 
 
 def _plain(value: object) -> object:

@@ -6,14 +6,12 @@ import io
 import math
 from pathlib import Path
 
-import numpy as np
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
-from ..core.frames import Image
 from ..core.media.partial import write_whole
 from ..plugin.session import Session
-from .defocus_overlay import BEHIND, IN_FRONT, defocus_overlay
+from .defocus_overlay import Bytes, defocus_overlay, for_screen, legend_colours
 
 COLUMN_WIDTH = 480
 MARGIN = 12
@@ -44,7 +42,8 @@ def write_contact_sheet(session: Session, frames: list[int], target: Path) -> No
     for column, t in enumerate(frames):
         x = MARGIN + column * (size[0] + MARGIN)
         source = session.source(t)
-        pictures = (source, defocus_overlay(source, session.defocus_map(t), strongest), session.render(t))
+        overlay = defocus_overlay(source, session.defocus_map(t), strongest)
+        pictures = (for_screen(source), overlay, for_screen(session.render(t)))
         for row, picture in enumerate(pictures):
             y = CAPTION + row * (CAPTION + size[1])
             sheet.paste(_thumbnail(picture, size), (x, y))
@@ -65,15 +64,14 @@ def _caption(session: Session, t: int) -> str:
 
 def _legend(draw: ImageDraw.ImageDraw, width: int, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> None:
     x = width - MARGIN
-    for words, colour in (("behind focus", BEHIND), ("in front of focus", IN_FRONT)):
+    for words, colours in zip(("behind focus", "in front of focus"), legend_colours(2), strict=True):
         x -= round(draw.textlength(words, font))
         draw.text((x, 7), words, TEXT, font)
         x -= 20
-        r, g, b = (round(float(c) * 255) for c in colour)
+        r, g, b = map(int, colours[-1])
         draw.rectangle((x, 9, x + 13, 22), (r, g, b))
         x -= 16
 
 
-def _thumbnail(picture: Image, size: tuple[int, int]) -> Picture.Image:
-    pixels = np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
-    return Picture.fromarray(pixels).resize(size, Picture.Resampling.LANCZOS)
+def _thumbnail(picture: Bytes, size: tuple[int, int]) -> Picture.Image:
+    return Picture.fromarray(picture).resize(size, Picture.Resampling.LANCZOS)

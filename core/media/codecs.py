@@ -169,6 +169,17 @@ def choose_format(codec: str | None, target: Path, info: MediaInfo, pixel_format
     return OutputFormat(name, muxer, chosen, _tags(chosen, row, info), rotation)
 
 
+def disparity_format(target: Path) -> OutputFormat:
+    """How maps (H, W) are coded: FFV1 of 16-bit grey, full range, value times 65535.
+
+    Raises:
+        UnsupportedFormat: `target` is no .mkv.
+    """
+    if target.suffix.lower() != ".mkv" or target.is_dir():
+        raise UnsupportedFormat(f"{target}: disparity is written as 16-bit FFV1; name the output {target.stem}.mkv")
+    return OutputFormat("ffv1", MUXERS[".mkv"], "gray16le", ColourTags(range=2), rotation=0)
+
+
 def sequence_folder(target: Path) -> Path:
     """The folder of a sequence, given as name.%04d.png, name.####.png or the folder itself."""
     return target.parent if _FRAME_NUMBER.search(target.name) else target

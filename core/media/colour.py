@@ -185,6 +185,21 @@ def to_luma(frame: VideoFrame, reformatter: VideoReformatter, tags: ColourTags) 
     return _normalised(luma, black * scale, span * scale)
 
 
+def from_luma(values: Image, pixel_format: str) -> VideoFrame:
+    """The inverse of `to_luma` for full-range grey: clipped to [0, 1], rounded to nearest.
+
+    Raises:
+        UnsupportedFormat: a pixel format that is not grey of 8 to 16 bits.
+    """
+    depth = depth_of(pixel_format)
+    if not is_grey(VideoFormat(pixel_format)) or not 8 <= depth <= 16:
+        raise UnsupportedFormat(f"pixel format {pixel_format} cannot hold a map; use gray16le")
+    height, width = values.shape
+    frame = VideoFrame(width, height, pixel_format)
+    _quantise(values.clip(0, 1), 0, 2**depth - 1, planes_of(frame)[0])
+    return frame
+
+
 def _tag(frame: VideoFrame, tags: ColourTags, matrix: int, value_range: int) -> None:
     frame.color_primaries, frame.color_trc = tags.primaries, tags.transfer
     frame.colorspace, frame.color_range = matrix, value_range

@@ -109,13 +109,14 @@ class DisparityReader:
             raise FrameUnreadable(f"{self.name}: there is no frame {index}; ask for one from 0 to {self._length - 1}")
         number = index + self._reading.offset
         stored = finite_disparity(self._source.read_luma(number), self.name, number)
-        return _resampled(self._reading.apply(stored), self.width, self.height)
+        return resampled(self._reading.apply(stored), self.width, self.height)
 
     def close(self) -> None:
         self._source.close()
 
 
-def _resampled(disparity: Image, width: int, height: int) -> Image:
+def resampled(disparity: Image, width: int, height: int) -> Image:
+    """Disparity (h, w) in [0, 1] at another size: bilinear, with every pixel weighed in when reducing."""
     if disparity.shape == (height, width):
         return disparity
     # Here and not above, so that looking at media takes a moment and not torch's seconds.

@@ -55,8 +55,8 @@ def read_exr_map(path: Path) -> Image:
     return _map_of(path, _read_channels(path))
 
 
-def describe_exr(path: Path) -> tuple[int, int, int]:
-    """(width, height, bits of the deepest channel); the size is the display window's.
+def describe_exr(path: Path) -> tuple[int, int, int, bool]:
+    """(width, height, bits of the deepest channel, whether there is alpha); the size is the display window's.
 
     Raises:
         MediaNotFound, MediaUnreadable.
@@ -64,7 +64,8 @@ def describe_exr(path: Path) -> tuple[int, int, int]:
     parts = _read_parts(path)
     left, top, right, bottom = _window(parts[0], "displayWindow")
     depths = [channel.pixels.itemsize * 8 for part in parts for channel in part.channels.values()]
-    return right - left, bottom - top, max(depths)
+    alpha = any(name.rpartition(".")[2] == "A" for part in parts for name in part.channels)
+    return right - left, bottom - top, max(depths), alpha
 
 
 def write_exr(path: Path, image: Image) -> None:

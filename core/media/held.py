@@ -18,7 +18,7 @@ from av.video.reformatter import VideoReformatter
 from ..errors import MediaUnreadable
 from ..frames import Image
 from .codecs import OutputFormat
-from .colour import from_rgb
+from .colour import from_luma, from_rgb
 from .info import ColourTags
 
 # Every frame on its own. Four slices keep two threads busy; more, or the larger context, gained nothing at 1080p.
@@ -27,9 +27,12 @@ _BUFFER = 1 << 20
 
 
 def hold(image: Image, output_format: OutputFormat, reformatter: VideoReformatter) -> VideoFrame:
-    """An upright picture (H, W, 3) turned back to how it is coded, in `output_format.held_format`."""
+    """An upright picture (H, W, 3) or map (H, W), turned back to how it is coded, in `output_format.held_format`."""
     coded = np.ascontiguousarray(np.rot90(image, output_format.rotation // 90))
-    frame = from_rgb(coded, output_format.held_format, output_format.colour, reformatter)
+    if coded.ndim == 2:
+        frame = from_luma(coded, output_format.held_format)
+    else:
+        frame = from_rgb(coded, output_format.held_format, output_format.colour, reformatter)
     tag(frame, output_format.colour)  # some encoders believe the frame rather than their context
     return frame
 

@@ -9,14 +9,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from av import VideoFrame
 
-from ..errors import MediaUnreadable, ResumeMismatch
+from ..errors import MediaUnreadable, OutputBusy, ResumeMismatch
 from ..frames import Image
 from .codecs import OutputFormat, sequence_folder
 from .held import read_held, write_held
 from .info import MediaInfo
+from .lock import LOCK, lock_folder
 from .partial import partial_beside, publish, remove, sweep, unwritable, write_whole
 
 _MANIFEST = "manifest.json"
@@ -51,45 +54,101 @@ def _hidden(name: str) -> str:
     return f".{name if fits else hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}.pieces"
 
 
-class Pieces:
-    """The folder of one render's pieces. Several processes may work in it at once.
+def has_pieces(target: Path) -> bool:
+    """Whether an unfinished render of the target lies beside it."""
+    with unwritable(target):
+        return _listed(pieces_folder(target)) != []
 
-    Pictures are held losslessly in the pixel format of the output, so joining is one encode and the file is the same
-    however the render was cut. Pieces may overlap. Only whole pieces ever have a piece's name.
+
+class Pieces:
+    """The pieces of one target's render: a context manager that holds their folder.
+
+    One process works in it alone, or several share it that each render a part. Pictures are held losslessly in the
+    pixel format of the output, so joining is one encode and the file is the same however the render was cut. Pieces may
+    overlap. Only whole pieces ever have a piece's name.
 
     Args:
-        folder: made when it is not there.
         fingerprint: everything that the pictures depend on.
+        shared: others may render parts at the same time; else nobody may be at work here.
+        anew: forget what is there, unless it is shared.
 
     Raises:
-        ResumeMismatch: the folder holds another render's pieces.
-        OutputUnwritable: no permission, no space.
+        OutputBusy: another process is rendering the target.
+        ResumeMismatch: there are another render's pieces.
+        OutputUnwritable: no folder, no permission, no space.
     """
 
-    def __init__(self, folder: Path, fingerprint: str, output_format: OutputFormat, info: MediaInfo) -> None:
-        self._folder = folder
+    def __init__(
+        self,
+        target: Path,
+        fingerprint: str,
+        output_format: OutputFormat,
+        info: MediaInfo,
+        *,
+        shared: bool = False,
+        anew: bool = False,
+    ) -> None:
+        self._target = target
+        self._folder = pieces_folder(target)
         self._format = output_format
         self._info = info
+        self._shared = shared
         self._manifest = _manifest(fingerprint, output_format, info)
-        with unwritable(folder):
-            folder.mkdir(exist_ok=True)
-            sweep(folder.parent, folder)
-            sweep(folder)
-        if not (folder / _MANIFEST).exists():
-            write_whole(folder / _MANIFEST, self._manifest)
-        with unwritable(folder):
-            found = (folder / _MANIFEST).read_bytes()
-        if found != self._manifest:
-            raise ResumeMismatch(
-                f"{folder} holds pieces of a render with other settings or media; give those again, or use --overwrite "
-                "(or remove the folder) to start anew"
+        with unwritable(target):
+            lock = lock_folder(self._folder, shared=shared)
+        if lock is None:
+            raise OutputBusy(
+                f"{target} is being rendered by another process; wait for it, stop it, or give another name"
             )
+        self._lock = lock
+        try:
+            self._claim(anew)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the folder; of a render that ended before its first piece nothing stays."""
+        if not self._lock.closed and not self._shared and not _listed(self._folder):
+            remove(self._folder)
+        self._lock.close()
+
+    def _claim(self, anew: bool) -> None:
+        manifest = self._folder / _MANIFEST
+        with unwritable(self._target):
+            sweep(self._folder.parent, self._folder)
+            sweep(self._folder)
+            if not self._shared and (anew or not _listed(self._folder)):
+                for path in self._folder.iterdir():
+                    if path.name != LOCK:
+                        remove(path)
+            if not manifest.exists():
+                write_whole(manifest, self._manifest)
+            found = manifest.read_bytes()
+        if found != self._manifest:
+            remedy = f"remove {self._folder}" if self._shared else "use --overwrite without --resume"
+            raise ResumeMismatch(
+                f"beside {self._target} lie pieces of a render with other settings or media; give those again, or "
+                f"{remedy} to start anew"
+            )
+
+    @property
+    def is_empty(self) -> bool:
+        return self._pieces() == []
 
     def missing(self, start: int, stop: int) -> list[range]:
         """The runs of frames in start..stop (exclusive) that no piece holds yet."""
         runs = []
         cursor = start
-        for piece in self._listed():
+        for piece in self._pieces():
             if piece.start >= stop:
                 break
             if piece.start > cursor:
@@ -107,7 +166,7 @@ class Pieces:
         """
         partial = partial_beside(self._folder / "piece")
         try:
-            with unwritable(self._folder):
+            with unwritable(self._target):
                 with open(partial, "xb") as file:
                     count = write_held(file, images, self._format)
                 if count:
@@ -118,7 +177,7 @@ class Pieces:
 
     def verify(self) -> list[range]:
         """Remove the pieces that are not what was written, so that they are rendered again; which frames they held."""
-        damaged = [piece for piece in self._listed() if not self._is_sound(piece)]
+        damaged = [piece for piece in self._pieces() if not self._is_sound(piece)]
         for piece in damaged:
             remove(piece.path)
         return [range(piece.start, piece.stop) for piece in damaged]
@@ -133,7 +192,7 @@ class Pieces:
         missing = self.missing(start, stop)
         if missing:
             raise ValueError(f"{self._folder} misses frames {missing[0].start} to {missing[0].stop - 1}")
-        pieces = self._listed()
+        pieces = self._pieces()
         cursor = start
         while cursor < stop:
             piece = max((p for p in pieces if p.start <= cursor < p.stop), key=lambda p: p.stop)
@@ -148,19 +207,17 @@ class Pieces:
 
     def discard(self) -> None:
         """Remove the folder once the joined file is in place; what a kill leaves, the next render sweeps."""
-        with unwritable(self._folder):
+        if os.name != "posix":
+            self._lock.close()  # there, no folder moves that has an open file in it
+        with unwritable(self._target):
             doomed = partial_beside(self._folder)
             os.replace(self._folder, doomed)
+        self._lock.close()
         remove(doomed)
 
-    def _listed(self) -> list[Piece]:
-        pieces = []
-        with unwritable(self._folder):
-            for path in self._folder.iterdir():
-                match = _NAME.fullmatch(path.name)
-                if match and int(match[1]) < int(match[2]):
-                    pieces.append(Piece(int(match[1]), int(match[2]), path, match[3]))
-        return sorted(pieces)
+    def _pieces(self) -> list[Piece]:
+        with unwritable(self._target):
+            return _listed(self._folder)
 
     def _is_sound(self, piece: Piece) -> bool:
         try:
@@ -175,6 +232,16 @@ class Pieces:
             while block := file.read(1 << 20):
                 digest.update(block)
         return digest.hexdigest()[:16]
+
+
+def _listed(folder: Path) -> list[Piece]:
+    """The whole pieces in a folder, in order; none when there is no such folder."""
+    pieces = []
+    for path in folder.iterdir() if folder.exists() else ():
+        match = _NAME.fullmatch(path.name)
+        if match and int(match[1]) < int(match[2]):
+            pieces.append(Piece(int(match[1]), int(match[2]), path, match[3]))
+    return sorted(pieces)
 
 
 def _manifest(fingerprint: str, output_format: OutputFormat, info: MediaInfo) -> bytes:

@@ -21,6 +21,14 @@ def depth_of(pixel_format: str) -> int:
     return max(component.bits for component in VideoFormat(pixel_format).components)
 
 
+def has_alpha(pixel_format: str) -> bool:
+    """Of formats that FFmpeg has no name for, as those of EXR layers, nothing is known."""
+    try:
+        return any(component.is_alpha for component in VideoFormat(pixel_format).components)
+    except ValueError:
+        return False
+
+
 def is_rgb(video_format: VideoFormat) -> bool:
     """Palettes are RGB too."""
     return video_format.is_rgb or video_format.has_palette

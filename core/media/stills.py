@@ -58,9 +58,9 @@ def still_reader(suffix: str) -> StillReader:
 
 class _Exr:
     def describe(self, path: Path) -> StillInfo:
-        width, height, depth = describe_exr(path)
+        width, height, depth, alpha = describe_exr(path)
         check_size(path, width, height)
-        return StillInfo(width, height, "exr", f"gbrpf{depth}le", depth, ColourTags())
+        return StillInfo(width, height, "exr", f"gb{'a' * alpha}rpf{depth}le", depth, ColourTags())
 
     def rgb(self, path: Path) -> Image:
         return read_exr(path)

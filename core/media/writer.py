@@ -47,7 +47,8 @@ class Writer(ABC):
         self._clean_up = ExitStack()
 
     def write(self, picture: Image | VideoFrame) -> None:
-        """The next picture: upright (H, W, 3), or already a frame in `output_format.held_format`, as pieces hold.
+        """The next picture: upright (H, W, 3), or (H, W) where the format is grey, or already a frame in
+        `output_format.held_format`, as pieces hold.
 
         Raises:
             OutputUnwritable: the disk is full, or the folder went away.

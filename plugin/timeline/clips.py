@@ -69,6 +69,11 @@ def label(clip: Clip) -> str:
     return f"clip {quoted(clip.name)}" if clip.name else "a clip without a name"
 
 
+def file_stem(clip: Clip) -> str:
+    """Its name as a file can have it: letters, digits, dots, dashes and underscores, of whichever script."""
+    return re.sub(r"[^\w.-]+", "_", clip.name)[:60].strip("._") or "clip"
+
+
 def quoted(name: str) -> str:
     return f"'{short(name)}'"
 

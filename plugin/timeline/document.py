@@ -151,6 +151,11 @@ def open_document(path: Path) -> Document:
     return Document(root, path)
 
 
+def new_document(path: Path) -> Document:
+    """An empty timeline, not on disk yet."""
+    return Document(otio.schema.Timeline(name=path.stem), path)
+
+
 def document_of_movie(movie: Path, frame_count: int, rate: float, start: float = 0.0) -> Document:
     """A timeline of one clip, named as the movie and standing beside it: all of its frames, in its own time.
 

@@ -81,25 +81,47 @@ def media_range(clip: Clip, media: MediaInfo | None = None) -> range:
     Raises:
         TimelineError: times that make no sense, or no frame of the media in them.
     """
+    asked, count = _asked(clip, media)
+    shown = _held(asked, count)
+    if not shown:
+        there = "begins later" if count is None else f"has {count}"
+        raise TimelineError(
+            f"{label(clip)} uses frames {asked.start} to {asked.stop - 1}, of which its media has none (it {there}); "
+            "relink it or trim it anew"
+        )
+    return shown
+
+
+def lacking(clip: Clip, media: MediaInfo) -> str | None:
+    """What to tell an editor whose clip shows more than its media has; None when it has all of it."""
+    asked, count = _asked(clip, media)
+    held = _held(asked, count)
+    if asked == held or not held:
+        return None
+    return (
+        f"{label(clip)} uses frames {asked.start} to {asked.stop - 1}, of which its media has only {held.start} to "
+        f"{held.stop - 1}; the others are left out"
+    )
+
+
+def _held(asked: range, count: int | None) -> range:
+    """Those that the media has."""
+    return range(max(0, asked.start), asked.stop if count is None else min(asked.stop, count))
+
+
+def _asked(clip: Clip, media: MediaInfo | None) -> tuple[range, int | None]:
+    """The frames that the clip shows, whether or not its media has them, and how many that has."""
     clock = media_clock(clip, media)
     count = _frame_count(clip, media, clock)
     warps = [effect for effect in clip.effects if isinstance(effect, otio.schema.TimeEffect) and _is_on(effect)]
     if count is not None and any(not isinstance(warp, otio.schema.LinearTimeWarp) for warp in warps):
-        return range(count)
+        return range(count), count
     frozen = any(isinstance(warp, otio.schema.FreezeFrame) for warp in warps)
     speed = 0.0 if frozen else math.prod(getattr(warp, "time_scalar", 1.0) for warp in warps)
     if not math.isfinite(speed):
         raise TimelineError(f"{label(clip)} is retimed by {speed}; give its time warp a finite speed")
     low, high = _shown(_cut(clip, clock, count), speed, count)
-    start, stop = math.floor(low + TOLERANCE), math.ceil(high - TOLERANCE)
-    shown = range(max(0, start), stop if count is None else min(stop, count))
-    if not shown:
-        there = "begins later" if count is None else f"has {count}"
-        raise TimelineError(
-            f"{label(clip)} uses frames {start} to {stop - 1}, of which its media has none (it {there}); "
-            "relink it or trim it anew"
-        )
-    return shown
+    return range(math.floor(low + TOLERANCE), math.ceil(high - TOLERANCE)), count
 
 
 def _shown(cut: _Cut, speed: float, count: int | None) -> tuple[float, float]:

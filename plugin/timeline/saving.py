@@ -33,7 +33,7 @@ Relink = Callable[[str, str, bool], Path | None]
 """From a URL, what it is for, and whether it is ours, to where it will lie; None leaves it as it is."""
 
 
-def save_document(document: Document, target: Path, *, overwrite: bool = False) -> None:
+def save_document(document: Document, target: Path, *, overwrite: bool = False, portable: bool = False) -> None:
     """Write `.otio`, or `.otioz` or `.otiod` with all the media inside, and the sidecar of its effects beside it.
 
     In an `.otio`, relative URLs are rewritten for its folder, and media that only a zip held goes to a folder
@@ -41,6 +41,7 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False) 
 
     Args:
         overwrite: replace a target; without it a sidecar that is there gains our effects and loses none.
+        portable: in an `.otio`, whatever is on this disk goes by a relative path, so that all may move together.
 
     Raises:
         UnsupportedFormat: none of the three.
@@ -55,7 +56,7 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False) 
     root = document.root.clone()
     if kind == ".otio":
         collection = _Collection(target.parent, room.name)
-        _relink(root, target.parent, _to_stay_reachable(document, target.parent, collection))
+        _relink(root, target.parent, _to_stay_reachable(document, target.parent, collection, portable), portable)
     else:
         collection = _Collection(target, MEDIA)
         _relink(root, target, _to_go_inside(document, collection))
@@ -71,6 +72,9 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False) 
             _publish_folder(target, overwrite, lambda folder: _fill_bundle(folder, content, collection))
     if effects := known | remember(root):
         write_sidecar(sidecar, effects)
+    else:
+        with unwritable(sidecar):
+            remove(sidecar)  # or what was taken off the timeline would be put back from it
 
 
 def refuse_target(document: Document, target: Path, overwrite: bool) -> None:
@@ -141,13 +145,16 @@ def _to_go_inside(document: Document, collection: _Collection) -> Relink:
     return lambda url, what, ours: collection.place(document.locate(url, what))
 
 
-def _to_stay_reachable(document: Document, folder: Path, collection: _Collection) -> Relink:
-    """Moves what is relative or our own along; others' absolute URLs, and what is not there, stay as they are."""
+def _to_stay_reachable(document: Document, folder: Path, collection: _Collection, portable: bool) -> Relink:
+    """Moves what is relative or our own along; others' absolute URLs, but for `portable`, stay as they are.
+
+    So does what is not there.
+    """
     moves = os.path.realpath(folder) != os.path.realpath(document.folder)
 
     def relink(url: str, what: str, ours: bool) -> Path | None:
         zipped = document.path.suffix.lower() == ".otioz"
-        if not (ours or zipped or (moves and is_relative(url))):
+        if not (ours or zipped or portable or (moves and is_relative(url))):
             return None
         try:
             found = document.locate(url, what)
@@ -155,23 +162,23 @@ def _to_stay_reachable(document: Document, folder: Path, collection: _Collection
             return None
         if document.is_unpacked(found):
             return collection.place(found)
-        return found if ours or is_relative(url) else None
+        return found if ours or portable or is_relative(url) else None
 
     return relink
 
 
-def _relink(root: Any, folder: Path, relink: Relink) -> None:
+def _relink(root: Any, folder: Path, relink: Relink, portable: bool = False) -> None:
     """Rewrite every reference's URL, and our effects' disparity, as `folder` sees where they will lie."""
     for clip in clips_in(root):
         for key, reference in clip.media_references().items():
             url = url_in(reference)
             place = relink(url, label(clip), is_render(key, reference)) if url else None
             if place is not None:
-                _point(reference, place, folder, is_render(key, reference))
+                _point(reference, place, folder, is_render(key, reference) and not portable)
         for disparity in _disparities(clip):
             place = relink(disparity["target_url"], f"the disparity of {label(clip)}", True)
             if place is not None:
-                disparity["target_url"] = plain_of(place, folder)
+                disparity["target_url"] = (_relative(place, folder) if portable else None) or plain_of(place, folder)
 
 
 def _point(reference: Any, place: Path, folder: Path, ours: bool) -> None:
@@ -187,11 +194,18 @@ def _url(path: Path, folder: Path, ours: bool) -> str:
     """Our own go by an absolute URL unless they lie below the folder; what was relative stays so."""
     if ours:
         return url_of(path, folder)
-    try:
-        text = Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # another drive
+    text = _relative(path, folder)
+    if text is None:
         return url_of(path, folder)
     return "".join(f"%{ord(sign):02X}" if sign in "%#?" else sign for sign in text)
+
+
+def _relative(path: Path, folder: Path) -> str | None:
+    """With forward slashes; None on another drive."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:
+        return None
 
 
 def _disparities(clip: Clip) -> list[Any]:

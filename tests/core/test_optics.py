@@ -6,6 +6,7 @@ import pytest
 from focuspuller.core.errors import OpticsError
 from focuspuller.core.optics import (
     PINHOLE,
+    SENSOR_WIDTH,
     Defocus,
     Lens,
     blur_per_disparity,
@@ -14,6 +15,7 @@ from focuspuller.core.optics import (
     disparity_at,
     distance_at,
     lens_settings_of,
+    sharp_dioptres,
     sharpness_limits,
 )
 
@@ -77,6 +79,25 @@ def test_max_radius_bounds_the_map() -> None:
     defocus = Defocus(30, 0.3)
     disparity = np.linspace(0, 1, 101, dtype=np.float32)[None]
     assert np.abs(defocus_map(disparity, defocus)).max() == pytest.approx(defocus.max_radius, rel=1e-6)
+
+
+def test_sharp_dioptres_are_the_sharpness_limits_of_every_setting() -> None:
+    circle, width = 0.03, 4096
+    radius = circle / 2 * width / SENSOR_WIDTH
+    for lens in LENSES:
+        settings = list(itertools.product((0.7, 2.0, 16.0, 23.0, 30.0), (0.5, 3.0, math.inf)))
+        apertures, distances = np.array(settings).T
+        found = sharp_dioptres(apertures, distances, lens, circle)
+        for (aperture, distance), *limits in zip(settings, *found, strict=True):
+            expected = sharpness_limits(defocus_of(aperture, distance, lens, width), radius)
+            for dioptres, disparity in zip(limits, expected, strict=True):
+                assert dioptres == pytest.approx(1 / lens.far + disparity * lens.dioptre_range)
+
+
+def test_a_pinhole_is_sharp_everywhere_and_nothing_is_inside_the_focal_length() -> None:
+    far, near = sharp_dioptres(np.array([PINHOLE, 2.0, 2.0]), np.array([1.0, 0.05, 0.01]), Lens(50), 0.03)
+    assert (far[0], near[0]) == (-math.inf, math.inf)
+    assert np.isnan([far[1:], near[1:]]).all()
 
 
 def test_sharpness_limits_hold_the_radius() -> None:

@@ -166,6 +166,18 @@ def test_free_handles_may_overshoot_but_never_leave_the_lens(rng: np.random.Gene
             assert np.all((drawn >= low - 1e-9) & (drawn <= high + 1e-9))
 
 
+@pytest.mark.parametrize("scale", Scale)
+def test_levels_are_the_values_encoded(rng: np.random.Generator, scale: Scale) -> None:
+    frames = np.linspace(-20, 220, 777)
+    for _ in range(10):
+        curve = random_curve(rng, scale, (BEZIER, LINEAR, CONSTANT), handles=True)
+        np.testing.assert_allclose(curve.levels_at(frames), levels(curve, frames), rtol=1e-14, atol=1e-14)
+        assert curve.key_levels.tolist() == [scale.encoded(key.value) for key in curve.keys]
+        assert curve.key_frames.tolist() == [key.frame for key in curve.keys]
+        assert not curve.key_frames.flags.writeable
+    assert Curve(scale, 2.0).levels_at(frames).tolist() == pytest.approx([scale.encoded(2.0)] * len(frames))
+
+
 def test_values_equal_value_to_the_last_bit(rng: np.random.Generator) -> None:
     for handles in (False, True):
         curve = random_curve(rng, Scale.STOPS, tuple(Interpolation), handles)

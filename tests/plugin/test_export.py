@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from focuspuller.core.errors import (
     FrameUnreadable,
+    OutputBusy,
     OutputExists,
     OutputIsInput,
     ParameterError,
@@ -125,9 +126,34 @@ def test_other_settings_do_not_mix_with_what_is_there(media: tuple[Path, Path], 
     with session(media) as opened:
         render_movie(opened, tmp_path / "out.mkv", part=range(5))
         opened.edit(replace(opened.state, aperture=Curve(Scale.STOPS, 2.8)))
-        with pytest.raises(ResumeMismatch, match="--overwrite"):
+        with pytest.raises(ResumeMismatch, match="--overwrite without --resume"):
             render_movie(opened, tmp_path / "out.mkv", resume=True)
+        with pytest.raises(ResumeMismatch, match=r"remove .*\.out\.mkv\.pieces") as error:
+            render_movie(opened, tmp_path / "out.mkv", part=range(5, 8), overwrite=True)
+        assert "--overwrite" not in str(error.value), "which does nothing for a part"
         assert render_movie(opened, tmp_path / "out.mkv", overwrite=True).rendered == LENGTH
+
+
+def test_one_render_at_a_time_but_for_parts(
+    media: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the first renders, a second of the same name is told so, whatever its flags, and harms nothing."""
+    target = tmp_path / "out.mkv"
+    refused = []
+
+    def meanwhile(phase: str, done: int, total: int) -> None:
+        if phase == "render" and done == 10:
+            for resume, overwrite in ((False, False), (True, False), (False, True)):
+                with session(media) as second, pytest.raises(OutputBusy, match="another process") as error:
+                    render_movie(second, target, resume=resume, overwrite=overwrite)
+                refused.append(error)
+
+    with session(media) as opened:
+        render_movie(opened, tmp_path / "whole.mkv")
+        report = render_movie(opened, target, progress=meanwhile)
+    assert (len(refused), report.rendered) == (3, LENGTH)
+    assert digest(target) == digest(tmp_path / "whole.mkv")
+    assert leftovers(tmp_path) == []
 
 
 def test_nothing_is_overwritten_unasked(media: tuple[Path, Path], tmp_path: Path) -> None:

@@ -3,15 +3,18 @@ import math
 import numpy as np
 import pytest
 from focuspuller.core.errors import CurveError
-from focuspuller.plugin.key import Handle, Interpolation, Key, check_key, segment_between, segment_handles
+from focuspuller.plugin.key import Handle, Interpolation, Key, check_key, segment_handles, segments_between
 from focuspuller.plugin.scale import Scale
 from focuspuller.plugin.spline import Segment
 
 UNBOUNDED = (-math.inf, math.inf)
 
 
-def between(before: Key, after: Key, limits: tuple[float, float] = UNBOUNDED) -> Segment:
-    return segment_between(before, after, [before.value, after.value], [0.0, 0.0], limits)
+def between(
+    before: Key, after: Key, limits: tuple[float, float] = UNBOUNDED, slopes: tuple[float, float] = (0.0, 0.0)
+) -> Segment:
+    levels = np.array([before.value, after.value])
+    return Segment(*segments_between((before, after), levels, np.array(slopes), limits)[0].tolist())
 
 
 def test_free_handles_are_the_control_points() -> None:
@@ -21,7 +24,7 @@ def test_free_handles_are_the_control_points() -> None:
 
 
 def test_auto_handles_reach_a_third_along_their_slope() -> None:
-    segment = segment_between(Key(0, 1.0), Key(9, 7.0), [1.0, 7.0], [2.0, -1.0], UNBOUNDED)
+    segment = between(Key(0, 1.0), Key(9, 7.0), slopes=(2.0, -1.0))
     assert segment == pytest.approx(Segment(1 / 3, 2 / 3, 1.0, 7.0, 10.0, 7.0))
 
 

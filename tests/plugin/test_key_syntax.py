@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from focuspuller.core.errors import CurveError
 from focuspuller.plugin.curve import Curve, Handle, Interpolation, Key, Scale
-from focuspuller.plugin.key_syntax import format_keys, parse_keys
+from focuspuller.plugin.key_syntax import format_keys, parse_keys, parse_value
 
 
 def test_the_issue_s_own_examples() -> None:
@@ -39,6 +39,18 @@ def test_one_distance_alone_is_unanimated(text: str, metres: float) -> None:
 @pytest.mark.parametrize("text", ["2.8", "f/2.8", "F2.8", " f / 2.8 "])
 def test_one_f_number_alone_is_unanimated(text: str) -> None:
     assert parse_keys(text, Scale.STOPS) == Curve(Scale.STOPS, 2.8)
+
+
+def test_a_value_is_read_as_a_curve_of_one_is() -> None:
+    for text, scale in (("120cm", Scale.DIOPTRES), ("∞", Scale.DIOPTRES), ("f/2.8", Scale.STOPS), ("-3", Scale.LINEAR)):
+        assert parse_value(text, scale) == parse_keys(text, scale).rest
+
+
+@pytest.mark.parametrize("text", ["0=1m", "", "f/", "1e999", "1.2 leagues"])
+@pytest.mark.parametrize("scale", Scale)
+def test_what_is_no_value_is_refused_with_an_example_of_one(text: str, scale: Scale) -> None:
+    with pytest.raises(CurveError, match=r"write it like [^=]*$"):
+        parse_value(text, scale)
 
 
 def test_interpolation_follows_its_key() -> None:

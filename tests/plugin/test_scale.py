@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 from focuspuller.core.errors import CurveError
 from focuspuller.plugin.scale import Scale
@@ -15,6 +16,12 @@ VALUES = {
 def test_values_come_back(scale: Scale) -> None:
     for value in VALUES[scale]:
         assert scale.decoded(scale.encoded(value)) == pytest.approx(value, rel=1e-14)
+
+
+@pytest.mark.parametrize("scale", Scale)
+def test_many_values_are_encoded_as_each_is(scale: Scale) -> None:
+    levels = scale.levels(np.array(VALUES[scale]))
+    np.testing.assert_allclose(levels, [scale.encoded(value) for value in VALUES[scale]], rtol=1e-14)
 
 
 def test_known_places() -> None:

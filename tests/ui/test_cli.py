@@ -4,12 +4,16 @@ import sys
 from pathlib import Path
 
 import pytest
+from focuspuller.core.errors import FocuspullerError
 from focuspuller.ui.cli import main, parser
 
 from tests import clips
 
 PAIR = ["clip.mkv", "--disparity", "clip.disparity.mkv"]
-COMMANDS = ["demo", "probe", "apply", "render", "export", "benchmark", "sample"]
+COMMANDS = [
+    *("demo", "probe", "apply", "remove", "render", "export", "farm"),
+    *("synth", "train", "evaluate", "benchmark", "sample"),
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -47,6 +51,15 @@ def test_help_and_bad_grammar_load_nothing_heavy(tmp_path: Path) -> None:
         (["render", *PAIR, "--focus", "2=1m,2=2m", "-o", "x.mov"], 32, "two"),
         (["render", *PAIR, "--focus", "0=1m,99=2m", "-o", "x.mov"], 32, "99"),
         (["render", *PAIR, "--near", "0", "-o", "x.mov"], 31, "near"),
+        (["render", *PAIR, "--aperture", "45", "-o", "x.mov"], 30, "0.7 to 32"),
+        (["render", *PAIR, "--aperture", "0=2,9=45", "-o", "x.mov"], 30, "0.7 to 32"),
+        (["render", *PAIR, "--focal-length", "5000", "-o", "x.mov"], 30, "8 to 800"),
+        (["render", *PAIR, "-o", "x"], 2, "x.mov"),
+        (["render", *PAIR, "-o", "x.mov", "--nope"], 2, "`focuspuller render --help`"),
+        (["render", *PAIR], 2, "`focuspuller render --help`"),
+        (["render", *PAIR, "-o"], 2, "`focuspuller render --help`"),
+        (["nope"], 2, "`focuspuller --help`"),
+        ([], 2, "`focuspuller --help`"),
         (["render", *PAIR, "--frames", "9-3", "-o", "x.mov"], 2, "--frames"),
         (["render", *PAIR, "--frames", "0-99", "-o", "x.mov"], 30, "0-11"),
         (["render", *PAIR, "--codec", "vp9", "-o", "x.mov"], 14, "h264"),
@@ -55,6 +68,8 @@ def test_help_and_bad_grammar_load_nothing_heavy(tmp_path: Path) -> None:
         (["render", *PAIR, "-o", "there.mov"], 51, "--overwrite"),
         (["export", "text.otio", "-o", "x.otio"], 41, "text.otio"),
         (["probe", "gone.otio"], 41, "gone.otio"),
+        (["remove", "text.otio", "-o", "x.otio"], 41, "text.otio"),
+        (["farm", "text.otio", "-o", "job"], 41, "text.otio"),
     ],
 )  # fmt: skip
 def test_each_failure_is_one_line_with_its_own_code_and_no_half_file(
@@ -82,6 +97,18 @@ def test_each_failure_is_one_line_with_its_own_code_and_no_half_file(
     assert words in line
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert (tmp_path / "there.mov").read_bytes() == b"precious"
+
+
+def test_the_help_lists_every_exit_code_of_the_tree(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    listed = [line.split() for line in capsys.readouterr().out.partition("exit codes:")[2].strip().splitlines()]
+
+    def tree(error: type[FocuspullerError]) -> list[type[FocuspullerError]]:
+        return [error, *(leaf for child in error.__subclasses__() for leaf in tree(child))]
+
+    assert {int(code) for code, *_ in listed} == {0} | {error.exit_code for error in tree(FocuspullerError)}
+    assert all(len(words) > 1 for words in listed)
 
 
 def test_apply_render_export_and_apply_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +140,7 @@ def test_json_is_all_that_stands_on_stdout(
     said = capsys.readouterr()
     result = json.loads(said.out)
     assert (result["complete"], result["frames"], result["rendered"]) == (True, 5, 5)
-    assert "render" in said.err
+    assert said.err == "", "nobody watches a bar that is not in a terminal"
 
 
 def test_a_failure_of_our_own_asks_for_a_report(

@@ -19,18 +19,6 @@ def test_people_get_lines_and_machines_get_one_object(capsys: pytest.CaptureFixt
             assert said.out == "a line\n"
 
 
-def test_progress_goes_to_stderr_and_phases_follow_each_other(capsys: pytest.CaptureFixture[str]) -> None:
-    console = Console(as_json=False)
-    for done in (0, 1, 2):
-        console.progress("render", done, 2)
-    console.progress("encode", 0, 2)
-    console.close()
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "render: 100%" in said.err
-    assert "encode:   0%" in said.err
-
-
 def test_what_json_cannot_hold_is_no_silent_string() -> None:
     with pytest.raises(TypeError, match="object"):
         Console(as_json=True).finish({"thing": object()})

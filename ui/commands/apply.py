@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import argparse
 
-from ...core.errors import DisparityMissing
+from ...core.errors import DisparityMissing, EffectInvalid
 from ...core.media.open import open_disparity, open_frames
 from ...plugin.curve import check_keys_on_media
-from ...plugin.timeline import Document, apply, document_of_movie, find, media_path, media_range, save_document
-from ...plugin.timeline.clips import label
+from ...plugin.state import EffectState
+from ...plugin.timeline import (
+    Document,
+    apply,
+    document_of_movie,
+    find,
+    lacking,
+    media_path,
+    media_range,
+    remove,
+    save_document,
+)
+from ...plugin.timeline.clips import Clip, label
 from ...plugin.timeline.references import drop_renders
 from ..console import Console, Result
 from .inputs import default_state, is_timeline, one_clip, open_timeline, state_from
@@ -19,7 +30,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         clip = one_clip(document, args.clip)
         if args.disparity is not None:
             args.disparity = args.disparity.absolute()
-        before = find(clip)
+        before = _usable(clip, args, console)
         state = state_from(args, before or default_state())
         if state.disparity is None:
             raise DisparityMissing(f"{label(clip)} has no disparity yet; give its disparity clip with --disparity")
@@ -34,10 +45,24 @@ def run(args: argparse.Namespace, console: Console) -> Result:
             console.note(f"{label(clip)} plays its source again: its render was of the effect as it stood before")
         apply(clip, state, source.info)
         used = media_range(clip, source.info)
+        if missing := lacking(clip, source.info):
+            console.note(missing)
         save_document(document, args.output, overwrite=args.overwrite)
     did = "put on" if before is None else "changed on"
     console.say(f"{args.output}: effect {did} {label(clip)}, which shows frames {used.start}-{used.stop - 1}")
     return {"timeline": args.output, "clip": clip.name, "uuid": state.uuid, "frames": [used.start, used.stop - 1]}
+
+
+def _usable(clip: Clip, args: argparse.Namespace, console: Console) -> EffectState | None:
+    """The effect to change. A broken one gives way to a new one, when the arguments say enough to make one."""
+    try:
+        return find(clip)
+    except EffectInvalid as error:
+        if args.disparity is None:
+            raise
+        remove(clip)
+        console.note(f"{error}: replaced, all that is not given now is at its default")
+        return None
 
 
 def open_or_start(args: argparse.Namespace, console: Console) -> Document:

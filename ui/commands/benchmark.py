@@ -25,19 +25,23 @@ from ...plugin.session import Session
 from ...plugin.state import EffectState, new_uuid
 from ..console import Console, Result
 
+PANEL_FRAMES = 48
+
 MEMORY_LENGTHS = (50, 500)
 """Frames of the clips whose rendering shows that memory does not grow with length."""
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
-    if args.what == "classical":
+    memory: dict[str, int] = {}
+    if args.what == "panel":
+        figures = _panel(args.repeat, console)
+    elif args.what == "classical":
         figures = [asdict(figure) for figure in benchmark_classical(args.repeat, console.progress)]
-        memory: dict[str, int] = {}
     else:
         figures = [asdict(figure) for figure in benchmark_media(args.repeat, console.progress)]
         memory = _memory_by_length(console)
     for figure in figures:
-        console.say(_line(figure))
+        console.say(_line(figure) if "seconds" in figure else _panel_line(figure))
     for length, peak in memory.items():
         console.say(f"rendering {length} at 540p in draft: {peak / 2**20:.0f} MiB at most")
     result = {
@@ -61,22 +65,41 @@ def _line(figure: Mapping[str, Any]) -> str:
     return line + (f"  {figure['peak_memory'] / 2**20:.0f} MiB" if "peak_memory" in figure else "")
 
 
+def _panel(repeat: int, console: Console) -> list[dict[str, Any]]:
+    from ..panel.benchmark import benchmark_panel  # a toolkit that the other benchmarks need not have
+
+    with tempfile.TemporaryDirectory() as scratch:
+        clip, disparity = _clip_at_540p(Path(scratch), PANEL_FRAMES)
+        return [asdict(figure) for figure in benchmark_panel(clip, disparity, repeat, console.progress)]
+
+
+def _panel_line(figure: Mapping[str, Any]) -> str:
+    of = (
+        f"(median of {figure['runs']}, at most {figure['most']:.1f})" if figure["most"] > figure["milliseconds"] else ""
+    )
+    return f"{figure['what']}: {figure['milliseconds']:.1f} ms {of}; promised {figure['limit']:.0f} ms"
+
+
 def _memory_by_length(console: Console) -> dict[str, int]:
     """Peak memory of whole renders, decoder to encoder, of clips of several lengths."""
-    width, height = SIZES["540p"]
     peaks: dict[str, int] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for length in MEMORY_LENGTHS:
             console.progress("memory", len(peaks), len(MEMORY_LENGTHS))
-            clip, disparity = Path(scratch) / f"{length}.mp4", Path(scratch) / f"{length}.disparity.mkv"
-            write_clip(clip, moving_texture(width, height, length), (width, height), length, "h264")
-            ramp = np.repeat(np.linspace(0, 1, width, dtype=np.float32)[None, :, None], height, axis=0).repeat(
-                3, axis=2
-            )
-            write_clip(disparity, itertools.repeat(ramp, length), (width, height), length, "ffv1")
+            clip, disparity = _clip_at_540p(Path(scratch), length)
             peaks[f"{length} frames"] = peak_memory(render_rack, clip, disparity, Path(scratch) / f"{length}.out.mp4")
     console.progress("memory", len(MEMORY_LENGTHS), len(MEMORY_LENGTHS))
     return peaks
+
+
+def _clip_at_540p(folder: Path, length: int) -> tuple[Path, Path]:
+    """A moving texture, and a ramp of disparity across it."""
+    width, height = SIZES["540p"]
+    clip, disparity = folder / f"{length}.mp4", folder / f"{length}.disparity.mkv"
+    write_clip(clip, moving_texture(width, height, length), (width, height), length, "h264")
+    ramp = np.repeat(np.linspace(0, 1, width, dtype=np.float32)[None, :, None], height, axis=0).repeat(3, axis=2)
+    write_clip(disparity, itertools.repeat(ramp, length), (width, height), length, "ffv1")
+    return clip, disparity
 
 
 def render_rack(clip: Path, disparity: Path, target: Path) -> None:

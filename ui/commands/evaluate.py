@@ -28,7 +28,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         methods,
         levels,
         save=args.save,
-        progress=lambda done, total: console.progress("renderings", done, total),
+        progress=lambda done, total: console.progress("evaluate", done, total, "rendering"),
     )
     console.say(markdown(found.results))
     if args.plot is not None:

@@ -30,7 +30,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         workers=workers,
         resume=args.resume,
         device=device if device.type == "cuda" else None,
-        progress=lambda done, total: console.progress("videos", done, total),
+        progress=lambda done, total: console.progress("synth", done, total, "video"),
     )
     console.say(f"{args.out}: {recipe.videos} videos, {made} of them made now")
     return {"dataset": args.out, "videos": recipe.videos, "made": made, "preset": args.preset, "seed": args.seed}

@@ -46,7 +46,7 @@ def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
         args.output,
         team,
         resume=args.resume,
-        progress=(lambda done, loss: console.progress("steps", done, total)) if team.leads else None,
+        progress=(lambda done, loss: console.progress("train", done, total, "step")) if team.leads else None,
     )
     if not team.leads:
         return {}
@@ -77,7 +77,7 @@ def _videos(args: argparse.Namespace, team: Team, console: Console) -> Sequence[
         DATA_SEED,
         workers=os.cpu_count() or 1,
         resume=True,
-        progress=lambda done, total: console.progress("videos", done, total),
+        progress=lambda done, total: console.progress("synth", done, total, "video"),
     )
     return open_dataset(folder)
 

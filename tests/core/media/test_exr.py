@@ -46,6 +46,11 @@ def test_float_colour_is_display_coded_and_clipped(tmp_path: Path) -> None:
     assert describe_exr(path) == (64, 48, 32, False)
 
 
+@pytest.mark.parametrize(("name", "alpha"), [("A", True), ("beauty.A", True), ("Alpha2", False), ("Z", False)])
+def test_alpha_is_told(name: str, alpha: bool, tmp_path: Path) -> None:
+    assert describe_exr(write(tmp_path / "a.exr", {"R": values(0), name: values(1)}))[3] is alpha
+
+
 def test_a_map_is_read_as_it_is_stored(tmp_path: Path) -> None:
     depth = values(1) * 200 - 3
     depth[2, 3], depth[4, 5] = np.nan, np.inf

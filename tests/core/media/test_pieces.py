@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -369,3 +370,15 @@ def test_messages_name_the_target(tmp_path: Path) -> None:
     target = tmp_path / "missing" / "a.mov"
     with pytest.raises(OutputUnwritable, match=rf"^cannot write {re.escape(str(target))}: "):
         alone(target, info)
+
+
+def test_a_folder_that_went_away_hides_no_other_error(tmp_path: Path) -> None:
+    target = tmp_path / "a.mov"
+
+    def render() -> None:
+        with alone(target, clip(LENGTH, size=(32, 32))):
+            shutil.rmtree(pieces_folder(target))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        render()

@@ -8,6 +8,7 @@ from focuspuller.core.errors import UnsupportedFormat
 from focuspuller.core.media.samples import (
     depth_of,
     grey_samples,
+    has_alpha,
     is_grey,
     is_rgb,
     luma_samples,
@@ -85,3 +86,9 @@ def test_kinds() -> None:
     assert planar_yuv(VideoFormat("yuyv422"), 8) == "yuv422p"
     with pytest.raises(UnsupportedFormat):
         planar_yuv(VideoFormat("yuv410p"), 8)
+
+
+def test_alpha_is_known_by_the_pixel_format() -> None:
+    with_alpha = ["yuva444p10le", "rgba", "rgba64be", "ya8", "gbrap16le", "gbrapf32le"]
+    without = ["yuv420p", "rgb24", "bgr0", "gray16le", "gbrpf32le", "gbrpf99le"]
+    assert [name for name in [*with_alpha, *without] if has_alpha(name)] == with_alpha

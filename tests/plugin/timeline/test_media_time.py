@@ -9,7 +9,7 @@ import opentimelineio as otio
 import pytest
 from focuspuller.core.errors import TimelineError
 from focuspuller.core.media.info import MediaInfo
-from focuspuller.plugin.timeline import media_clock, media_range
+from focuspuller.plugin.timeline import lacking, media_clock, media_range
 
 NTSC = 24000 / 1001
 
@@ -125,6 +125,16 @@ def test_the_clock_counts_from_the_media_s_own_start(make_clip: Any) -> None:
     assert (clock.start, clock.rate) == (86400, 24)
     clock = media_clock(make_clip(used=(2, 20, 25), available=None))
     assert (clock.start, clock.rate) == (0, 25)
+
+
+def test_what_the_media_lacks_is_said(make_clip: Any) -> None:
+    media = movie(100, Fraction(24))
+    assert lacking(make_clip(used=(10, 20), available=(0, 100)), media) is None
+    for used, words in (
+        ((90, 20), "uses frames 90 to 109, of which its media has only 90 to 99"),
+        ((-5, 20), "uses frames -5 to 14, of which its media has only 0 to 14"),
+    ):
+        assert words in str(lacking(make_clip(used=used, available=None), media))
 
 
 @pytest.mark.parametrize(
