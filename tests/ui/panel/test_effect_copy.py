@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+from focuspuller.ui.panel.effect_copy import copied_in_media, moved_to
+
+from tests.ui.panel.projects import rack
+
+
+def test_pieces_of_the_same_footage_go_on_with_the_same_curves() -> None:
+    copied = copied_in_media(rack(), None)
+    assert copied.focus_distance == rack().focus_distance
+    assert copied.disparity == rack().disparity
+    assert copied.uuid != rack().uuid
+
+
+@pytest.mark.parametrize("target", [range(30, 60), range(5), range(100, 101)])
+@pytest.mark.parametrize("shown", [range(12), range(3, 8)])
+def test_other_footage_sees_the_same_pull_from_its_first_frame(shown: range, target: range) -> None:
+    moved = moved_to(rack(), shown, None, target)
+    length = min(len(shown), len(target))
+    np.testing.assert_allclose(
+        moved.focus_distance.values(target.start, target.start + length),
+        rack().focus_distance.values(shown.start, shown.start + length),
+        rtol=1e-6,
+    )
+    assert all(target.start <= key.frame < target.stop for key in moved.focus_distance.keys)
+    assert moved.disparity is None
+
+
+def test_what_a_clip_had_of_its_own_stays() -> None:
+    other = moved_to(rack("theirs.mkv"), range(12), None, range(12))
+    target = copied_in_media(rack("theirs.mkv"), None)
+    moved = moved_to(rack(), range(12), target, range(12))
+    assert moved.disparity == target.disparity
+    assert moved.uuid == target.uuid != other.uuid

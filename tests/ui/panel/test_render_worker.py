@@ -1,0 +1,165 @@
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from focuspuller.core.renderer import Quality
+from focuspuller.plugin.session import Session
+from focuspuller.plugin.state import EffectState
+from focuspuller.ui.defocus_overlay import for_screen
+from focuspuller.ui.panel.pictures import Request, Shown, View, focus_matte
+from focuspuller.ui.panel.render_worker import RenderWorker
+
+from tests.clips import clip_with_disparity
+from tests.ui.panel.projects import rack
+
+LENGTH = 12
+
+
+class Ear:
+    """Hears what the worker delivers."""
+
+    def __init__(self) -> None:
+        self.shown: list[Shown] = []
+        self.failures: list[str] = []
+        self.heard = threading.Semaphore(0)
+
+    def deliver(self, shown: Shown) -> None:
+        self.shown.append(shown)
+        self.heard.release()
+
+    def failed(self, request: Request, text: str) -> None:
+        self.failures.append(text)
+        self.heard.release()
+
+    def wait(self) -> None:
+        assert self.heard.acquire(timeout=20)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    clip, disparity = clip_with_disparity(tmp_path, LENGTH)
+    with Session(clip, disparity, rack()) as session:
+        yield session
+
+
+def request_of(
+    session: Session, state: EffectState, frame: int, views: frozenset[View], quality: Quality = Quality.FINAL
+) -> Request:
+    effects = {quality: session.at(state, quality) for quality in Quality}
+    return Request(session, effects, state, frame, views, quality, 20.0)
+
+
+def request(session: Session, frame: int = 3, quality: Quality = Quality.FINAL, *views: View) -> Request:
+    return request_of(session, session.state, frame, frozenset(views or [View.RESULT]), quality)
+
+
+def test_draft_comes_first_and_final_once_it_rests(session: Session) -> None:
+    ear = Ear()
+    worker = RenderWorker(ear.deliver, ear.failed, rest=0.01)
+    worker.request(request(session))
+    ear.wait()
+    ear.wait()
+    worker.close()
+    assert [shown.quality for shown in ear.shown] == [Quality.DRAFT, Quality.FINAL]
+    picture = ear.shown[1].pictures[View.RESULT]
+    np.testing.assert_array_equal(picture, for_screen(session.at(session.state, "final").render(3)))
+
+
+def test_while_it_moves_there_is_no_final(session: Session) -> None:
+    ear = Ear()
+    worker = RenderWorker(ear.deliver, ear.failed, rest=30.0)
+    for frame in range(LENGTH):
+        worker.request(request(session, frame))
+    ear.wait()
+    worker.close()
+    assert {shown.quality for shown in ear.shown} == {Quality.DRAFT}
+    assert ear.shown[-1].request.frame in range(LENGTH)
+
+
+def test_a_final_picture_at_hand_is_shown_at_once_and_once(session: Session) -> None:
+    session.at(session.state, "final").render(3)
+    ear = Ear()
+    worker = RenderWorker(ear.deliver, ear.failed, rest=0.0)
+    worker.request(request(session))
+    ear.wait()
+    while not worker.is_idle:
+        threading.Event().wait(0.001)
+    worker.close()
+    assert {shown.quality for shown in ear.shown} == {Quality.FINAL}
+
+
+def test_draft_is_enough_when_draft_is_asked_for(session: Session) -> None:
+    ear = Ear()
+    worker = RenderWorker(ear.deliver, ear.failed, rest=0.0)
+    worker.request(request(session, 3, Quality.DRAFT))
+    ear.wait()
+    worker.close()
+    assert [shown.quality for shown in ear.shown] == [Quality.DRAFT]
+
+
+def test_a_failure_is_told_and_the_next_frame_still_comes(session: Session) -> None:
+    ear = Ear()
+    worker = RenderWorker(ear.deliver, ear.failed, rest=30.0)
+    worker.request(request(session, LENGTH + 5))
+    ear.wait()
+    worker.request(request(session, 3))
+    ear.wait()
+    worker.close()
+    assert len(ear.failures) == len(ear.shown) == 1
+
+
+def test_a_session_is_closed_when_nothing_is_made_from_it(tmp_path: Path) -> None:
+    clip, disparity = clip_with_disparity(tmp_path, LENGTH)
+
+    class Watched(Session):
+        closed = 0
+
+        def close(self) -> None:
+            Watched.closed += 1
+            super().close()
+
+    ear = Ear()
+    worker = RenderWorker(ear.deliver, ear.failed, rest=0.0)
+    for _ in range(5):
+        session = Watched(clip, disparity, rack())
+        worker.request(request(session))
+        worker.retire(session)
+    worker.close()
+    assert Watched.closed == 5
+    assert not ear.failures
+
+
+def test_every_view_of_a_frame(session: Session) -> None:
+    shown = request(session, 3, Quality.DRAFT, *View).shown(Quality.DRAFT)
+    assert set(shown.pictures) == set(View)
+    assert all(picture.shape == (48, 64, 3) and picture.dtype == np.uint8 for picture in shown.pictures.values())
+    assert shown.disparity is not None
+    np.testing.assert_array_equal(shown.pictures[View.SOURCE], for_screen(session.source(3)))
+    np.testing.assert_array_equal(shown.pictures[View.DISPARITY][..., 0], for_screen(shown.disparity))
+
+
+def test_without_disparity_every_view_is_the_source(tmp_path: Path) -> None:
+    clip, _ = clip_with_disparity(tmp_path, LENGTH)
+    with Session(clip, None, rack(None)) as session:
+        shown = request(session, 3, Quality.FINAL, *View).shown(Quality.FINAL)
+        source = for_screen(session.at(session.state, "final").render(3))
+    assert shown.disparity is None
+    assert len({id(picture) for picture in shown.pictures.values()}) == 1
+    np.testing.assert_array_equal(shown.pictures[View.RESULT], source)
+
+
+def test_an_effect_switched_off_shows_the_source(session: Session) -> None:
+    off = request_of(session, replace(rack(), enabled=False), 3, frozenset([View.RESULT, View.SOURCE]))
+    pictures = off.shown(Quality.FINAL).pictures
+    np.testing.assert_array_equal(pictures[View.RESULT], pictures[View.SOURCE])
+
+
+def test_the_matte_is_white_in_focus_and_falls_around_it() -> None:
+    s = np.linspace(-3, 3, 2400, dtype=np.float32)[None]  # sharp within 1 px
+    matte = focus_matte(s)[0]
+    assert (matte[abs(s[0]) <= 1] == 1).all()
+    assert (matte[abs(s[0]) >= 2] == 0).all()
+    assert (np.diff(matte[s[0] > 0]) <= 0).all()

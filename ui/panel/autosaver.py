@@ -1,0 +1,104 @@
+"""Follows a project and keeps its unsaved work safe, from a thread of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from ...core.errors import FocuspullerError
+from .autosave import drop_autosave, with_absolute_disparity, write_autosave
+from .observing import Change
+from .opening import digest_of
+from .project import Project
+
+INTERVAL = 2.0
+"""Seconds from an edit to the file that holds it, at most, and the time of writing it."""
+
+
+class Autosaver:
+    """Args:
+    project: observed from now on.
+    failed: called in a thread of its own when the work cannot be written; once, until it can be again.
+    """
+
+    def __init__(
+        self, project: Project, failed: Callable[[FocuspullerError], None], interval: float = INTERVAL
+    ) -> None:
+        self._project = project
+        self._place = project.timeline.path or project.timeline.document.path
+        self._digest = digest_of(self._place)
+        self._failed = failed
+        self._interval = interval
+        self._pending: Callable[[], None] | None = None
+        self._has_work = threading.Event()
+        self._closing = threading.Event()
+        self._handing_over, self._writing = threading.Lock(), threading.Lock()
+        self._works = True
+        self._thread = threading.Thread(target=self._run, name="autosave", daemon=True)
+        self._thread.start()
+        project.observe(self._follow)
+
+    @property
+    def place(self) -> Path:
+        """The timeline or clip that the work is kept beside."""
+        return self._place
+
+    @property
+    def digest(self) -> str:
+        return self._digest
+
+    def close(self) -> None:
+        """The editor is done: what is unsaved now is meant to be. Waits for a write under way."""
+        self._forget()
+        self._closing.set()
+        self._has_work.set()
+        self._thread.join()
+
+    def _follow(self, change: Change) -> None:
+        if change is not Change.DOCUMENT or self._closing.is_set():
+            return
+        project = self._project
+        if project.timeline.path is not None and project.timeline.path != self._place:
+            self._forget()
+            self._place = project.timeline.path
+        if not project.timeline.is_dirty:
+            self._forget()
+            self._digest = digest_of(self._place)
+            return
+        place, digest, count = self._place, self._digest, len(project.timeline.clip_names)
+        document, edits = project.timeline.document, project.timeline.edits
+
+        def write() -> None:
+            write_autosave(place, with_absolute_disparity(document, edits), count, digest)
+
+        with self._handing_over:
+            self._pending = write
+        self._has_work.set()
+
+    def _forget(self) -> None:
+        with self._handing_over:
+            self._pending = None
+        with self._writing:
+            drop_autosave(self._place)
+
+    def _run(self) -> None:
+        while True:
+            self._has_work.wait()
+            if self._closing.wait(self._interval):
+                return
+            with self._writing:
+                with self._handing_over:
+                    self._has_work.clear()
+                    write, self._pending = self._pending, None
+                if write is not None:
+                    self._write(write)
+
+    def _write(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+            self._works = True
+        except FocuspullerError as error:
+            if self._works:
+                self._failed(error)
+            self._works = False

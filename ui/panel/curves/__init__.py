@@ -1,0 +1,1 @@
+"""The curve editor: focus distance and aperture over time, keyed by hand."""

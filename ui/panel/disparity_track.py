@@ -1,0 +1,51 @@
+"""The disparity under the focus point over the whole clip: what a rack is set against, by eye."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...core.media.disparity import DisparityReading
+from ...plugin.session import Session
+from ...plugin.state import EffectState
+from .focus_pick import picked_disparity, rectangle_around
+
+EVERY = 16
+"""Frames between what is told of a track that is still being read."""
+
+
+@dataclass(frozen=True)
+class TrackRequest:
+    """`place` is the focus point in picture widths and heights; `frames` those to read, of the media."""
+
+    media: Path
+    disparity: Path
+    state: EffectState = field(compare=False)
+    reading: DisparityReading
+    place: tuple[float, float]
+    frames: range
+
+
+def disparity_track(request: TrackRequest, goes_on: Callable[[], bool]) -> Iterator[list[float]]:
+    """The track, a disparity a frame and NaN where it is not known yet, again and again as it grows.
+
+    It reads the media on its own, so that nobody who renders has to wait or to seek.
+
+    Raises:
+        MediaError, DisparityError: the media fails.
+    """
+    track = [math.nan] * len(request.frames)
+    with Session(request.media, request.disparity, request.state) as session:
+        disparity = session.effect.renderer.shot.disparity
+        shape = (session.info.height, session.info.width)
+        x, y = request.place
+        rectangle = rectangle_around((int(x * shape[1]), int(y * shape[0])), shape)
+        for count, frame in enumerate(request.frames):
+            if not goes_on():
+                return
+            track[count] = picked_disparity(disparity.read(frame), rectangle)
+            if count % EVERY == EVERY - 1:
+                yield list(track)
+    yield track

@@ -1,0 +1,133 @@
+"""A timeline as it was opened and what has been edited since: its clips, their effects, undo, and the file of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ...core.errors import TimelineError
+from ...core.media.info import MediaInfo
+from ...plugin.state import EffectState
+from ...plugin.timeline import Document, clips, find, media_path, media_range, names, remove, save_document
+from ...plugin.timeline.clips import Clip
+from .edits import Edits, carries_effect, edited_document
+from .effect_copy import copied_in_media, moved_to
+from .history import History
+from .open_clip import OpenClip, open_clip, open_whole
+from .opening import Opened
+
+
+class EditedTimeline:
+    """Clips go by their number in the timeline. The opened document is never written into."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.document = opened.document
+        self.path: Path | None = opened.document.path if opened.is_file else None
+        """The timeline's file; None as long as it has none."""
+        self.history: History[Edits] = History({})
+        self._clips: list[Clip] = clips(self.document)
+        self.clip_names: list[str] = names(self._clips)
+        self._saved: Edits = {}
+        self._found: dict[int, EffectState | None] = {}
+        self._media: dict[int, MediaInfo] = {}
+
+    @property
+    def edits(self) -> Edits:
+        return self.history.value
+
+    @property
+    def is_dirty(self) -> bool:
+        return self.edits != self._saved
+
+    def state_of(self, index: int) -> EffectState | None:
+        """The effect on a clip; None where there is none, or none that can be used."""
+        if index in self.edits:
+            return self.edits[index]
+        if index not in self._found:
+            try:
+                self._found[index] = find(self._clips[index])
+            except TimelineError:
+                self._found[index] = None
+        return self._found[index]
+
+    def has_effect(self, index: int) -> bool:
+        return self.edits[index] is not None if index in self.edits else carries_effect(self._clips[index])
+
+    def media_of(self, index: int) -> Path:
+        """Raises:
+        MediaNotFound, MediaUnreadable: the clip is offline.
+        """
+        return media_path(self.document, self._clips[index])
+
+    def shown_of(self, index: int) -> range:
+        """The media frames that a clip shows.
+
+        Raises:
+            TimelineError: its range makes no sense.
+        """
+        return media_range(self._clips[index], self._media.get(index))
+
+    def open(self, index: int) -> OpenClip:
+        """A clip with as much of its media as there is; `trouble` in it says what is not."""
+        return self._known(index, open_clip(self.document, self._clips[index], self.state_of(index)))
+
+    def open_whole(self, index: int, state: EffectState) -> OpenClip:
+        """A clip as another effect asks for it.
+
+        Raises:
+            MediaError, DisparityError, CurveError, TimelineError: anything of it is missing or does not fit.
+        """
+        return self._known(index, open_whole(self.document, self._clips[index], state))
+
+    def with_state(self, index: int, state: EffectState) -> Edits:
+        return {**self.edits, index: state}
+
+    def without_effect(self, index: int) -> Edits:
+        """Raises:
+        MediaNotFound: the render is all that the clip has left to play.
+        """
+        clip = self._clips[index]
+        if carries_effect(clip):
+            remove(clip.clone())  # where it cannot be, that shows now rather than when saving
+            return {**self.edits, index: None}
+        return {edited: state for edited, state in self.edits.items() if edited != index}
+
+    def with_copies(self, source: int, targets: list[int]) -> Edits:
+        """The effect of one clip on others too.
+
+        Raises:
+            MediaError, TimelineError: a clip is offline, or its range makes no sense.
+        """
+        state = self.state_of(source)
+        edits = dict(self.edits)
+        for index in targets:
+            if state is None or index == source:
+                continue
+            other = self.state_of(index)
+            shown, other_shown = self.shown_of(source), self.shown_of(index)
+            if self.media_of(index) == self.media_of(source):
+                edits[index] = copied_in_media(state, other)
+            else:
+                edits[index] = moved_to(state, shown, other, other_shown)
+        return edits
+
+    def edited(self) -> Document:
+        """The timeline with all edits made, a document of its own: what is saved and exported. Close it.
+
+        Raises:
+            TimelineError, MediaNotFound: an edit that its clip cannot take.
+        """
+        return edited_document(self.document, self.edits, self._media)
+
+    def save(self, target: Path) -> None:
+        """Raises:
+        OutputError, UnsupportedFormat, TimelineError, MediaNotFound: nothing was written.
+        """
+        with self.edited() as document:
+            save_document(document, target, overwrite=True)
+        self.path = target
+        self._saved = self.edits
+
+    def _known(self, index: int, opened: OpenClip) -> OpenClip:
+        if opened.session is not None:
+            self._media[index] = opened.session.info
+        return opened

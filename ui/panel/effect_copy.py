@@ -1,0 +1,41 @@
+"""The effect on its way to another clip, as editors paste attributes: by the frames that the clips show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...plugin.curve import Curve
+from ...plugin.state import EffectState, new_uuid
+
+
+def moved_to(state: EffectState, shown: range, target: EffectState | None, target_shown: range) -> EffectState:
+    """The effect as another piece of footage takes it: keys count from the first frame that each clip shows.
+
+    Args:
+        shown, target_shown: the media frames that the clips show.
+        target: what the other clip carries; its disparity, and its identity, stay with it.
+    """
+    return replace(
+        state,
+        uuid=target.uuid if target is not None else new_uuid(),
+        disparity=target.disparity if target is not None else None,
+        focus_distance=_moved(state.focus_distance, shown, target_shown),
+        aperture=_moved(state.aperture, shown, target_shown),
+    )
+
+
+def copied_in_media(state: EffectState, target: EffectState | None) -> EffectState:
+    """The effect for another piece of the same footage: keys stay on its frames, disparity goes along."""
+    return replace(state, uuid=target.uuid if target is not None else new_uuid())
+
+
+def _moved(curve: Curve, shown: range, target: range) -> Curve:
+    """The keys by the clips' beginnings; what does not fit ends with a key on the last frame, the shape kept."""
+    shift, longest = target.start - shown.start, min(len(shown), len(target))
+    first, last = shown.start, shown.start + longest - 1
+    if any(key.frame < first for key in curve.keys):
+        curve = curve.insert(first)
+    if any(key.frame > last for key in curve.keys):
+        curve = curve.insert(last)
+    kept = (key for key in curve.keys if first <= key.frame <= last)
+    return replace(curve, keys=tuple(replace(key, frame=key.frame + shift) for key in kept))

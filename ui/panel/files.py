@@ -1,0 +1,75 @@
+"""The timeline's file: opening, saving, what was left unsaved, and closing without losing anything."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from ...core.errors import FocuspullerError
+from .autosave import autosave_of, drop_autosave, read_autosave
+from .autosaver import Autosaver
+from .opening import digest_of
+from .project import Project
+from .questions import Answer, Questions
+
+
+class Files:
+    """Args:
+    failed: called in a thread when unsaved work cannot be kept beside the timeline.
+    """
+
+    def __init__(self, project: Project, questions: Questions, failed: Callable[[FocuspullerError], None]) -> None:
+        self._project = project
+        self._questions = questions
+        self._autosaver = Autosaver(project, failed)
+
+    @property
+    def folder(self) -> Path:
+        """Where its file is, or would be."""
+        timeline = self._project.timeline
+        return (timeline.path or timeline.document.path).absolute().parent
+
+    @property
+    def name(self) -> str:
+        timeline = self._project.timeline
+        return (timeline.path or timeline.document.path).name
+
+    def offer_recovery(self) -> None:
+        """Ask about work that an earlier run left unsaved."""
+        project = self._project
+        place, count = project.timeline.document.path, len(project.timeline.clip_names)
+        try:
+            left = read_autosave(place, count, digest_of(place))
+            if left is None:
+                return
+            when = time.strftime("%H:%M, %d %B", time.localtime(autosave_of(place).stat().st_mtime))
+        except (FocuspullerError, OSError) as error:
+            project.tell(str(error))
+            return
+        if self._questions.recover(place.name, when, changed=not left.is_of_this):
+            project.recover(left.edits)
+        else:
+            drop_autosave(place)
+
+    def save(self) -> bool:
+        """Whether the timeline is saved now."""
+        path = self._project.timeline.path
+        return self.save_as() if path is None else self._project.save(path)
+
+    def save_as(self) -> bool:
+        timeline = self._project.timeline
+        suggested = timeline.path or timeline.document.path.with_suffix(".otio")
+        target = self._questions.timeline_to_save(suggested)
+        return target is not None and self._project.save(target)
+
+    def may_close(self) -> bool:
+        """Ask about unsaved changes; whether closing goes on."""
+        if not self._project.timeline.is_dirty:
+            return True
+        answer = self._questions.save_changes(self.name)
+        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
+
+    def close(self) -> None:
+        """What is unsaved now is given up on purpose."""
+        self._autosaver.close()

@@ -1,0 +1,222 @@
+"""A row for each kind of parameter: its label, what sets it, its keys, its reset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QWidget,
+)
+
+from ....core.errors import ParameterError
+from ....plugin.params import Kind, Parameter
+from ..fields.field import Field
+from ..fields.stroke_button import StrokeButton
+from ..fields.value_text import read, shown
+from ..theme import ERROR
+from .diamond import KeyDiamond
+from .slider_scale import STEPS, step_of, value_at
+
+RESET = "M 4 3 L 4 8 L 9 8 M 4 8 C 8 2 16 5 15 11 C 14 16 7 17 4 13"
+PREVIOUS, NEXT = "M 11 4 L 6 9 L 11 14", "M 7 4 L 12 9 L 7 14"
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
+
+Enter = Callable[[float | bool | str, bool], None]
+
+
+class ParameterRow(QWidget):
+    """What all rows have. It holds no value: it asks for another than it shows, and says so when that is refused.
+
+    Args:
+        enter: takes a value, and whether it is one of a drag; raises ParameterError.
+        reset: takes the parameter back to its default; raises ParameterError.
+    """
+
+    def __init__(self, parameter: Parameter, enter: Enter, reset: Callable[[], None]) -> None:
+        super().__init__()
+        self.parameter = parameter
+        self._enter = enter
+        self.label = QLabel(parameter.label)
+        self.label.setToolTip(parameter.hint)
+        self.reset_button = StrokeButton(RESET, f"Reset {parameter.label.lower()} to {_default(parameter)}")
+        self.reset_button.clicked.connect(lambda: self._try(reset))
+        self._message = QLabel()
+        self._message.setWordWrap(True)
+        self._message.setStyleSheet(f"color: {ERROR}")
+        self._message.hide()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(6)
+        self._grid.setVerticalSpacing(2)
+        self._grid.addWidget(self.label, 0, 0)
+        self._grid.setColumnStretch(1, 1)
+        self._grid.addWidget(self.reset_button, 0, 4)
+        self._grid.addWidget(self._message, 1, 0, 1, 5)
+        self.setToolTip(parameter.hint)
+
+    @property
+    def message(self) -> str:
+        return self._message.text()
+
+    def show_message(self, message: str) -> None:
+        """Why the last entry was refused; empty when that is over."""
+        self._message.setText(message)
+        self._message.setVisible(bool(message))
+
+    def show_default(self, is_default: bool) -> None:
+        self.reset_button.setEnabled(not is_default)
+
+    def _try(self, ask: Callable[[], None]) -> bool:
+        try:
+            ask()
+        except ParameterError as error:
+            self.show_message(str(error))
+            return False
+        self.show_message("")
+        return True
+
+    def _place(self, control: QWidget, column: int = 1, span: int = 1) -> None:
+        control.setToolTip(self.parameter.hint)
+        control.setAccessibleName(self.parameter.label)
+        control.setAccessibleDescription(self.parameter.hint)
+        self._grid.addWidget(control, 0, column, 1, span, MIDDLE)
+
+
+class NumberRow(ParameterRow):
+    """A slider along the display range, a field for any value within the range, and the keys of what animates."""
+
+    key_toggled = Signal()
+    sought = Signal(int)
+
+    def __init__(self, parameter: Parameter, enter: Enter, reset: Callable[[], None]) -> None:
+        super().__init__(parameter, enter, reset)
+        self._value: float | None = None
+        self.slider = _Slider()
+        self.field = Field(lambda text: enter(read(parameter, text), False))
+        self.field.ensurePolished()  # with the font that the style sheet gives
+        self.field.setFixedWidth(self.field.fontMetrics().horizontalAdvance("000.000 mm") + 16)
+        self.field.refused.connect(self.show_message)
+        self.field.stepped.connect(self._step)
+        self.label.setBuddy(self.field)
+        self._place(self.slider)
+        self._place(self.field, 2)
+        self.slider.setAccessibleName(f"{parameter.label}, slider")
+        self.slider.valueChanged.connect(self._slide)
+        self.diamond = KeyDiamond(parameter.label)
+        self.previous = StrokeButton(PREVIOUS, f"{parameter.label}: go to the previous key")
+        self.next = StrokeButton(NEXT, f"{parameter.label}: go to the next key")
+        self._previous_frame: int | None = None
+        self._next_frame: int | None = None
+        keys = QWidget()
+        row = QHBoxLayout(keys)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for button in (self.previous, self.diamond, self.next):
+            row.addWidget(button)
+        # Rows that do not animate keep the room, so that all columns stand in line.
+        policy = keys.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        keys.setSizePolicy(policy)
+        keys.setVisible(parameter.animates)
+        self._grid.addWidget(keys, 0, 3)
+        self.diamond.clicked.connect(self.key_toggled)
+        self.previous.clicked.connect(lambda: self._seek(self._previous_frame))
+        self.next.clicked.connect(lambda: self._seek(self._next_frame))
+
+    def show_value(self, value: float | None) -> None:
+        """None disables the row."""
+        self._value = value
+        for control in (self.slider, self.field):
+            control.setEnabled(value is not None)
+        self.field.show_text("" if value is None else shown(self.parameter, value))
+        if value is not None and not self.slider.isSliderDown():
+            with QSignalBlocker(self.slider):
+                self.slider.setValue(step_of(self.parameter, value))
+
+    def show_neighbours(self, previous: int | None, following: int | None) -> None:
+        self._previous_frame, self._next_frame = previous, following
+        self.previous.setEnabled(previous is not None)
+        self.next.setEnabled(following is not None)
+
+    def _slide(self, step: int) -> None:
+        value, is_drag = value_at(self.parameter, step), self.slider.isSliderDown()
+        if not self._try(lambda: self._enter(value, is_drag)):
+            self.show_value(self._value)
+
+    def _step(self, steps: int) -> None:
+        parameter = self.parameter
+        if self._value is not None:
+            raised = round(self._value + steps * parameter.increment, 6)
+            value = min(max(raised, parameter.minimum), parameter.maximum)
+            self._try(lambda: self._enter(int(value) if parameter.kind is Kind.INTEGER else value, False))
+
+    def _seek(self, frame: int | None) -> None:
+        if frame is not None:
+            self.sought.emit(frame)
+
+
+class FlagRow(ParameterRow):
+    """A check box."""
+
+    def __init__(self, parameter: Parameter, enter: Enter, reset: Callable[[], None]) -> None:
+        super().__init__(parameter, enter, reset)
+        self.box = QCheckBox()
+        self._place(self.box, 1, 3)
+        self.label.setBuddy(self.box)
+        self.box.clicked.connect(lambda on: self._try(lambda: enter(bool(on), False)))
+
+    def show_value(self, value: bool | None) -> None:
+        """None disables the row."""
+        self.box.setEnabled(value is not None)
+        self.box.setChecked(bool(value))
+
+
+class ChoiceRow(ParameterRow):
+    """A list of choices."""
+
+    def __init__(self, parameter: Parameter, enter: Enter, reset: Callable[[], None]) -> None:
+        super().__init__(parameter, enter, reset)
+        self.list = QComboBox()
+        self.list.addItems([choice.capitalize() for choice in parameter.choices])
+        self._place(self.list, 1, 3)
+        self.label.setBuddy(self.list)
+        self.list.activated.connect(lambda at: self._try(lambda: enter(parameter.choices[at], False)))
+
+    def show_value(self, value: str) -> None:
+        self.list.setCurrentIndex(self.parameter.choices.index(value))
+
+
+class _Slider(QSlider):
+    """Turned by the wheel only while it has the focus, so that scrolling past changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setRange(0, STEPS)
+        self.setSingleStep(STEPS // 100)
+        self.setPageStep(STEPS // 10)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumWidth(60)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+def _default(parameter: Parameter) -> str:
+    match parameter.default:
+        case bool():
+            return "on" if parameter.default else "off"
+        case str():
+            return parameter.default
+        case number:
+            return shown(parameter, number)

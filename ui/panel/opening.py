@@ -1,0 +1,45 @@
+"""What the panel is opened with: a timeline, or a bare clip that is made into a timeline of one."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ...plugin.session import Session
+from ...plugin.sidecar import read_sidecar, sidecar_of
+from ...plugin.timeline import Document, Outcome, document_of_movie, new_document, open_document, reattach
+from ..commands.inputs import default_state, is_timeline
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document, and what its reader should know; `is_file` tells a timeline from a clip made into one."""
+
+    document: Document
+    is_file: bool
+    notes: tuple[str, ...] = ()
+
+
+def open_timeline_or_clip(path: Path) -> Opened:
+    """Raises:
+    TimelineUnreadable, MediaError: it is neither, with what to do.
+    """
+    if not is_timeline(path):
+        with Session(path, None, default_state()) as session:
+            info = session.info
+        return Opened(document_of_movie(path, info.frame_count, float(info.rate)), is_file=False)
+    document = open_document(path)
+    sidecar = sidecar_of(path)
+    found = reattach(document, read_sidecar(sidecar)) if sidecar.exists() else []
+    return Opened(document, True, tuple(f.note for f in found if f.outcome is not Outcome.INTACT))
+
+
+def nothing_open() -> Opened:
+    """A panel to open something in."""
+    return Opened(new_document(Path("untitled.otio")), is_file=False)
+
+
+def digest_of(path: Path) -> str:
+    """Of a timeline's file, to tell whether it is still the one that was opened; of a folder or nothing, empty."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:32] if path.is_file() and is_timeline(path) else ""

@@ -1,0 +1,228 @@
+"""The model that the panel is a view of: the timeline, the clip in hand, its effect, and what was done to them.
+
+It knows no toolkit and lives on one thread. Whoever shows it observes it with plain callables.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ...core.errors import FocuspullerError
+from ...core.media.disparity import DisparityReading
+from ...core.optics import defocus_of
+from ...core.renderer import Quality
+from ...plugin.curve import check_keys_on_media
+from ...plugin.session import Session
+from ...plugin.state import DisparityReference, EffectState
+from ..commands.inputs import default_state
+from .edited_timeline import EditedTimeline
+from .edits import Edits
+from .observing import Change, Observed
+from .open_clip import OpenClip
+from .opening import Opened
+from .transport import Transport
+
+
+CHECKED = 2000
+"""Frames, besides the keys, whose lens settings are looked at before an edit is taken."""
+
+
+class Project(Observed):
+    """An open timeline with one of its clips in hand. Errors become messages; a refused edit leaves all as it was.
+
+    Args:
+        retire: what closes a session that is no longer shown; a worker may still be reading from it.
+        clock: seconds, for playing.
+    """
+
+    def __init__(
+        self,
+        opened: Opened,
+        *,
+        retire: Callable[[Session], None] = Session.close,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.timeline = EditedTimeline(opened)
+        self.index = 0
+        self.quality = Quality.FINAL
+        self._transports: dict[int, Transport] = {}
+        self._retire = retire
+        self._clock = clock
+        if self.timeline.clip_names:
+            self.open = self.timeline.open(0)
+        else:
+            self.open = OpenClip(None, range(1), None, "this timeline has no clips; open another one")
+        self._announced = self.open
+
+    @property
+    def session(self) -> Session | None:
+        return self.open.session
+
+    @property
+    def state(self) -> EffectState | None:
+        """The effect on the clip in hand; None where there is none, or none that can be used."""
+        return self.timeline.state_of(self.index) if self.timeline.clip_names else None
+
+    @property
+    def transport(self) -> Transport:
+        """Of the clip in hand; every clip keeps its own."""
+        if self.index not in self._transports:
+            self._transports[self.index] = Transport(self.open.shown, self.open.rate, self._clock)
+        return self._transports[self.index]
+
+    @property
+    def can_undo(self) -> bool:
+        return self.timeline.history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self.timeline.history.can_redo
+
+    def select(self, index: int) -> None:
+        """Take another clip in hand."""
+        if index != self.index and 0 <= index < len(self.timeline.clip_names):
+            self.transport.stop()
+            self.index = index
+            self._adopt(self.timeline.open(index))
+            self._announce(Change.STATE, Change.PLAYHEAD)
+
+    def seek(self, frame: int) -> None:
+        self.transport.seek(frame)
+        self.changed(Change.PLAYHEAD)
+
+    def set_quality(self, quality: Quality) -> None:
+        self.quality = quality
+        self.changed(Change.QUALITY)
+
+    # Edits. Each is one step to undo.
+
+    def edit(self, state: EffectState, gesture: str = "") -> None:
+        """Give the clip in hand another effect.
+
+        Args:
+            gesture: edits in a row under the same key are one step.
+        """
+        if not self.timeline.clip_names:
+            return
+        with self._refused():
+            self._check(state)
+            if state.disparity != self.open.asked or self.session is None:
+                self._adopt(self.timeline.open_whole(self.index, state))
+            self._push(self.timeline.with_state(self.index, state), f"{self.index} {gesture}" if gesture else "")
+
+    def apply_effect(self) -> None:
+        """Put the effect on the clip in hand, at its defaults."""
+        self.edit(default_state())
+
+    def set_disparity(self, path: Path) -> None:
+        """Give the clip in hand its disparity clip, and the effect if it has none."""
+        state = self.state or default_state()
+        reading = state.disparity.reading if state.disparity is not None else DisparityReading()
+        self.edit(replace(state, disparity=DisparityReference(str(path.absolute()), reading)))
+
+    def remove_effect(self) -> None:
+        """Take the effect off the clip in hand, with its render."""
+        if self.timeline.clip_names and self.timeline.has_effect(self.index):
+            with self._refused():
+                self._push(self.timeline.without_effect(self.index))
+
+    def copy_effect(self, targets: Iterable[int]) -> None:
+        """Put the effect of the clip in hand on other clips too, in one step."""
+        with self._refused():
+            self._push(self.timeline.with_copies(self.index, list(targets)))
+
+    def undo(self) -> None:
+        self._step(self.timeline.history.undo)
+
+    def redo(self) -> None:
+        self._step(self.timeline.history.redo)
+
+    def recover(self, edits: Edits) -> None:
+        """Take up work that an earlier run left, as one step that can be undone."""
+        self._step(lambda: self.timeline.history.push({**self.timeline.edits, **edits}))
+
+    def save(self, target: Path) -> bool:
+        """Write the timeline; whether it worked."""
+        try:
+            self.timeline.save(target)
+        except FocuspullerError as error:
+            self.tell(str(error))
+            return False
+        self.changed(Change.DOCUMENT)
+        return True
+
+    def close(self) -> None:
+        self._adopt(OpenClip(None, range(1)))
+        self.timeline.document.close()
+
+    def _check(self, state: EffectState) -> None:
+        """Raises:
+        CurveError, OpticsError: keys off the media, or a lens that cannot focus as near as it is asked to.
+        """
+        frames = self.open.media_frames
+        for curve in (state.focus_distance, state.aperture):
+            check_keys_on_media(curve, frames[0], frames[-1])
+        looked_at = np.linspace(frames[0], frames[-1], min(CHECKED, len(frames))).round()
+        nearest = min(
+            (float(state.focus_distance.values_at(looked_at).min()), *(key.value for key in state.focus_distance.keys))
+        )
+        defocus_of(1.0, nearest, state.lens, 1)
+
+    def _push(self, edits: Edits, gesture: str = "") -> None:
+        if edits != self.timeline.edits:
+            self.timeline.history.push(edits, gesture)
+            self._refresh()
+
+    def _step(self, step: Callable[[], object]) -> None:
+        """A step through the history, after which a clip that it changed is in hand."""
+        before = self.timeline.edits
+        step()
+        after = self.timeline.edits
+        changed = [i for i in {**before, **after} if (i in before, before.get(i)) != (i in after, after.get(i))]
+        if changed and self.index not in changed:
+            self.index = min(changed)
+            self._adopt(self.timeline.open(self.index))
+        if changed:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Bring the open media in step with the effect."""
+        state = self.state
+        if (state.disparity if state is not None else None) != self.open.asked:
+            self._adopt(self.timeline.open(self.index))
+        if state is not None and self.session is not None:
+            self.session.edit(state)
+        self._announce(Change.STATE, Change.CLIPS, Change.DOCUMENT)
+
+    def _adopt(self, opened: OpenClip) -> None:
+        if self.session is not None:
+            self._retire(self.session)
+        self.open = opened
+        held = self._transports.get(self.index)
+        if held is not None and (held.frames != opened.shown or held.rate != opened.rate):
+            del self._transports[self.index]
+
+    def _announce(self, *changes: Change) -> None:
+        """Tell the changes, and before them that media was opened, if it was."""
+        if self.open is not self._announced:
+            self._announced = self.open
+            self.changed(Change.CLIP)
+            if self.open.trouble:
+                self.tell(self.open.trouble)
+        self.changed(*changes)
+
+    @contextmanager
+    def _refused(self) -> Iterator[None]:
+        """What cannot be done is told, and whoever shows the effect shows it as it still is."""
+        try:
+            yield
+        except FocuspullerError as error:
+            self.tell(str(error))
+            self.changed(Change.STATE)

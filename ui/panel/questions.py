@@ -1,0 +1,124 @@
+"""What the panel asks the person in front of it. Tests answer in its place."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+MEDIA = "Media (*.mov *.mp4 *.mkv *.mxf *.avi *.webm *.exr *.png *.tif *.tiff);;All files (*)"
+OPENABLE = "Timelines and media (*.otio *.otioz *.otiod *.mov *.mp4 *.mkv *.mxf *.exr *.png);;All files (*)"
+TIMELINES = "OpenTimelineIO (*.otio);;Bundle, zipped (*.otioz);;Bundle, a folder (*.otiod)"
+
+
+class Answer(Enum):
+    SAVE = auto()
+    DISCARD = auto()
+    CANCEL = auto()
+
+
+class Questions:
+    """Args:
+    parent: the window that the questions belong to.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+
+    def save_changes(self, name: str) -> Answer:
+        box = QMessageBox(self._parent)
+        box.setText(f"Save the changes to {name}?")
+        box.setInformativeText("They are lost if you don't.")
+        button = QMessageBox.StandardButton
+        box.setStandardButtons(button.Save | button.Discard | button.Cancel)
+        box.setDefaultButton(button.Save)
+        given = button(box.exec())
+        return {button.Save: Answer.SAVE, button.Discard: Answer.DISCARD}.get(given, Answer.CANCEL)
+
+    def recover(self, name: str, when: str, *, changed: bool) -> bool:
+        """Whether to take up work that was never saved; closing the question takes it up, since that can be undone.
+
+        Args:
+            when: the time it was kept.
+            changed: the timeline was written by somebody since.
+        """
+        box = QMessageBox(self._parent)
+        box.setText(f"{name} has work from {when} that was never saved. Take it up again?")
+        box.setInformativeText(
+            "The timeline has been changed since; taken up, this work goes on top of it. You can undo it."
+            if changed
+            else "You can undo it."
+        )
+        take = box.addButton("Take it up", QMessageBox.ButtonRole.AcceptRole)
+        drop = box.addButton("Throw it away", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(take)
+        box.setEscapeButton(take)
+        box.exec()
+        return box.clickedButton() is not drop
+
+    def stop_export(self) -> bool:
+        """Whether to stop an export that is under way, to close."""
+        box = QMessageBox(self._parent)
+        box.setText("An export is under way. Stop it and close?")
+        box.setInformativeText("What is finished is kept: exporting to the same file again goes on from there.")
+        stop = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
+        go_on = box.addButton("Go on exporting", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(go_on)
+        box.exec()
+        return box.clickedButton() is stop
+
+    def file_to_open(self, folder: Path) -> Path | None:
+        return _path(QFileDialog.getOpenFileName(self._parent, "Open a timeline or a clip", str(folder), OPENABLE))
+
+    def timeline_to_save(self, suggested: Path) -> Path | None:
+        """A name that the person has agreed to replace."""
+        chosen = _path(QFileDialog.getSaveFileName(self._parent, "Save the timeline", str(suggested), TIMELINES))
+        return chosen.with_suffix(".otio") if chosen is not None and not chosen.suffix else chosen
+
+    def disparity_file(self, clip: str, folder: Path) -> Path | None:
+        return _path(QFileDialog.getOpenFileName(self._parent, f"The disparity of {clip}", str(folder), MEDIA))
+
+    def clips_to_copy_to(self, source: str, clips: list[tuple[int, str]]) -> list[int]:
+        """Which of these clips, by number and name, are to have the effect too."""
+        dialog = QDialog(self._parent)
+        dialog.setWindowTitle("Copy the effect")
+        listed = QListWidget()
+        listed.setAccessibleName("Clips to copy to")
+        for index, name in clips:
+            item = QListWidgetItem(name)
+            item.setData(Qt.ItemDataRole.UserRole, index)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Unchecked)
+            listed.addItem(item)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Copy")
+        buttons.accepted.connect(dialog.accept)
+        buttons.rejected.connect(dialog.reject)
+        column = QVBoxLayout(dialog)
+        words = QLabel(f"Put the effect of {source} on these clips too. Their own disparity stays with them.")
+        words.setWordWrap(True)
+        column.addWidget(words)
+        column.addWidget(listed)
+        column.addWidget(buttons)
+        dialog.resize(380, 360)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        items = [listed.item(row) for row in range(listed.count())]
+        dialog.deleteLater()
+        checked = [item for item in items if item.checkState() is Qt.CheckState.Checked]
+        return [int(item.data(Qt.ItemDataRole.UserRole)) for item in checked] if accepted else []
+
+
+def _path(chosen: tuple[str, str]) -> Path | None:
+    return Path(chosen[0]) if chosen[0] else None

@@ -1,0 +1,106 @@
+"""Pictures off the UI thread: draft while anything moves, final once it rests, and only ever the newest.
+
+The two qualities have a thread each, so that a final picture under way never keeps a draft waiting.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from weakref import WeakSet
+
+from ...core.errors import Cancelled, FocuspullerError
+from ...core.renderer import Quality
+from ...plugin.session import Session
+from .latest import Latest
+from .pictures import Request, Shown
+
+REST = 0.25
+"""Seconds from a draft to the beginning of its final picture, if nothing new is asked for meanwhile."""
+
+
+class RenderWorker:
+    """Args:
+    deliver: called in the worker's threads with every picture that was made.
+    failed: called there with the request and why it has none, in words.
+    """
+
+    def __init__(
+        self, deliver: Callable[[Shown], None], failed: Callable[[Request, str], None], rest: float = REST
+    ) -> None:
+        self._deliver = deliver
+        self._failed = failed
+        self._lock = threading.Lock()
+        self._in_use: dict[int, Session] = {}
+        self._retired: WeakSet[Session] = WeakSet()
+        self._to_close: set[Session] = set()
+        self._done: Request | None = None
+        self._newest: Request | None = None
+        self._finishing: Request | None = None
+        self._first = Latest("draft", self._show_first)
+        self._final = Latest("final", self._show_final, rest)
+
+    def request(self, request: Request) -> None:
+        self._newest = request
+        self._first.put(request)
+
+    def retire(self, session: Session) -> None:
+        """Close a session as soon as no picture is being made from it."""
+        with self._lock:
+            self._retired.add(session)
+            self._to_close.add(session)
+        self._close_retired()
+
+    @property
+    def is_idle(self) -> bool:
+        return self._first.is_idle and self._final.is_idle
+
+    def close(self) -> None:
+        self._first.close()
+        self._final.close()
+        self._close_retired()
+
+    def final_is_stale(self) -> bool:
+        """Whether the final picture under way is not wanted any more."""
+        return self._finishing is not self._newest
+
+    def _show_first(self, request: Request) -> None:
+        best = request.quality if request.is_ready(request.quality) else Quality.DRAFT
+        self._show(request, best)
+        if self._done is not request is self._newest:
+            self._final.put(request)
+
+    def _show_final(self, request: Request) -> None:
+        self._finishing = request
+        if not self.final_is_stale():
+            self._show(request, Quality.FINAL)
+
+    def _show(self, request: Request, quality: Quality) -> None:
+        with self._lock:
+            if request.session in self._retired:
+                return
+            self._in_use[threading.get_ident()] = request.session
+        try:
+            shown = request.shown(quality)
+            if quality is request.quality:
+                self._done = request
+            self._deliver(shown)
+        except Cancelled:
+            pass
+        except FocuspullerError as error:
+            self._done = request
+            self._failed(request, str(error))
+        except Exception as error:  # the thread must live on, and the person be told
+            self._done = request
+            self._failed(request, f"{type(error).__name__}: {error}; this is a bug in focuspuller: please report it")
+        finally:
+            with self._lock:
+                del self._in_use[threading.get_ident()]
+            self._close_retired()
+
+    def _close_retired(self) -> None:
+        with self._lock:
+            free = self._to_close - set(self._in_use.values())
+            self._to_close -= free
+        for session in free:
+            session.close()

@@ -1,0 +1,88 @@
+"""Small pictures of clips, made one after the other in a thread of their own, the last asked for first."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as Picture
+
+from ...core.errors import FocuspullerError
+from ...plugin.session import Session
+from ..commands.inputs import default_state
+from ..defocus_overlay import Bytes, for_screen
+
+SIZE = (176, 132)
+"""Pixels that a thumbnail fits into, on a screen of twice the usual density."""
+
+
+@dataclass(frozen=True)
+class ThumbnailRequest:
+    index: int
+    media: Path
+    frame: int
+
+
+class Thumbnails:
+    """Args:
+    deliver: called in the thread with the clip's number and its picture; not for media that cannot be read.
+    """
+
+    def __init__(self, deliver: Callable[[int, Bytes], None]) -> None:
+        self._deliver = deliver
+        self._changed = threading.Condition()
+        self._waiting: list[ThumbnailRequest] = []
+        self._asked: set[ThumbnailRequest] = set()
+        self._is_working = False
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
+        self._thread.start()
+
+    def request(self, request: ThumbnailRequest) -> None:
+        """Ask for a thumbnail; asking again changes nothing."""
+        with self._changed:
+            if request not in self._asked:
+                self._asked.add(request)
+                self._waiting.append(request)
+                self._changed.notify()
+
+    @property
+    def is_idle(self) -> bool:
+        with self._changed:
+            return not (self._waiting or self._is_working)
+
+    def close(self) -> None:
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._is_working = False
+                self._changed.wait_for(lambda: self._closed or self._waiting)
+                if self._closed:
+                    return
+                request = self._waiting.pop()
+                self._is_working = True
+            try:
+                self._deliver(request.index, thumbnail(request.media, request.frame))
+            except FocuspullerError:
+                continue  # the clip's own row says that it is offline
+
+
+def thumbnail(media: Path, frame: int) -> Bytes:
+    """Raises:
+    MediaError: it cannot be read.
+    """
+    with Session(media, None, default_state()) as session:
+        picture = Picture.fromarray(for_screen(session.render(frame)))
+        aspect = session.info.pixel_aspect
+    if aspect != 1:
+        picture = picture.resize((max(1, round(picture.width * aspect)), picture.height))
+    picture.thumbnail(SIZE, Picture.Resampling.BOX)
+    return np.asarray(picture)

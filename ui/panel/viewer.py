@@ -1,0 +1,262 @@
+"""The picture: one view or two with a line between, to zoom, pan, and click focus into."""
+
+from __future__ import annotations
+
+import itertools
+from enum import Enum, auto
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from ..defocus_overlay import Bytes, in_focus_radius
+from .hover import HoverFocus
+from .legend import draw_legend
+from .pictures import Shown, View
+from .split import Split
+from .theme import ACCENT, DIM_TEXT, SUNKEN
+from .view_transform import Point, ViewTransform
+
+NOTCH = 120.0
+"""Of a wheel, in Qt's eighths of a degree."""
+
+PER_NOTCH = 1.25
+CROSS = 9.0
+PIXELS_FROM = 3.0
+"""Zoom from which the picture's pixels are shown as squares."""
+
+
+class _Drag(Enum):
+    PAN = auto()
+    SPLIT = auto()
+    FOCUS = auto()
+
+
+class Viewer(HoverFocus):
+    """Shows what it is given."""
+
+    picked = Signal(int, int, bool, str)
+    """Column and row clicked to focus on, whether to key it, and the key that all picks of one drag share."""
+
+    hovered = Signal(object)
+    """The pixel (column, row) under the pointer, or None."""
+
+    zoomed = Signal(float)
+    """Device pixels to a picture pixel."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = View.RESULT
+        self.split: Split | None = None
+        self.mark: tuple[float, float, str] | None = None
+        """The focus point, in picture widths and heights, and its words."""
+        self.transform = ViewTransform((16, 9), (1.0, 1.0))
+        self.shown: Shown | None = None
+        self._note = ""
+        self._images: dict[View, QImage] = {}
+        self._drag: _Drag | None = None
+        self._gestures = itertools.count()
+        self._gesture = ""
+        self._last = QPointF()
+        self.overlay: QWidget | None = None
+        """Lies over the upper edge of the picture."""
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(240, 135)
+        self.setAccessibleName("Viewer")
+        self.setAccessibleDescription("The picture. Click to key focus there.")
+
+    @property
+    def views(self) -> frozenset[View]:
+        """What must be in what it is shown."""
+        return frozenset([self.view] if self.split is None else [self.split.left, self.split.right])
+
+    def show_pictures(self, shown: Shown, aspect: float) -> None:
+        """Args:
+        aspect: width of the picture's pixel over its height.
+        """
+        self.shown = shown
+        self._images = {view: _image(picture) for view, picture in shown.pictures.items()}
+        height, width = next(iter(shown.pictures.values())).shape[:2]
+        self._set(self.transform.showing((width, height), aspect))
+
+    def show_note(self, note: str) -> None:
+        """Words in the picture's place, or over it: what is missing and what to do; empty for none."""
+        self._note = note
+        self.update()
+
+    def clear(self) -> None:
+        self.shown, self._images = None, {}
+        self.update()
+
+    def show_view(self, view: View, split: Split | None) -> None:
+        self.view, self.split = view, split
+        self.update()
+
+    def show_mark(self, mark: tuple[float, float, str] | None) -> None:
+        self.mark = mark
+        self.update()
+
+    def fit(self) -> None:
+        self._set(self.transform.fitted())
+
+    def zoom_to(self, zoom: float) -> None:
+        """Device pixels to a picture pixel, around the middle."""
+        self._set(self.transform.at_zoom(zoom, (self.width() / 2, self.height() / 2)))
+
+    def zoom_by(self, factor: float) -> None:
+        self._set(self.transform.zoomed(factor, (self.width() / 2, self.height() / 2)))
+
+    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+        return QSize(720, 405)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+        self._set(self.transform.resized((self.width(), self.height()), self.devicePixelRatioF()))
+        if self.overlay is not None:
+            self.overlay.setGeometry(0, 0, self.width(), self.overlay.sizeHint().height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
+        self._set(self.transform.zoomed(PER_NOTCH ** (event.angleDelta().y() / NOTCH), _point(event.position())))
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        pans = event.button() is Qt.MouseButton.MiddleButton or event.modifiers() & Qt.KeyboardModifier.AltModifier
+        self._last = event.position()
+        if pans:
+            self._drag = _Drag.PAN
+        elif event.button() is not Qt.MouseButton.LeftButton:
+            return
+        elif self.split is not None and self.split.is_held(event.position().x(), self._line()):
+            self._drag = _Drag.SPLIT
+        else:
+            self._drag = _Drag.FOCUS
+            self._gesture = f"pick {next(self._gestures)}"
+            self._pick(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        at = event.position()
+        match self._drag:
+            case _Drag.PAN:
+                self._set(self.transform.panned(at.x() - self._last.x(), at.y() - self._last.y()))
+            case _Drag.SPLIT if self.split is not None:
+                across = self.transform.to_picture(_point(at))[0] / self.transform.picture[0]
+                self.split = self.split.dragged(across)
+                self.update()
+            case _Drag.FOCUS:
+                self._pick(event)
+            case _:
+                on_line = self.split is not None and self.split.is_held(at.x(), self._line())
+                self.setCursor(Qt.CursorShape.SplitHCursor if on_line else Qt.CursorShape.CrossCursor)
+        self._last = at
+        self.hovered.emit(self.transform.pixel_at(_point(at)))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+        self._drag = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+        match event.key():
+            case Qt.Key.Key_F:
+                self.fit()
+            case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
+                self.zoom_by(PER_NOTCH)
+            case Qt.Key.Key_Minus:
+                self.zoom_by(1 / PER_NOTCH)
+            case _:
+                super().keyPressEvent(event)
+
+    def left(self) -> None:
+        self.hovered.emit(None)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(SUNKEN))
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.transform.zoom < PIXELS_FROM)
+        if self._images:
+            self._draw_picture(painter)
+        if self.shown is not None and View.DEFOCUS in self.views and self.shown.disparity is not None:
+            request = self.shown.request
+            draw_legend(painter, self.rect(), request.full_radius, in_focus_radius(self.transform.picture[0]))
+        if self._note:
+            self._draw_note(painter)
+        painter.end()
+
+    def _draw_picture(self, painter: QPainter) -> None:
+        left, top = self.transform.to_widget((0, 0))
+        right, bottom = self.transform.to_widget(self.transform.picture)
+        place = QRectF(left, top, right - left, bottom - top)
+        if self.split is None:
+            self._draw_view(painter, place, self.view)
+        else:
+            line = self._line()
+            for view, from_x, to_x in ((self.split.left, 0.0, line), (self.split.right, line, float(self.width()))):
+                painter.setClipRect(QRectF(from_x, 0, to_x - from_x, self.height()))
+                self._draw_view(painter, place, view)
+            painter.setClipping(False)
+            painter.setPen(QPen(QColor(ACCENT), 1.5))
+            painter.drawLine(QPointF(line, max(0, top)), QPointF(line, min(self.height(), bottom)))
+            painter.setBrush(QColor(ACCENT))
+            painter.drawRoundedRect(QRectF(line - 3, self.height() / 2 - 14, 6, 28), 3, 3)
+        if self.mark is not None:
+            self._draw_mark(painter, *self.mark)
+
+    def _draw_view(self, painter: QPainter, place: QRectF, view: View) -> None:
+        if view in self._images:
+            painter.drawImage(place, self._images[view])
+
+    def _draw_mark(self, painter: QPainter, across: float, down: float, words: str) -> None:
+        width, height = self.transform.picture
+        x, y = self.transform.to_widget((across * width, down * height))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for colour, wide in ((QColor(0, 0, 0, 150), 3.0), (QColor(ACCENT), 1.4)):
+            painter.setPen(QPen(colour, wide))
+            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+                painter.drawLine(
+                    QPointF(x + dx * CROSS / 3, y + dy * CROSS / 3), QPointF(x + dx * CROSS, y + dy * CROSS)
+                )
+        box = painter.fontMetrics().boundingRect(words).adjusted(-5, -3, 5, 3)
+        beside = x + CROSS + 4
+        if beside + box.width() > self.width():
+            beside = x - CROSS - 4 - box.width()
+        label = QRectF(beside, y - box.height() / 2, box.width(), box.height())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 170))
+        painter.drawRoundedRect(label, 3, 3)
+        painter.setPen(QColor(ACCENT))
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
+
+    def _draw_note(self, painter: QPainter) -> None:
+        room = QRectF(self.rect()).adjusted(24, 24, -24, -24)
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        box = painter.boundingRect(room, flags, self._note).adjusted(-14, -10, 14, 10)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 190))
+        painter.drawRoundedRect(box, 5, 5)
+        painter.setPen(QColor(DIM_TEXT))
+        painter.drawText(room, flags, self._note)
+
+    def _line(self) -> float:
+        """Where the split's line lies, in the widget's points."""
+        assert self.split is not None
+        return self.transform.to_widget((self.split.at * self.transform.picture[0], 0))[0]
+
+    def _pick(self, event: QMouseEvent) -> None:
+        pixel = self.transform.pixel_at(_point(event.position()))
+        if pixel is not None and self._images:
+            keyed = not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self.picked.emit(*pixel, keyed, self._gesture)
+
+    def _set(self, transform: ViewTransform) -> None:
+        self.transform = transform
+        self.zoomed.emit(transform.zoom)
+        self.update()
+
+
+def _image(picture: Bytes) -> QImage:
+    height, width = picture.shape[:2]
+    # The copy is Qt's own: an image on borrowed memory is gone when the array is.
+    return QImage(picture.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
+
+
+def _point(position: QPointF) -> Point:
+    return position.x(), position.y()
