@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 
 from ... import __version__
+from ...core.errors import UsageError
 from ...core.evaluation.benchmark_classical import benchmark_classical
 from ...core.evaluation.benchmark_media import benchmark_media, moving_texture, write_clip
+from ...core.evaluation.benchmark_render import benchmark_render
 from ...core.evaluation.measure import SIZES, machine, peak_memory
 from ...core.media.partial import write_whole
 from ...core.optics import Lens
@@ -24,6 +26,7 @@ from ...plugin.export import render_movie
 from ...plugin.session import Session
 from ...plugin.state import EffectState, new_uuid
 from ..console import Console, Result
+from ..steps_plot import draw_steps
 
 PANEL_FRAMES = 48
 
@@ -33,10 +36,16 @@ MEMORY_LENGTHS = (50, 500)
 
 def run(args: argparse.Namespace, console: Console) -> Result:
     memory: dict[str, int] = {}
+    if args.plot is not None and args.what != "render":
+        raise UsageError(f"--plot draws a render's steps, and {args.what} has none; leave it out")
     if args.what == "panel":
         figures = _panel(args.repeat, console)
     elif args.what == "classical":
         figures = [asdict(figure) for figure in benchmark_classical(args.repeat, console.progress)]
+    elif args.what == "render":
+        figures = [asdict(figure) for figure in benchmark_render(args.repeat, console.progress)]
+        if args.plot is not None:
+            draw_steps(figures, args.plot)
     else:
         figures = [asdict(figure) for figure in benchmark_media(args.repeat, console.progress)]
         memory = _memory_by_length(console)
@@ -58,11 +67,16 @@ def run(args: argparse.Namespace, console: Console) -> Result:
 
 def _line(figure: Mapping[str, Any]) -> str:
     """A figure for people: what it is of, frames per second, and seconds a frame with their spread."""
-    of = "  ".join(f"{value:>8}" for name, value in figure.items() if name not in ("seconds", "peak_memory"))
+    of = "  ".join(f"{value:>8}" for name, value in figure.items() if isinstance(value, str) or name == "radius")
     seconds = figure["seconds"]
     line = f"{of}  {1 / seconds['median']:8.2f} frames/s  {seconds['median']:.4f} s a frame"
     line += f" ({seconds['least']:.4f} to {seconds['most']:.4f})"
-    return line + (f"  {figure['peak_memory'] / 2**20:.0f} MiB" if "peak_memory" in figure else "")
+    line += f"  {figure['peak_memory'] / 2**20:.0f} MiB" if "peak_memory" in figure else ""
+    if figure.get("roofline_ratio") is not None:
+        steps = ", ".join(f"{step} {share:.0%}" for step, share in figure["shares"].items())
+        line += f"  {figure['roofline_ratio']:.2f} x its convolutions"
+        line += f" ({figure['network_ratio']:.2f} without the prior): {steps}"
+    return line
 
 
 def _panel(repeat: int, console: Console) -> list[dict[str, Any]]:
