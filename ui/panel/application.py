@@ -58,7 +58,7 @@ def run_panel(path: Path | None, disparity: Path | None) -> None:
     def show(window: PanelWindow) -> None:
         windows[:] = [window]
         window.opened.connect(show)
-        window.show()
+        window.attend()
 
     def bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)
@@ -69,6 +69,8 @@ def run_panel(path: Path | None, disparity: Path | None) -> None:
     window = PanelWindow(opened, settings)
     if disparity is not None:
         window.project.set_disparity(disparity)
+        if not opened.is_file:
+            window.project.timeline.begin_here()
     show(window)
     sys.excepthook = bug
     # Python hears Ctrl+C only when it runs.

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -29,6 +29,10 @@ MANY_KEYS = 2000
 EXPORTED_FOR = 8.0
 """Seconds of an export during which gaps between UI events are looked for."""
 
+WAITING = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
+"""As an idle program waits: a loop that never sleeps would take the workers' time."""
+
+GOLDEN = 0.618034
 LEFT = Qt.MouseButton.LeftButton
 Progress = Callable[[str, int, int], None]
 
@@ -126,7 +130,7 @@ def _overlay(application: QApplication, window: PanelWindow, repeat: int) -> Pan
     def edit(step: int) -> None:
         state = window.project.state
         assert state is not None
-        window.project.edit(replace(state, focus_distance=state.focus_distance.insert(0, 1.5 + step % 9 / 10)), "drag")
+        window.project.edit(replace(state, focus_distance=state.focus_distance.insert(0, 1.5 + step / 10)), "drag")
         _wait_for_picture(application, window)
 
     return _timed("a key drag redraws the defocus map at 540p", edit, repeat, 50.0)
@@ -138,7 +142,8 @@ def _click(application: QApplication, window: PanelWindow, repeat: int) -> Panel
     viewer = window.picture.viewer
 
     def click(step: int) -> None:
-        _press(viewer, viewer.width() * (0.2 + step % 7 / 12), viewer.height() / 2)
+        # Never twice on the same disparity: its picture would be at hand.
+        _press(viewer, viewer.width() * (0.1 + 0.8 * (step * GOLDEN % 1)), viewer.height() / 2)
         _wait_for_picture(application, window)
 
     return _timed("a click shows its draft picture at 540p", click, repeat, 200.0)
@@ -166,7 +171,7 @@ def _export_gap(application: QApplication, window: PanelWindow, repeat: int) -> 
     job = ExportJob(work_of(window.project.timeline.edited(), export), news.append)
     last = begun = time.perf_counter()
     while job.is_running and time.perf_counter() - begun < EXPORTED_FOR:
-        application.processEvents()
+        application.processEvents(WAITING)
     job.cancel()
     job.wait()
     timer.stop()
@@ -192,7 +197,7 @@ def _wait_for_picture(application: QApplication, window: PanelWindow) -> None:
     """Until the newest request has a picture, and it is painted."""
     before = window.picture.viewer.shown
     while window.picture.viewer.shown is before:
-        application.processEvents()
+        application.processEvents(WAITING)
     window.picture.viewer.repaint()
 
 
@@ -201,4 +206,5 @@ def _settle(window: PanelWindow) -> None:
     application.processEvents()
     while not window.feed.is_idle:
         application.processEvents()
+        time.sleep(0.005)
     application.processEvents()

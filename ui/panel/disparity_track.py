@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class TrackRequest:
     frames: range
 
 
-def disparity_track(request: TrackRequest, goes_on: Callable[[], bool]) -> Iterator[list[float]]:
+def disparity_track(request: TrackRequest, goes_on: Callable[[], bool]) -> Generator[list[float], None, None]:
     """The track, a disparity a frame and NaN where it is not known yet, again and again as it grows.
 
     It reads the media on its own, so that nobody who renders has to wait or to seek.

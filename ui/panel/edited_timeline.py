@@ -38,6 +38,11 @@ class EditedTimeline:
     def is_dirty(self) -> bool:
         return self.edits != self._saved
 
+    def begin_here(self) -> None:
+        """Take what has been edited so far as what was opened: nothing to undo, nothing unsaved."""
+        self._saved = self.edits
+        self.history = History(self.edits)
+
     def state_of(self, index: int) -> EffectState | None:
         """The effect on a clip; None where there is none, or none that can be used."""
         if index in self.edits:

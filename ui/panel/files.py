@@ -9,6 +9,7 @@ from pathlib import Path
 from ...core.errors import FocuspullerError
 from .autosave import autosave_of, drop_autosave, read_autosave
 from .autosaver import Autosaver
+from .observing import Change
 from .opening import digest_of
 from .project import Project
 from .questions import Answer, Questions
@@ -22,7 +23,8 @@ class Files:
     def __init__(self, project: Project, questions: Questions, failed: Callable[[FocuspullerError], None]) -> None:
         self._project = project
         self._questions = questions
-        self._autosaver = Autosaver(project, failed)
+        self._failed = failed
+        self._autosaver: Autosaver | None = None
 
     @property
     def folder(self) -> Path:
@@ -35,22 +37,11 @@ class Files:
         timeline = self._project.timeline
         return (timeline.path or timeline.document.path).name
 
-    def offer_recovery(self) -> None:
-        """Ask about work that an earlier run left unsaved."""
-        project = self._project
-        place, count = project.timeline.document.path, len(project.timeline.clip_names)
-        try:
-            left = read_autosave(place, count, digest_of(place))
-            if left is None:
-                return
-            when = time.strftime("%H:%M, %d %B", time.localtime(autosave_of(place).stat().st_mtime))
-        except (FocuspullerError, OSError) as error:
-            project.tell(str(error))
-            return
-        if self._questions.recover(place.name, when, changed=not left.is_of_this):
-            project.recover(left.edits)
-        else:
-            drop_autosave(place)
+    def attend(self) -> None:
+        """Ask about work that an earlier run left unsaved, and from now on keep what is unsaved safe."""
+        self._offer_recovery()
+        self._autosaver = Autosaver(self._project, self._failed)
+        self._project.changed(Change.DOCUMENT)
 
     def save(self) -> bool:
         """Whether the timeline is saved now."""
@@ -72,4 +63,21 @@ class Files:
 
     def close(self) -> None:
         """What is unsaved now is given up on purpose."""
-        self._autosaver.close()
+        if self._autosaver is not None:
+            self._autosaver.close()
+
+    def _offer_recovery(self) -> None:
+        project = self._project
+        place, count = project.timeline.document.path, len(project.timeline.clip_names)
+        try:
+            left = read_autosave(place, count, digest_of(place))
+            if left is None:
+                return
+            when = time.strftime("%H:%M, %d %B", time.localtime(autosave_of(place).stat().st_mtime))
+        except (FocuspullerError, OSError) as error:
+            project.tell(str(error))
+            return
+        if self._questions.recover(place.name, when, changed=not left.is_of_this):
+            project.recover(left.edits)
+        else:
+            drop_autosave(place)

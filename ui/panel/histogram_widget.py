@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from ...core.frames import Image
 from ...core.optics import defocus_of, distance_at
 from ...plugin.state import EffectState
 from .focus_pick import in_words
@@ -27,6 +28,7 @@ class HistogramWidget(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._heights: Sequence[float] = ()
+        self._disparity: Image | None = None
         self._state: EffectState | None = None
         self._frame = 0
         self._width = 0
@@ -42,10 +44,14 @@ class HistogramWidget(QWidget):
         return QSize(260, 130)
 
     def show_picture(self, shown: Shown | None) -> None:
-        if shown is None or shown.disparity is None:
+        disparity = shown.disparity if shown is not None else None
+        if disparity is self._disparity:
+            return
+        self._disparity = disparity
+        if disparity is None:
             self._heights, self._width = (), 0
         else:
-            self._heights, self._width = heights(shown.disparity).tolist(), shown.disparity.shape[1]
+            self._heights, self._width = heights(disparity).tolist(), disparity.shape[1]
         self.update()
 
     def show_state(self, state: EffectState | None, frame: int) -> None:

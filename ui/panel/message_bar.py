@@ -14,6 +14,7 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
+        self._message: Message | None = None
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
@@ -30,9 +31,15 @@ class MessageBar(QFrame):
         self.hide()
 
     def show_message(self, message: Message) -> None:
+        self._message = message
         text = message.text[:1].upper() + message.text[1:]
         self.text.setText(text if text.endswith((".", "!", "?")) else f"{text}.")
         self.setProperty("error", "true" if message.is_error else "false")
         self.style().unpolish(self)
         self.style().polish(self)
         self.show()
+
+    def take_back(self, text: str) -> None:
+        """What was said is not so any more; anything else stays."""
+        if self._message is not None and self._message.text == text:
+            self.hide()

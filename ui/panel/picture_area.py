@@ -86,7 +86,7 @@ class PictureArea(QWidget):
                 self.transport_bar.ruler.show_readiness(None)
                 self._place = None
                 self._show_what_is_missing()
-            case Change.STATE | Change.CLIPS:
+            case Change.STATE:
                 self._show_mark()
                 self._show_what_is_missing()
             case Change.PLAYHEAD:

@@ -52,6 +52,7 @@ class PictureFeed(QObject):
         self._views = frozenset([View.RESULT])
         self._newest: Request | None = None
         self._last: Shown | None = None
+        self._last_failure = ""
         self._effects: tuple[Session, EffectState, Effects] | None = None
         self._serials = itertools.count()
         queued = Qt.ConnectionType.QueuedConnection
@@ -110,6 +111,8 @@ class PictureFeed(QObject):
             worker.close()
 
     def _follow(self, change: Change) -> None:
+        if change in (Change.CLIP, Change.QUALITY):
+            self._last_failure = ""
         if change is Change.CLIP:
             self._newest = self._last = self._effects = None
         if change in (Change.CLIP, Change.STATE, Change.PLAYHEAD, Change.QUALITY):
@@ -161,11 +164,16 @@ class PictureFeed(QObject):
         self._ask_ready()
 
     def _take_failure(self, request: Request, reason: str) -> None:
-        if request is self._newest:
+        """Tell it, once for as long as nothing else happens."""
+        if request is self._newest and reason != self._last_failure:
+            self._last_failure = reason
             self.failed.emit(reason)
 
     def _find_ready(self, request: tuple[Effects, range]) -> None:
-        self.ready.emit(readiness(*request))
+        try:
+            self.ready.emit(readiness(*request))
+        except FocuspullerError:
+            return  # whoever renders the frame says so
 
     def _read_track(self, request: TrackRequest) -> None:
         try:

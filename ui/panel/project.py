@@ -28,7 +28,6 @@ from .open_clip import OpenClip
 from .opening import Opened
 from .transport import Transport
 
-
 CHECKED = 2000
 """Frames, besides the keys, whose lens settings are looked at before an edit is taken."""
 

@@ -65,10 +65,18 @@ class RenderWorker:
         return self._finishing is not self._newest
 
     def _show_first(self, request: Request) -> None:
-        best = request.quality if request.is_ready(request.quality) else Quality.DRAFT
-        self._show(request, best)
+        self._show(request, self._best_at_hand(request))
         if self._done is not request is self._newest:
             self._final.put(request)
+
+    def _best_at_hand(self, request: Request) -> Quality:
+        """The quality that is wanted where it needs no rendering, else draft; also where it cannot be had at all."""
+        try:
+            return request.quality if request.is_ready(request.quality) else Quality.DRAFT
+        except FocuspullerError as error:
+            self._done = request
+            self._failed(request, str(error))
+            return Quality.DRAFT
 
     def _show_final(self, request: Request) -> None:
         self._finishing = request

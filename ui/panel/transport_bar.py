@@ -54,6 +54,7 @@ class TransportBar(QWidget):
         column.setSpacing(3)
         column.addWidget(self.ruler)
         column.addLayout(row)
+        self._icons = {True: icon("pause"), False: icon("play")}
         self._play = next(action for action in buttons if action is not None and action.objectName() == "play")
 
     def show_transport(self, transport: Transport, state: EffectState | None) -> None:
@@ -63,7 +64,7 @@ class TransportBar(QWidget):
         with QSignalBlocker(self.frame):
             self.frame.setRange(transport.frames[0], transport.frames[-1])
             self.frame.setValue(transport.playhead)
-        self._play.setIcon(icon("pause" if transport.is_playing else "play"))
+        self._play.setIcon(self._icons[transport.is_playing])
         self._rate.setText(_in_words(transport))
 
 

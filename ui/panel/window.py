@@ -66,12 +66,12 @@ class PanelWindow(QMainWindow):
         self.curves = CurveWidget()
         self.inspector = InspectorWidget()
         self._track: Sequence[float] | None = None
+        self._trouble = ""
         self._export: ExportDialog | None = None
         self._lay_out()
         self._connect()
         self._not_kept.connect(self._tell)
         self.files = Files(self.project, self.questions, lambda error: self._not_kept.emit(str(error)))
-        self.files.offer_recovery()
         for note in opened.notes:
             self.project.tell(note, is_error=False)
         self.feed.follow(self.project)
@@ -79,6 +79,11 @@ class PanelWindow(QMainWindow):
             self._follow(change)
         if self.project.open.trouble:
             self._tell(self.project.open.trouble)
+
+    def attend(self) -> None:
+        """Show the window to somebody who works in it, and look after the work."""
+        self.show()
+        self.files.attend()
 
     def open_path(self, path: Path) -> None:
         """Open another timeline or clip in this window's place."""
@@ -191,6 +196,8 @@ class PanelWindow(QMainWindow):
         project, state = self.project, self.project.state
         match change:
             case Change.CLIP:
+                self.message_bar.take_back(self._trouble)
+                self._trouble = project.open.trouble
                 self._track = None
                 self.histogram.show_picture(None)
                 self.clips.show_current(project.index)

@@ -65,7 +65,8 @@ def test_every_spoilt_value_is_refused_or_read(tmp_path: Path) -> None:
         with pytest.raises(EffectInvalid):
             read_autosave(path, 1, "abc")
 
-    for value in (None, 3, "x", [3], [{}], [{"clip": -1, "effect": None}], [{"clip": 0, "effect": {}}]):
+    spoilt: list[object] = [None, 3, "x", [3], [{}], [{"clip": -1, "effect": None}], [{"clip": 0, "effect": {}}]]
+    for value in spoilt:
         spoil(value)
 
 
@@ -138,6 +139,7 @@ for step in range(10_000):
 """
 
 
+@pytest.mark.slow
 def test_work_outlives_kill_9(tmp_path: Path) -> None:
     """Killed while editing, what is offered is at most the autosave's interval and one write behind."""
     edit = timeline(tmp_path)

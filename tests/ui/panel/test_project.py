@@ -122,7 +122,7 @@ def test_an_impossible_edit_is_told_and_changes_nothing(
     as_opened = content(project)
     changes: list[Change] = []
     project.observe(changes.append)
-    project.edit(spoil(project.state))
+    project.edit(spoil(state_of(project)))
     assert len(messages) == 1
     assert Change.STATE in changes  # so that whoever drew the edit draws the state again
     assert content(project) == as_opened

@@ -33,8 +33,8 @@ COMMANDS = ["apply", "remove", "copy", "enable", "undo", "redo", "disparity", "c
 
 
 @pytest.mark.parametrize("seed", [1])
-def test_60_random_actions(desk: Desk, tmp_path: Path, seed: int) -> None:
-    play(desk, tmp_path, seed, 60)
+def test_40_random_actions(desk: Desk, tmp_path: Path, seed: int) -> None:
+    play(desk, tmp_path, seed, 40)
 
 
 @pytest.mark.slow

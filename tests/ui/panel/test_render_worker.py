@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from focuspuller.core.renderer import Quality
+from focuspuller.core.renderer import Engine, Quality
 from focuspuller.plugin.session import Session
 from focuspuller.plugin.state import EffectState
 from focuspuller.ui.defocus_overlay import for_screen
@@ -163,3 +163,21 @@ def test_the_matte_is_white_in_focus_and_falls_around_it() -> None:
     assert (matte[abs(s[0]) <= 1] == 1).all()
     assert (matte[abs(s[0]) >= 2] == 0).all()
     assert (np.diff(matte[s[0] > 0]) <= 0).all()
+
+
+def test_without_a_final_quality_to_be_had_the_draft_is_shown_and_the_reason_told(tmp_path: Path) -> None:
+    clip, disparity = clip_with_disparity(tmp_path, LENGTH)
+    spoilt = tmp_path / "weights.safetensors"
+    spoilt.write_bytes(b"these are no weights")
+    with Session(clip, disparity, rack(), engine=Engine(spoilt)) as session:
+        ear = Ear()
+        worker = RenderWorker(ear.deliver, ear.failed, rest=0.0)
+        worker.request(request(session))
+        ear.wait()
+        ear.wait()
+        while not worker.is_idle:
+            threading.Event().wait(0.001)
+        worker.close()
+    assert len(ear.failures) == 1
+    assert str(spoilt) in ear.failures[0]
+    assert [shown.quality for shown in ear.shown] == [Quality.DRAFT]

@@ -11,7 +11,7 @@ from focuspuller.plugin.timeline import clips, find, open_document
 from focuspuller.ui.panel.actions import MENUS
 from focuspuller.ui.panel.autosave import autosave_of, write_autosave
 from focuspuller.ui.panel.clip_list import PICTURE_ROLE
-from focuspuller.ui.panel.opening import digest_of
+from focuspuller.ui.panel.opening import digest_of, open_timeline_or_clip
 from focuspuller.ui.panel.pictures import View
 from focuspuller.ui.panel.questions import Answer
 from focuspuller.ui.panel.shortcuts_sheet import ShortcutsSheet, groups
@@ -301,6 +301,7 @@ def test_an_offline_clip_is_told_in_words(desk: Desk, tmp_path: Path) -> None:
     window.project.select(1)
     desk.settle(window)
     assert window.picture.viewer.shown is not None
+    assert not window.message_bar.isVisible()
 
 
 def test_media_that_is_spoilt_while_open_is_told(desk: Desk, edit: Path) -> None:
@@ -376,6 +377,16 @@ def test_the_draft_gives_way_to_the_final_picture(desk: Desk, edit: Path) -> Non
     shown = window.picture.viewer.shown
     assert shown is not None
     assert shown.quality is Quality.FINAL
+
+
+def test_a_window_that_nobody_attends_leaves_unsaved_work_alone(desk: Desk, edit: Path) -> None:
+    write_autosave(edit, {0: None}, 2, digest_of(edit))
+    window = PanelWindow(open_timeline_or_clip(edit), desk.settings, lambda parent: desk.answers)
+    window.project.apply_effect()
+    assert window.close()
+    window.deleteLater()
+    assert desk.answers.asked == ["save edit.otio"]
+    assert autosave_of(edit).exists()
 
 
 def test_the_window_is_remembered(desk: Desk, edit: Path) -> None:

@@ -110,7 +110,7 @@ class Desk:
         window.opened.connect(self._adopt)
         if not self.settings.contains("geometry"):
             window.resize(*SIZE)
-        window.show()
+        window.attend()
         QTest.qWaitForWindowExposed(window)
         window.activateWindow()
         self.spin()
