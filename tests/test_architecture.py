@@ -12,7 +12,11 @@ ROOMS = {
     ".": "__init__ __main__",
     "core": "__init__ ahead cache device errors frames optics renderer shot stages",
     "core/classical": "__init__ discs edges layered layers light pyramid scatter",
-    "core/evaluation": "__init__ benchmark_classical benchmark_media benchmark_render evaluate measure methods metrics table",
+    "core/depth": (
+        "__init__ cuts drift edges extra eyes files flicker make model motion normalise onnx_model opencv "
+        "opencv_worker raw_maps sidecar source steady stereo window"
+    ),
+    "core/evaluation": "__init__ benchmark_classical benchmark_depth benchmark_media benchmark_render benchmark_track crossings evaluate measure methods metrics table",
     "core/media": (
         "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits lock "
         "numbering open output partial pieces samples sampling sequence sequence_writer stills timecode video "
@@ -21,16 +25,31 @@ ROOMS = {
     "core/sample": "__init__ raycast scene",
     "core/svb": "__init__ assets corrupt dataset packed scene shots synthesis trace windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
+    "core/tracking": "__init__ appearance clicked cuts steady template track tracker view",
     "core/training": "__init__ checkpoint curve data log loop losses plan presets source stage team",
     "core/vbr": "__init__ blocks coarse configuration fusion model network prior pyramid refiner tensorfile unet weights",
     "plugin": (
-        "__init__ curve effect export export_timeline farm fields host key key_reduction key_syntax params scale "
+        "__init__ curve effect export export_timeline farm fields focus_decisions host key key_reduction key_syntax look_ahead params scale "
         "session sidecar spline state"
     ),
     "plugin/timeline": "__init__ clips document effects location media_time reattach references saving",
     "resources": "__init__",
-    "ui": "__init__ cli console contact_sheet defocus_overlay progress streams training_grammar",
-    "ui/commands": "__init__ apply benchmark demo evaluate export farm inputs probe remove render sample synth train",
+    "ui": (
+        "__init__ cli console contact_sheet defocus_overlay depth_grammar grammar progress steps_plot streams "
+        "tracking_grammar training_grammar"
+    ),
+    "ui/commands": (
+        "__init__ apply benchmark demo depth evaluate export farm inputs panel probe remove render sample synth track "
+        "train"
+    ),
+    "ui/panel": (
+        "__init__ actions application autosave autosaver benchmark clip_list commands disparity_track "
+        "edited_timeline edits effect_copy export_dialog export_job files focus_pick full_radius histogram "
+        "histogram_widget history hover icons latest legend message_bar nothing_here observing open_clip "
+        "opening picture_area picture_feed pictures project questions readiness readout render_worker ruler "
+        "ruler_scale shortcuts_sheet split split_sides theme thumbnails transport transport_bar view_bar "
+        "view_transform viewer window"
+    ),
     "ui/panel/curves": (
         "__init__ axis canvas chart drags edits inks key_bar lanes marks model operations paint_grid paint_lane "
         "painter picking pointer shapes shortcuts widget"
@@ -50,6 +69,9 @@ HOMES = {
     "OpenEXR": ["core/media/exr.py"],
     "opentimelineio": ["plugin/timeline/"],
     "PySide6": ["ui/panel/"],
+    "transformers": ["core/depth/model.py"],
+    "onnxruntime": ["core/depth/onnx_model.py"],
+    "cv2": ["core/depth/opencv_worker.py"],
     "tqdm": ["ui/"],
     "matplotlib": ["ui/", "core/training/curve.py", "core/evaluation/table.py"],
 }

@@ -53,8 +53,8 @@ def random_scene(rng: Rng, assets: AssetSource, height: int, width: int, frames:
     nearest = nearness.max()
     middle = frames // 2
     centre = np.array([(width - 1) / 2, (height - 1) / 2])
-    pan = _drift(rng, frames, rng.choice([0.0, rng.uniform(0, 1.5)]) * unit)
-    dolly = _drift(rng, frames, rng.choice([0.0, rng.uniform(0, 3.0)]) * unit)
+    pan = drift(rng, frames, rng.choice([0.0, rng.uniform(0, 1.5)]) * unit)
+    dolly = drift(rng, frames, rng.choice([0.0, rng.uniform(0, 3.0)]) * unit)
 
     layers: list[list[Layer]] = [[] for _ in range(frames)]
     for number in range(objects):
@@ -62,9 +62,9 @@ def random_scene(rng: Rng, assets: AssetSource, height: int, width: int, frames:
         growth = near / near[middle]
         start = np.clip(rng.normal(0.5, 0.28, 2), 0, 1) * (width, height) - centre
         speed = rng.choice([0.0, math.exp(rng.uniform(math.log(0.1), math.log(6)))], p=[0.2, 0.8]) * unit
-        path = centre + pan + (start + _drift(rng, frames, speed)) * growth[:, None] + dolly * near[:, None] / nearest
+        path = centre + pan + (start + drift(rng, frames, speed)) * growth[:, None] + dolly * near[:, None] / nearest
         turn = rng.choice([rng.normal(0, 0.12), rng.uniform(-math.pi, math.pi)], p=[0.75, 0.25])
-        turns = turn + _drift(rng, frames, rng.choice([0.0, rng.uniform(0, 0.03)]))[:, 0]
+        turns = turn + drift(rng, frames, rng.choice([0.0, rng.uniform(0, 0.03)]))[:, 0]
         size = math.exp(rng.uniform(math.log(60), math.log(280))) * unit
         texels = linear_texels(assets.cutout(rng, math.ceil(size * growth.max())))
         clearance = np.min(-np.diff(ladder[number : number + 3], axis=0))
@@ -73,13 +73,13 @@ def random_scene(rng: Rng, assets: AssetSource, height: int, width: int, frames:
         gradient = tilt * np.array([math.cos(facing), math.sin(facing)])
         for t in range(frames):
             scale = growth[t] / growth.max()
-            layers[t].append(_placed(texels, path[t], turns[t], scale, disparities[number, t], gradient))
+            layers[t].append(placed(texels, path[t], turns[t], scale, disparities[number, t], gradient))
 
     shift = pan + dolly * nearness[-1][:, None] / nearest
     margin = np.ceil(OVERSCAN * unit + np.abs(shift).max(axis=0)).astype(int)
     backdrop = linear_texels(assets.background(rng, height + 2 * int(margin[1]), width + 2 * int(margin[0])))
     for t in range(frames):
-        layers[t].append(_placed(backdrop, centre + shift[t], 0.0, 1.0, disparities[-1, t], slope_background, centre))
+        layers[t].append(placed(backdrop, centre + shift[t], 0.0, 1.0, disparities[-1, t], slope_background, centre))
     reach = np.abs(slope_background) @ centre
     return Scene(height, width, layers, disparities, (float(disparities.min() - reach), float(disparities.max())))
 
@@ -102,7 +102,7 @@ def _depths(
     back = tilt + rng.uniform(0.0, 0.15)
 
     gaps = rng.dirichlet(np.full(objects, 2.0)) + 0.35 / objects
-    breath = np.exp(np.stack([_drift(rng, frames, 0.5)[:, 0] / frames for _ in range(objects)]))
+    breath = np.exp(np.stack([drift(rng, frames, 0.5)[:, 0] / frames for _ in range(objects)]))
     room = rng.uniform(0.55, 0.98) - back - tilt
     gaps = gaps[:, None] * breath
     gaps *= room / gaps.sum(axis=0).max()
@@ -110,7 +110,7 @@ def _depths(
     return slope, np.concatenate([heights[::-1], np.full((1, frames), back)]), back + tilt
 
 
-def _drift(rng: Rng, frames: int, speed: float) -> Series:
+def drift(rng: Rng, frames: int, speed: float) -> Series:
     """A smooth wandering path (T, 2) that passes zero half-way at about `speed` a frame."""
     time = np.arange(frames) - frames // 2
     heading = rng.uniform(0, 2 * math.pi)
@@ -124,7 +124,7 @@ def _drift(rng: Rng, frames: int, speed: float) -> Series:
     return path
 
 
-def _placed(
+def placed(
     texels: Image,
     position: NDArray[np.float64],
     turn: float,

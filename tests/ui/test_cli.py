@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from focuspuller.core.errors import FocuspullerError
-from focuspuller.ui.cli import main, parser
+from focuspuller.ui.cli import main
+from focuspuller.ui.grammar import parser
 
 from tests import clips
 

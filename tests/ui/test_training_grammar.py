@@ -11,8 +11,8 @@ from focuspuller.core.svb.synthesis import PRESETS as DATA_PRESETS
 from focuspuller.core.training.presets import PRESETS as TRAINING_PRESETS
 from focuspuller.core.training.presets import Variation
 from focuspuller.ui import training_grammar
-from focuspuller.ui.cli import parser
 from focuspuller.ui.commands.evaluate import corruption_levels
+from focuspuller.ui.grammar import parser
 
 
 def parsed(*words: str) -> argparse.Namespace:

@@ -6,8 +6,6 @@ import argparse
 import math
 from contextlib import closing
 
-import torch
-
 from ...core.depth.files import open_maps
 from ...core.depth.make import make_disparity
 from ...core.depth.model import ModelSource
@@ -22,8 +20,7 @@ from ..console import Console, Result
 
 def run(args: argparse.Namespace, console: Console) -> Result:
     _check(args)
-    device = device_named(args.device)
-    with closing(open_frames(args.clip)) as clip, closing(_source(args, clip, device)) as source:
+    with closing(open_frames(args.clip)) as clip, closing(_source(args, clip)) as source:
         for note in source.notes:
             console.note(note)
         strength = float(source.per_frame) if args.stabilise is None else args.stabilise
@@ -32,7 +29,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
             source,
             args.output,
             stabilise=strength,
-            device=device,
+            device=device_named(args.device),
             resume=args.resume,
             overwrite=args.overwrite,
             progress=console.progress,
@@ -65,9 +62,10 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError("--model-output: two eyes give disparity; leave it out")
 
 
-def _source(args: argparse.Namespace, clip: Footage, device: torch.device) -> DisparitySource:
+def _source(args: argparse.Namespace, clip: Footage) -> DisparitySource:
     quantity = None if args.model_output is None else Quantity(args.model_output)
     if args.model is not None:
+        device = device_named(args.device)
         return ModelSource(clip, args.model, quantity=quantity, device=device, batch=args.batch)
     if args.onnx is not None:
         return OnnxSource(clip, args.onnx, quantity or Quantity.DISPARITY, args.batch or 1)

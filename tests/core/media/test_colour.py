@@ -8,7 +8,7 @@ from av import VideoFrame
 from av.video.reformatter import VideoReformatter
 from focuspuller.core.errors import UnsupportedFormat
 from focuspuller.core.frames import Image
-from focuspuller.core.media.colour import check_readable, from_rgb, matrix_of, range_of, to_luma, to_rgb
+from focuspuller.core.media.colour import check_readable, from_luma, from_rgb, matrix_of, range_of, to_luma, to_rgb
 from focuspuller.core.media.info import ColourTags
 from focuspuller.core.media.samples import depth_of, planes_of
 
@@ -168,3 +168,18 @@ def test_what_can_be_converted(pixel_format: str) -> None:
     assert image.shape == (8, 16, 3)
     assert 0 <= image.min() <= image.max() <= 1
     assert to_luma(frame, VideoReformatter(), HD).shape == (8, 16)
+
+
+@pytest.mark.parametrize("pixel_format", ["gray", "gray10le", "gray16le"])
+def test_grey_is_the_inverse_of_its_reading(pixel_format: str) -> None:
+    top = 2 ** depth_of(pixel_format) - 1
+    values = noise(top + 1)[..., 0]
+    values[0, :3] = -0.5, 1.5, 1.0
+    back = to_luma(from_luma(values, pixel_format), VideoReformatter(), ColourTags())
+    np.testing.assert_allclose(back, values.clip(0, 1), atol=0.5001 / top)
+
+
+@pytest.mark.parametrize("pixel_format", ["yuv420p", "gbrp", "grayf32le"])
+def test_maps_go_into_nothing_but_grey(pixel_format: str) -> None:
+    with pytest.raises(UnsupportedFormat, match="gray16le"):
+        from_luma(noise(256)[..., 0], pixel_format)

@@ -12,12 +12,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from focuspuller.core.errors import OutputUnwritable
+from focuspuller.core.errors import OutputUnwritable, UnsupportedFormat
 from focuspuller.core.frames import Image
-from focuspuller.core.media.codecs import choose_format
+from focuspuller.core.media.codecs import choose_format, disparity_format
 from focuspuller.core.media.info import ColourTags
 from focuspuller.core.media.open import probe
 from focuspuller.core.media.output import open_writer
+from focuspuller.core.media.video import VideoReader
 
 from tests.core.media.movies import picture
 from tests.core.media.outputs import BT709, chart, clip, pictures, psnr, read, rgb_clip, small_disk, write
@@ -266,3 +267,20 @@ def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
     info = clip(length=2)
     write(target, info, pictures(info))
     assert [path.name for path in tmp_path.iterdir()] == ["a.mov"]
+
+
+def test_maps_come_back_to_the_sixteenth_bit_and_at_their_own_times(tmp_path: Path) -> None:
+    target = tmp_path / "a.mkv"
+    info = clip(length=3, size=(43, 31), pts=(5, 6, 9))
+    codes = np.random.default_rng(0).integers(0, 65536, (3, 31, 43)).astype(np.float32)
+    codes[0, 0, :2] = 0, 65535
+    with open_writer(target, disparity_format(target), info) as writer:
+        for image in codes / 65535:
+            writer.write(image)
+    reader = VideoReader(target)
+    assert (reader.info.pixel_format, reader.info.codec, reader.info.colour.range) == ("gray16le", "ffv1", 2)
+    np.testing.assert_array_equal(np.round([reader.read_luma(i) * 65535 for i in range(3)]), codes)
+    times = [(pts - reader.info.pts[0]) * reader.info.time_base for pts in reader.info.pts]
+    assert [round(24 * time) for time in times] == [0, 1, 4]
+    with pytest.raises(UnsupportedFormat, match=r"a\.mkv"):
+        disparity_format(tmp_path / "a.mov")

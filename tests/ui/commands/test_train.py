@@ -12,7 +12,8 @@ from focuspuller.core.training import presets
 from focuspuller.core.training.plan import Plan
 from focuspuller.core.vbr.configuration import PAPER
 from focuspuller.core.vbr.weights import read_provenance
-from focuspuller.ui.cli import main, parser
+from focuspuller.ui.cli import main
+from focuspuller.ui.grammar import parser
 
 from tests import clips
 from tests.core.evaluation.datasets import dataset

@@ -1,0 +1,1 @@
+"""Following a subject through a clip: where it is, and how near, on every frame."""

@@ -1,0 +1,297 @@
+"""What can be asked of `focuspuller`, and the help that teaches it."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from .. import __version__
+from ..core import errors
+from ..core.errors import UsageError
+from . import depth_grammar, tracking_grammar, training_grammar
+from .streams import write_result
+
+FARM = "openjd"
+
+KEYS_HELP = """\
+Keys are FRAME=VALUE, comma-separated; frames count from the media's first frame, 0. Between keys, focus moves evenly in
+dioptres and aperture in stops, the way a lens's rings are cut. One value alone holds for the whole clip.
+  --focus 2m                          no animation
+  --focus 0=1.2m,48=inf               a rack to infinity
+  --focus 0=1.2m:linear,48=4ft        constant, linear or bezier (the default) after a key
+  --aperture 0=2,24=5.6               f-numbers; 32 is a pinhole: the source, untouched"""
+
+
+class Grammar(argparse.ArgumentParser):
+    """Refuses in one line, as every command does, and says which command's --help to read."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see `{self.prog} --help`")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Of --help and --version: results like any other."""
+        write_result(message)
+
+
+def parser() -> argparse.ArgumentParser:
+    root = Grammar(
+        prog="focuspuller",
+        description="Pull focus, after the fact, on footage that is sharp everywhere.",
+        epilog="Start with `focuspuller demo`. `focuspuller COMMAND --help` teaches each command.\n\n"
+        f"exit codes:\n{exit_codes()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    root.add_argument("--version", action="version", version=f"focuspuller {__version__}")
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _demo(commands)
+    _probe(commands)
+    _apply(commands)
+    _remove(commands)
+    _render(commands)
+    _export(commands)
+    _farm(commands)
+    _panel(commands)
+    depth_grammar.depth(_command(commands, "depth", depth_grammar.SUMMARY, depth_grammar.DEPTH))
+    tracking_grammar.track(_command(commands, "track", tracking_grammar.SUMMARY, tracking_grammar.TRACK))
+    _training(commands)
+    _benchmark(commands)
+    _sample(commands)
+    return root
+
+
+def exit_codes() -> str:
+    """A line for every failure, from the tree that core/errors.py draws."""
+    drawn = re.findall(r"(\w+) {2,}(\d+) *(.*)", errors.__doc__ or "")
+    lines = []
+    for name, code, note in drawn:
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+        lines.append(f"  {code:>3}  {words}{': ' if note else ''}{note}")
+    return "\n".join(["    0  all went well", *lines])
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Grammar]"
+
+
+def _command(commands: Commands, name: str, summary: str, epilog: str = "") -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("--json", action="store_true", help="print the result as JSON on stdout")
+    command.add_argument("-v", "--verbose", action="store_true", help="show the traceback of an error")
+    return command
+
+
+def _demo(commands: Commands) -> None:
+    command = _command(commands, "demo", "render the embedded sample: a timeline with a focus rack on its one clip")
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        default=Path("focuspuller-demo"),
+        metavar="FOLDER",
+        help="where the edit, the movies and the contact sheet go (%(default)s)",
+    )
+    command.add_argument("--overwrite", action="store_true", help="replace what an earlier demo wrote")
+
+
+def _probe(commands: Commands) -> None:
+    command = _command(commands, "probe", "say what a movie, an image sequence or a timeline holds")
+    command.add_argument(
+        "file", type=Path, metavar="FILE", help="a movie, name.%%04d.png, a folder of images, an .otio"
+    )
+
+
+def _apply(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "apply",
+        "put the effect on a timeline's clip, or change it there",
+        KEYS_HELP
+        + "\n\nexample:\n  focuspuller apply edit.otio --clip interview --disparity interview.disparity.mkv \\\n"
+        "      --focus 0=1.2m,48=inf --aperture 0=2 -o edit.focus.otio",
+    )
+    command.add_argument(
+        "timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz, .otiod; or a movie to start one"
+    )
+    command.add_argument("--clip", metavar="NAME", help="which clip; needed when there are several")
+    _effect_options(command)
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".otio, .otioz or .otiod")
+    command.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
+
+
+def _remove(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "remove",
+        "take the effect off a timeline's clips, whole or broken; their sources play again",
+        "example:\n  focuspuller remove edit.focus.otio --clip interview -o edit.otio",
+    )
+    command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
+    command.add_argument("--clip", metavar="NAME", help="which clip; without it, every one that has the effect")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".otio, .otioz or .otiod")
+    command.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
+
+
+def _render(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "render",
+        "render a clip with its focus pull to a movie or an image sequence",
+        KEYS_HELP + "\n\nexamples:\n  focuspuller render couple.mp4 --disparity couple.disparity.mkv \\\n"
+        "      --focus 0=1.2m,60=20m --aperture 1.4 -o out.mov\n"
+        "  focuspuller render edit.otio --clip interview -o interview.mov --resume\n\n"
+        "A render that was killed goes on with --resume and ends in the same file. Workers can share one:\n"
+        "each renders its --frames A-B, and a last --resume without --frames joins the parts.",
+    )
+    command.add_argument(
+        "input", type=Path, metavar="TIMELINE|CLIP", help="a timeline with the effect on a clip, or media"
+    )
+    command.add_argument(
+        "--clip", metavar="NAME", help="which of a timeline's clips; needed when several have the effect"
+    )
+    _effect_options(command)
+    _render_options(command)
+    _engine_options(command)
+    command.add_argument(
+        "--frames", metavar="A-B", help="only these media frames (B included), for a later run to join"
+    )
+    command.add_argument("--resume", action="store_true", help="go on from what an earlier run finished")
+    command.add_argument(
+        "--progress", choices=[FARM], metavar=FARM, help="tell progress as Open Job Description's farms read it"
+    )
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="movie (.mov .mp4 .mkv .mxf), sequence (name.%%04d.png, name.%%04d.exr), or a folder that is there",
+    )
+
+
+def _export(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "export",
+        "render every clip that carries the effect, and write a timeline that plays the renders",
+        "The new timeline keeps each source as a second media reference and each effect as it was, still editable.\n"
+        "An export that was killed goes on when it is run again.",
+    )
+    command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
+    _render_options(command)
+    _engine_options(command)
+    command.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help=".otio, with the renders in a folder beside it; .otioz or .otiod with all inside",
+    )
+
+
+def _farm(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "farm",
+        "write a job that renders a clip on many machines (Open Job Description)",
+        "JOB gets template.json, the edit as it stands now, and asset_references.json. Its tasks render chunks of\n"
+        "frames with the `focuspuller` of their machine, and its last step joins them into the movie: the same, to\n"
+        "the byte, as rendered here. The machines find the media where it lies relative to JOB.\n\n"
+        "examples:\n  focuspuller farm edit.otio --clip interview -o jobs/interview\n"
+        "  openjd run jobs/interview/template.json --step Join --run-dependencies\n"
+        "  deadline bundle submit jobs/interview -p FramesPerTask=96",
+    )
+    command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
+    command.add_argument("--clip", metavar="NAME", help="which clip; needed when several have the effect")
+    command.add_argument("--frames-per-task", type=int, default=48, metavar="N", help="in one task (%(default)s)")
+    _picture_options(command)
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="JOB", help="a folder to make")
+
+
+def _panel(commands: Commands) -> None:
+    command = _command(
+        commands,
+        "panel",
+        "see the defocus, click to focus, key the rack",
+        "In the panel, press ? for its keys.\n\nexamples:\n  focuspuller panel edit.otio\n"
+        "  focuspuller panel couple.mp4 --disparity couple.disparity.mkv",
+    )
+    command.add_argument("input", type=Path, nargs="?", metavar="TIMELINE|CLIP", help=".otio, .otioz, .otiod or media")
+    command.add_argument("--disparity", type=Path, metavar="FILE", help="the clip's disparity: movie or image sequence")
+    picture = command.add_argument_group("a picture of it")
+    picture.add_argument("--screenshot", type=Path, metavar="FILE", help="write one as PNG and end; needs no screen")
+    picture.add_argument("--frame", type=int, metavar="N", help="the media frame in it (the middle)")
+    picture.add_argument("--view", metavar="NAME", help="result, source, disparity, defocus, matte or split (result)")
+    picture.add_argument("--size", metavar="WxH", help="of the window, in points (1280x800)")
+    picture.add_argument("--scale", type=float, metavar="S", help="pixels to a point (1)")
+
+
+def _training(commands: Commands) -> None:
+    grammar = training_grammar
+    grammar.synth(_command(commands, "synth", "make synthetic pairs of sharp and bokeh video", grammar.SYNTH))
+    grammar.train(_command(commands, "train", "train the video bokeh renderer", grammar.TRAIN))
+    grammar.evaluate(_command(commands, "evaluate", "measure methods on videos with known bokeh", grammar.EVALUATE))
+
+
+def _benchmark(commands: Commands) -> None:
+    command = _command(commands, "benchmark", "measure speed and memory on this machine, as JSON with its versions")
+    command.add_argument(
+        "what",
+        choices=["media", "classical", "render", "panel"],
+        help="reading and writing, the classical renderers, whole shots with the network, or the panel",
+    )
+    command.add_argument("--repeat", type=int, default=5, metavar="N", help="timed runs after a warm-up (%(default)s)")
+    command.add_argument("-o", "--output", type=Path, metavar="FILE", help="also write the JSON here")
+    command.add_argument("--plot", type=Path, metavar="FILE", help="PNG of a render's seconds a frame, step by step")
+
+
+def _sample(commands: Commands) -> None:
+    command = _command(commands, "sample", "make the embedded sample anew: clip, exact disparity, sound and timeline")
+    command.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="a folder to make")
+
+
+def _effect_options(command: argparse.ArgumentParser) -> None:
+    effect = command.add_argument_group("effect")
+    effect.add_argument("--disparity", type=Path, metavar="FILE", help="the clip's disparity: movie or image sequence")
+    effect.add_argument("--focus", metavar="KEYS", help="focus distance")
+    effect.add_argument("--aperture", metavar="KEYS", help="f-number")
+    effect.add_argument("--focal-length", type=float, metavar="MM", help="35 mm equivalent (50)")
+    effect.add_argument("--near", type=float, metavar="M", help="metres at disparity 1 (0.8)")
+    effect.add_argument("--far", type=float, metavar="M", help="metres at disparity 0 (inf)")
+    effect.add_argument("--far-is-bright", action="store_true", help="the clip holds depth order: bigger is farther")
+    effect.add_argument("--levels", metavar="BLACK,WHITE", help="stored values that are disparity 0 and 1 (0,1)")
+    effect.add_argument("--offset", type=int, metavar="FRAMES", help="disparity frame minus clip frame (0)")
+
+
+def _render_options(command: argparse.ArgumentParser) -> None:
+    render = _picture_options(command)
+    render.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
+
+
+def _picture_options(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    render = command.add_argument_group("rendering")
+    render.add_argument("--quality", choices=["draft", "final"], default="final", help="(%(default)s)")
+    render.add_argument(
+        "--codec",
+        metavar="NAME",
+        help="h264, h265, prores422, prores4444, dnxhr, ffv1, png16, exr; by default what OUT's ending asks for",
+    )
+    return render
+
+
+def _engine_options(command: argparse.ArgumentParser) -> None:
+    render = command.add_argument_group("computing")
+    render.add_argument(
+        "--memory", metavar="SIZE", help="what decoded frames and features may take, such as 800M or 8G (4G)"
+    )
+    render.add_argument(
+        "--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="where to compute (%(default)s)"
+    )
+    render.add_argument("--weights", type=Path, metavar="FILE", help="a network of your own, from `focuspuller train`")
