@@ -43,6 +43,18 @@ def half_precision(device: torch.device) -> torch.dtype | None:
 
 
 @contextmanager
+def one_thread() -> Iterator[None]:
+    """Within it, this thread's operations use one core. Two that share a frame spin while they wait for each other, and
+    starve whatever else renders."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@contextmanager
 def device_errors(device: torch.device) -> Iterator[None]:
     """Says in our words how a GPU failed.
 

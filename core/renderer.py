@@ -17,7 +17,7 @@ import torch
 
 from .cache import FrameCache
 from .classical.layered import layered
-from .device import device_errors, device_named
+from .device import device_errors, device_named, one_thread
 from .errors import Cancelled, MemoryTooSmall
 from .frames import Image
 from .shot import DECODE_AHEAD, Check, OutputKey, RenderCache, Shot, ShotPictures
@@ -148,7 +148,7 @@ class Renderer:
             return pictures.source(t)
         frame, radius = pictures.source(t), pictures.defocus_map(t)
         check()
-        with device_errors(self._device), torch.inference_mode():
+        with one_thread(), device_errors(self._device), torch.inference_mode():
             picture = torch.tensor(frame, device=self._device).permute(2, 0, 1)
             rendered = layered(picture, torch.tensor(radius, device=self._device)[None], quality=self.quality.value)
             return np.ascontiguousarray(rendered.permute(1, 2, 0).cpu().numpy())

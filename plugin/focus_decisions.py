@@ -81,12 +81,12 @@ def _successor(
 ) -> Floats:
     """What takes over from a lost subject: the nearest decision's whose subject shows then, later ones before earlier
     ones; else the distance at which it was lost."""
-    others = [*range(number + 1, len(decisions)), *reversed(range(number))]
+    others: list[int] = [*range(number + 1, len(decisions)), *reversed(range(number))]
     for other in others:
         track = decisions[other].track
         if track.first <= lost <= track.last and track.seen[lost - track.first]:
             return subjects[other]
-    return np.full(len(used), subjects[number][lost - used.start])
+    return np.full(len(used), subjects[number][lost - used.start], dtype=np.float64)
 
 
 def _lost_after(decision: Decision, stop: int) -> int | None:

@@ -16,7 +16,10 @@ ROOMS = {
         "__init__ cuts drift edges extra eyes files flicker make model motion normalise onnx_model opencv "
         "opencv_worker raw_maps sidecar source steady stereo window"
     ),
-    "core/evaluation": "__init__ benchmark_classical benchmark_depth benchmark_media benchmark_render benchmark_track crossings evaluate measure methods metrics table",
+    "core/evaluation": (
+        "__init__ benchmark_classical benchmark_depth benchmark_media benchmark_render benchmark_track crossings "
+        "evaluate measure methods metrics table"
+    ),
     "core/media": (
         "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits lock "
         "numbering open output partial pieces samples sampling sequence sequence_writer stills timecode video "
@@ -27,9 +30,12 @@ ROOMS = {
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/tracking": "__init__ appearance clicked cuts steady template track tracker view",
     "core/training": "__init__ checkpoint curve data log loop losses plan presets source stage team",
-    "core/vbr": "__init__ blocks coarse configuration fusion model network prior pyramid refiner tensorfile unet weights",
+    "core/vbr": (
+        "__init__ blocks coarse configuration fusion model network prior pyramid refiner tensorfile unet weights"
+    ),
     "plugin": (
-        "__init__ curve effect export export_timeline farm fields focus_decisions host key key_reduction key_syntax look_ahead params scale "
+        "__init__ curve effect export export_timeline farm fields focus_decisions "
+        "host key key_reduction key_syntax look_ahead params scale "
         "session sidecar spline state"
     ),
     "plugin/timeline": "__init__ clips document effects location media_time reattach references saving",

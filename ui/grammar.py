@@ -244,8 +244,9 @@ def _benchmark(commands: Commands) -> None:
     command = _command(commands, "benchmark", "measure speed and memory on this machine, as JSON with its versions")
     command.add_argument(
         "what",
-        choices=["media", "classical", "render", "panel"],
-        help="reading and writing, the classical renderers, whole shots with the network, or the panel",
+        choices=["media", "classical", "render", "panel", "depth", "track"],
+        help="reading and writing; the classical renderers; whole shots with the network; the panel; disparity made "
+        "steady; tracking",
     )
     command.add_argument("--repeat", type=int, default=5, metavar="N", help="timed runs after a warm-up (%(default)s)")
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="also write the JSON here")

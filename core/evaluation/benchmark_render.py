@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from ..cache import FrameCache
-from ..device import best_device
+from ..device import best_device, one_thread
 from ..frames import Image
 from ..optics import Defocus
 from ..renderer import Engine, Quality, Renderer
@@ -136,13 +136,8 @@ def _shares(width: int, height: int, radius: int, engine: Engine) -> tuple[dict[
     assert engine.weights is not None
     network = load_network(engine.weights, best_device())
     frame, defocus = (picture[None] for picture in scene(width, height, radius))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with network.computing():
-            steps, convolutions = _steps(network, frame, defocus, radius)
-    finally:
-        torch.set_num_threads(threads)
+    with one_thread(), network.computing():
+        steps, convolutions = _steps(network, frame, defocus, radius)
     whole = sum(steps.values())
     guessed = sum(seconds for step, seconds in steps.items() if step.endswith("guess"))
     shares = {step: seconds / whole for step, seconds in steps.items()}

@@ -87,7 +87,7 @@ def _scene(rng: Rng, length: int, height: int, width: int) -> tuple[list[Layer],
     """The subject's layer on every frame, and all layers on every frame, front to back, a blank wall last."""
     time = np.arange(length)
     unit = height / 180
-    depth = _between(rng, *rng.uniform(0.3, 0.8, 2), length)
+    depth = _between(rng, rng.uniform(0.3, 0.8), rng.uniform(0.3, 0.8), length)
     size = rng.uniform(45, 90) * unit
     start = rng.uniform(0.3, 0.7, 2) * (width, height)
     path = start + drift(rng, length, rng.uniform(0, 2) * unit)

@@ -143,7 +143,8 @@ def _correlated(layers: Tensor, template: Tensor) -> Tensor:
     size = layers.shape[-2:]
     spectrum = (torch.fft.rfft2(layers) * torch.fft.rfft2(template, s=size).conj()).sum(1)
     places = size[0] - template.shape[-1] + 1
-    return torch.fft.irfft2(spectrum, s=size)[:, :places, :places]
+    products: Tensor = torch.fft.irfft2(spectrum, s=size)
+    return products[:, :places, :places]
 
 
 def _halved(cells: Tensor) -> Tensor:

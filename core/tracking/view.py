@@ -79,4 +79,4 @@ def _grid(view: View, centre: tuple[float, float], step: float, count: int) -> T
     reach = (torch.arange(count) - (count - 1) / 2) * step
     x = (2 * (centre[0] + reach) + 1) / view.width - 1
     y = (2 * (centre[1] + reach) + 1) / view.height - 1
-    return torch.stack(torch.broadcast_tensors(x[None, :], y[:, None]), dim=-1)[None]
+    return torch.stack([x[None, :].expand(count, count), y[:, None].expand(count, count)], dim=-1)[None]

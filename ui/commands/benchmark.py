@@ -6,7 +6,7 @@ import argparse
 import itertools
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,10 @@ import numpy as np
 from ... import __version__
 from ...core.errors import UsageError
 from ...core.evaluation.benchmark_classical import benchmark_classical
+from ...core.evaluation.benchmark_depth import benchmark_depth
 from ...core.evaluation.benchmark_media import benchmark_media, moving_texture, write_clip
 from ...core.evaluation.benchmark_render import benchmark_render
+from ...core.evaluation.benchmark_track import benchmark_track
 from ...core.evaluation.measure import SIZES, machine, peak_memory
 from ...core.media.partial import write_whole
 from ...core.optics import Lens
@@ -46,11 +48,15 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         figures = [asdict(figure) for figure in benchmark_render(args.repeat, console.progress)]
         if args.plot is not None:
             draw_steps(figures, args.plot)
+    elif args.what == "depth":
+        figures = [asdict(figure) for figure in benchmark_depth(console.progress)]
+    elif args.what == "track":
+        figures = [asdict(figure) for figure in benchmark_track(args.repeat, console.progress)]
     else:
         figures = [asdict(figure) for figure in benchmark_media(args.repeat, console.progress)]
         memory = _memory_by_length(console)
     for figure in figures:
-        console.say(_line(figure) if "seconds" in figure else _panel_line(figure))
+        console.say(LINES.get(args.what, _line)(figure))
     for length, peak in memory.items():
         console.say(f"rendering {length} at 540p in draft: {peak / 2**20:.0f} MiB at most")
     result = {
@@ -67,7 +73,9 @@ def run(args: argparse.Namespace, console: Console) -> Result:
 
 def _line(figure: Mapping[str, Any]) -> str:
     """A figure for people: what it is of, frames per second, and seconds a frame with their spread."""
-    of = "  ".join(f"{value:>8}" for name, value in figure.items() if isinstance(value, str) or name == "radius")
+    of = "  ".join(
+        f"{value:>8}" for name, value in figure.items() if isinstance(value, str) or name in ("radius", "length")
+    )
     seconds = figure["seconds"]
     line = f"{of}  {1 / seconds['median']:8.2f} frames/s  {seconds['median']:.4f} s a frame"
     line += f" ({seconds['least']:.4f} to {seconds['most']:.4f})"
@@ -92,6 +100,15 @@ def _panel_line(figure: Mapping[str, Any]) -> str:
         f"(median of {figure['runs']}, at most {figure['most']:.1f})" if figure["most"] > figure["milliseconds"] else ""
     )
     return f"{figure['what']}: {figure['milliseconds']:.1f} ms {of}; promised {figure['limit']:.0f} ms"
+
+
+def _depth_line(figure: Mapping[str, Any]) -> str:
+    memory = figure["peak_memory"] / 2**20
+    return f"{figure['frames']} frames steadied: {figure['frames_per_second']:.2f} frames/s  {memory:.0f} MiB"
+
+
+LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"panel": _panel_line, "depth": _depth_line}
+"""How a figure is said, where it is not of one frame."""
 
 
 def _memory_by_length(console: Console) -> dict[str, int]:

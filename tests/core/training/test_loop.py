@@ -24,7 +24,7 @@ from torch import Tensor
 from tests.core.training import toy
 
 ALONE = Team(torch.device("cpu"))
-PLAN = Plan(coarse_steps=6, refiner_steps=6, warm_up=2)
+PLAN = Plan(coarse_steps=6, refiner_steps=6, warm_up=2, autocast=False)
 
 
 def run_of(plan: Plan = PLAN, prior: bool = True) -> Run:
@@ -166,7 +166,7 @@ def test_divergence_is_said_and_leaves_no_weights(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("prior", "gain"), [(True, 0.2), (False, 1.0)])
 def test_both_stages_learn(tmp_path: Path, prior: bool, gain: float) -> None:
-    plan = Plan(coarse_steps=50, refiner_steps=50, warm_up=5, learning_rate=3e-3)
+    plan = Plan(coarse_steps=50, refiner_steps=50, warm_up=5, learning_rate=3e-3, autocast=False)
     run = dataclasses.replace(
         run_of(plan, prior),
         configuration=Configuration(prior=prior, channels=8),
