@@ -1,6 +1,7 @@
 """What edits do to a curve: each returns a new one, and does what an editor expects and no more."""
 
 import math
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -184,8 +185,9 @@ def test_handles_turn_together_unless_broken() -> None:
 
 def test_turned_handles_make_no_kink() -> None:
     curve = Curve(Scale.LINEAR, 0.0, (Key(0, 0.0), Key(12, 1.0), Key(36, 2.0)))
-    for side, handle in (("left", Handle(-3, 0.7)), ("right", Handle(9, 0.2))):
-        turned = curve.with_handle(12, side, handle)  # type: ignore[arg-type]  # the loop widens the literals
+    turns: list[tuple[Literal["left", "right"], Handle]] = [("left", Handle(-3, 0.7)), ("right", Handle(9, 0.2))]
+    for side, handle in turns:
+        turned = curve.with_handle(12, side, handle)
         step = 1e-6
         before, at, after = turned.values_at(np.array([12 - step, 12, 12 + step]))
         assert (at - before) / step == pytest.approx((after - at) / step, abs=1e-4)

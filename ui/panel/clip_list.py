@@ -92,10 +92,10 @@ class ClipList(QWidget):
             image = QImage(picture.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
             self.list.item(index).setData(PICTURE_ROLE, image)
 
-    def showEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
+    def showEvent(self, event: object) -> None:
         self._ask()
 
-    def resizeEvent(self, event: object) -> None:  # noqa: N802 (Qt's name)
+    def resizeEvent(self, event: object) -> None:
         self._ask()
 
     def _choose(self, row: int) -> None:
@@ -115,9 +115,7 @@ class ClipList(QWidget):
 
 
 class _ClipDelegate(QStyledItemDelegate):
-    def sizeHint(  # noqa: N802 (Qt's name)
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(PICTURE.width() + 80, max(PICTURE.height() + 12, 2 * option.fontMetrics.height() + 14))
 
     def paint(

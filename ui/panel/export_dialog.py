@@ -108,7 +108,7 @@ class ExportDialog(QDialog):
             self._job.cancel()
             self._job.wait()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
+    def closeEvent(self, event: QCloseEvent) -> None:
         if self.is_running:
             self.hide()  # the export goes on; the window's menu brings this back
             event.ignore()

@@ -40,7 +40,7 @@ class HistogramWidget(QWidget):
         self.setAccessibleName("Disparity histogram")
         self.setToolTip("How much of the picture lies how near. Drag the line to focus, its edges for the aperture.")
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         return QSize(260, 130)
 
     def show_picture(self, shown: Shown | None) -> None:
@@ -75,7 +75,7 @@ class HistogramWidget(QWidget):
     def _extent(self) -> float:
         return max(1.0, self.width() - 2 * MARGIN)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         held = self._part_at(event)
         if event.button() is Qt.MouseButton.LeftButton and self.focus_range is not None:
             self._held = held or Part.PLANE
@@ -83,17 +83,17 @@ class HistogramWidget(QWidget):
             if held is None:
                 self._drag(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._held is not None:
             self._drag(event)
         else:
             at = self._part_at(event)
             self.setCursor(Qt.CursorShape.SizeHorCursor if at is not None else Qt.CursorShape.ArrowCursor)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._held = None
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(SUNKEN))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -107,19 +107,19 @@ class Viewer(HoverFocus):
     def zoom_by(self, factor: float) -> None:
         self._set(self.transform.zoomed(factor, (self.width() / 2, self.height() / 2)))
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         return QSize(720, 405)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._set(self.transform.resized((self.width(), self.height()), self.devicePixelRatioF()))
         if self.overlay is not None:
             self.overlay.setGeometry(0, 0, self.width(), self.overlay.sizeHint().height())
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
+    def wheelEvent(self, event: QWheelEvent) -> None:
         self._set(self.transform.zoomed(PER_NOTCH ** (event.angleDelta().y() / NOTCH), _point(event.position())))
         event.accept()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         pans = event.button() is Qt.MouseButton.MiddleButton or event.modifiers() & Qt.KeyboardModifier.AltModifier
         self._last = event.position()
@@ -134,7 +134,7 @@ class Viewer(HoverFocus):
             self._gesture = f"pick {next(self._gestures)}"
             self._pick(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
         match self._drag:
             case _Drag.PAN:
@@ -151,10 +151,10 @@ class Viewer(HoverFocus):
         self._last = at
         self.hovered.emit(self.transform.pixel_at(_point(at)))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._drag = None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_F:
                 self.fit()
@@ -168,7 +168,7 @@ class Viewer(HoverFocus):
     def left(self) -> None:
         self.hovered.emit(None)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(SUNKEN))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.transform.zoom < PIXELS_FROM)

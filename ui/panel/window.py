@@ -97,7 +97,7 @@ class PanelWindow(QMainWindow):
             return
         self.opened.emit(PanelWindow(opened, self._settings, self._ask))
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt's name)
+    def closeEvent(self, event: QCloseEvent) -> None:
         exporting = self._export is not None and self._export.is_running
         if (exporting and not self.questions.stop_export()) or not self.files.may_close():
             event.ignore()
@@ -115,11 +115,11 @@ class PanelWindow(QMainWindow):
         self.feed.close()
         self.project.close()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 (Qt's name)
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
             event.acceptProposedAction()
 
-    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 (Qt's name)
+    def dropEvent(self, event: QDropEvent) -> None:
         """A timeline is opened; anything else is the disparity of the clip in hand, or a clip to begin with."""
         path = next(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
         if is_timeline(path) or not self.project.timeline.clip_names:

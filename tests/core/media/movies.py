@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Codes = NDArray[np.uint8] | NDArray[np.uint16]
 
 WIDTH, HEIGHT, LENGTH = 64, 48, 40
+BT709 = ColourTags(1, 1, 1, 1)
 
 
 def picture(index: int, width: int = WIDTH, height: int = HEIGHT) -> Image:
@@ -41,7 +42,7 @@ def write_movie(
     time_base: Fraction = Fraction(1, 25),
     options: Mapping[str, str] | None = None,
     container_options: Mapping[str, str] | None = None,
-    tags: ColourTags = ColourTags(1, 1, 1, 1),  # noqa: B008 - immutable
+    tags: ColourTags = BT709,
     rotation: int = 0,
     metadata: Mapping[str, str] | None = None,
     size: tuple[int, int] = (WIDTH, HEIGHT),

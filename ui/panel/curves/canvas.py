@@ -93,14 +93,14 @@ class CurveCanvas(QWidget):
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt's name)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         command = self._command(event)
         if command is None:
             super().keyPressEvent(event)
         else:
             self.run(command, held=event.isAutoRepeat())
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.pointer and event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._before_hover = None
             self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -108,7 +108,7 @@ class CurveCanvas(QWidget):
             self.pointer.press(_point(event.position()), _modifiers(event), pans=pans)
             self._refresh()
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.pointer and self.pointer.drag:
             self.pointer.move(_point(event.position()), _modifiers(event))
             self._refresh()
@@ -119,17 +119,17 @@ class CurveCanvas(QWidget):
             if self.pointer.model.lane is not before:
                 self.update()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self.pointer and self.pointer.drag:
             self.pointer.release()
             self._refresh()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt's name)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.pointer and event.button() is Qt.MouseButton.LeftButton:
             self.pointer.double_click(_point(event.position()))
             self._refresh()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 (Qt's name)
+    def wheelEvent(self, event: QWheelEvent) -> None:
         if self.pointer:
             turned = event.angleDelta()
             # With Alt, and on some systems with Shift, Qt reports the wheel as turned sideways.
@@ -137,7 +137,7 @@ class CurveCanvas(QWidget):
             self._refresh()
             event.accept()
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 (Qt's name)
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.pointer is None:
             return
         hit = self.pointer.hit(_point(QPointF(event.pos())))
@@ -161,7 +161,7 @@ class CurveCanvas(QWidget):
             menu.addSeparator()
         return menu
 
-    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802 (Qt's name)
+    def enterEvent(self, event: QEnterEvent) -> None:
         """Keys act where the pointer is, unless the editor is typing."""
         focused = QApplication.focusWidget()
         if self.pointer and focused is not self and not isinstance(focused, QLineEdit | QAbstractSpinBox):
@@ -169,7 +169,7 @@ class CurveCanvas(QWidget):
             self.setFocus(Qt.FocusReason.MouseFocusReason)
         super().enterEvent(event)
 
-    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+    def leaveEvent(self, event: QEvent) -> None:
         before = self._before_hover
         # The widget may be gone, with the dialog that it was in.
         if before is not None and isValid(before) and before.isVisible() and self.hasFocus():
@@ -177,17 +177,17 @@ class CurveCanvas(QWidget):
         self._before_hover = None
         super().leaveEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt's name)
+    def resizeEvent(self, event: QResizeEvent) -> None:
         self._lay_out()
         super().resizeEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt's name)
+    def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._lay_out()
             self.update()
         super().changeEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self.pointer is None:
             painter.fillRect(self.rect(), self.palette().base())

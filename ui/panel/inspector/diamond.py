@@ -36,10 +36,10 @@ class KeyDiamond(QAbstractButton):
     def keyed(self) -> Keyed:
         return self._keyed
 
-    def sizeHint(self) -> QSize:  # noqa: N802 (Qt's name)
+    def sizeHint(self) -> QSize:
         return QSize(SIDE, SIDE)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt's name)
+    def paintEvent(self, event: QPaintEvent) -> None:
         palette = self.palette()
         accent = palette.color(QPalette.ColorRole.Highlight)
         outline = accent if self._keyed is not Keyed.NOT_ANIMATED else palette.color(QPalette.ColorRole.PlaceholderText)
