@@ -12,7 +12,7 @@ picture" is (B, 5, H, W), light and squared blur radius times coverage.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 import torch
@@ -43,6 +43,30 @@ def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final
     Returns:
         (..., 3, H, W) display-coded RGB.
     """
+    return _in_batches(_render, frames, defocus, quality)
+
+
+PARTS = 10
+"""Channels of `layered_parts`."""
+
+
+def layered_parts(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final"]) -> Tensor:
+    """The same rendering, and what it is composited of.
+
+    Args:
+        frames, defocus: as `layered` takes them.
+
+    Returns:
+        (..., PARTS, H, W): the rendering (3), the ground behind all that is in front of focus, where hidden too (3),
+        and what is in front of focus (3), display-coded RGB; how much of the ground that covers (1). Where nothing is
+        in front, the ground stands for it.
+    """
+    return _in_batches(_render_parts, frames, defocus, quality)
+
+
+def _in_batches(
+    render: Callable[[Tensor, Tensor, Plan], Tensor], frames: Tensor, defocus: Tensor, quality: Literal["draft", "final"]
+) -> Tensor:
     height, width = frames.shape[-2:]
     pictures, maps = frames.reshape(-1, 3, height, width), defocus.reshape(-1, 1, height, width)
     # On the CPU only small frames go together, which else spend their time on starting operations: memory must not
@@ -50,11 +74,41 @@ def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final
     size = len(pictures) if pictures.is_cuda else max(1, TOGETHER // (height * width))
     plan = PLANS[quality]
     pairs = zip(torch.split(pictures, size), torch.split(maps, size), strict=True)
-    rendered = [_render(picture, radius, plan) for picture, radius in pairs]
-    return torch.cat(rendered).reshape(frames.shape)
+    rendered = torch.cat([render(picture, radius, plan) for picture, radius in pairs])
+    return rendered.reshape(*frames.shape[:-3], *rendered.shape[1:])
 
 
 def _render(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
+    picture = torch.empty_like(frame)
+    for rows, front, ground in _composited(frame, defocus, plan):
+        rows_of(picture, rows).copy_(to_display(_over(front, ground)))
+    return picture
+
+
+def _render_parts(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
+    parts = frame.new_empty(len(frame), PARTS, *frame.shape[-2:])
+    for rows, front, ground in _composited(frame, defocus, plan):
+        rendering, behind, before, cover = rows_of(parts, rows).split([3, 3, 3, 1], dim=1)
+        behind.copy_(to_display(ground))
+        if front is None:
+            rendering.copy_(behind)
+            before.copy_(behind)
+            cover.zero_()
+            continue
+        rendering.copy_(to_display(_over(front, ground)))
+        cover.copy_(front[:, 3:])
+        seen = front[:, 3:] > FAINT
+        before.copy_(torch.where(seen, to_display(front[:, :3] / front[:, 3:].clamp(min=FAINT)), behind))
+    return parts
+
+
+def _over(front: Tensor | None, ground: Tensor) -> Tensor:
+    return ground if front is None else torch.addcmul(front[:, :3], 1 - front[:, 3:], ground)
+
+
+def _composited(frame: Tensor, defocus: Tensor, plan: Plan) -> Iterator[tuple[range, Tensor | None, Tensor]]:
+    """Strip by strip: light (B, 4, h, W) in front of focus, None where there is none; and the colour (B, 3, h, W), in
+    linear light, of the ground behind it, focus included."""
     defocus = firm_edges(defocus)
     linear, nearer, farther = _split(frame, defocus, plan)
     nearest = _draw_levels(nearer, plan, _composite_front)
@@ -65,9 +119,7 @@ def _render(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
         colour = ground[:, :3]
         if front is not None:
             colour = torch.addcmul(colour, 1 - ground[:, 3:], double(hidden, rows, frame.shape[-1]))
-            colour = torch.addcmul(front[:, :3], 1 - front[:, 3:], colour)
-        rows_of(linear, rows).copy_(to_display(colour))
-    return linear
+        yield rows, front, colour
 
 
 def _split(frame: Tensor, defocus: Tensor, plan: Plan) -> tuple[Tensor, Tensor, Tensor]:

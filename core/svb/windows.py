@@ -1,8 +1,8 @@
 """What training reads: short windows of SVB, from disk or made on the fly, varied without untruth.
 
 Every index is its own draw, whatever its size, so an iteration's number is the only state that resuming needs.
-Flips, transposition, playing backwards, swapping colour channels and dimming them all commute with the lens, so what
-varies stays exact; only the disparity is corrupted, as training asks.
+Flips, transposition, playing backwards, swapping colour channels and dimming them all commute with the lens, and with
+the prior, so what varies stays exact; only the disparity is corrupted, as training asks.
 """
 
 from __future__ import annotations
@@ -17,11 +17,10 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from ..errors import UsageError
-from ..frames import Image
 from .assets import AssetSource
 from .corrupt import augment
-from .dataset import Video, VideoFrame
-from .packed import PackedVideos
+from .dataset import Video
+from .packed import Guess, Moments, PackedVideos, defocus_of, lens_numbers
 from .synthesis import Recipe, make_scene, shoot
 from .trace import View
 
@@ -30,18 +29,23 @@ Rng = np.random.Generator
 DIMMEST = 0.6
 """Least factor on a display-coded colour channel. Below 1 it is exact: no clipped highlight comes unclipped."""
 
+CORRUPTED = 0.5
+"""Share of windows whose disparity is corrupted, where any is."""
+
 
 class Window(TypedDict):
     """T consecutive moments, float32.
 
     `frames` and `bokeh` (T, 3, h, w) display-coded; `disparity` (T, 1, h, w) as the network gets it, corrupted where
-    asked; `defocus` (T, 1, h, w) in px, from that disparity; `blur` and `focus_disparity` (T,).
+    asked; `defocus` (T, 1, h, w) in px and `guess` (T, channels, h, w), the prior's, from that disparity; `blur` and
+    `focus_disparity` (T,).
     """
 
     frames: Tensor
     bokeh: Tensor
     disparity: Tensor
     defocus: Tensor
+    guess: Tensor
     blur: Tensor
     focus_disparity: Tensor
 
@@ -52,7 +56,7 @@ class _Windows(Dataset[Window], ABC):
     frames: T, moments in a window.
     crop: px a side.
     seed: of the draws.
-    corrupted: corrupt the disparity as training does.
+    corrupted: corrupt the disparity of some as training does.
     """
 
     def __init__(self, frames: int, crop: int, seed: int, corrupted: bool) -> None:
@@ -65,30 +69,20 @@ class _Windows(Dataset[Window], ABC):
     def __len__(self) -> int: ...
 
     @abstractmethod
-    def _moments(self, rng: Rng, index: int) -> list[VideoFrame]:
+    def _moments(self, rng: Rng, index: int, corrupted: bool) -> Moments:
         """T consecutive moments, cropped."""
 
     def __getitem__(self, index: int) -> Window:
         rng = np.random.default_rng([self._seed, index])
-        moments = self._moments(rng, index)
-        if rng.random() < 0.5:
-            moments.reverse()
-        flips = rng.random(3) < 0.5
-        channels, gains = rng.permutation(3), rng.uniform(DIMMEST, 1, 3).astype(np.float32)
-
-        def colours(images: list[Image]) -> Tensor:
-            return _turned(np.stack(images)[..., channels] * gains, flips)
-
-        disparity = _turned(np.stack([moment.disparity for moment in moments])[..., None], flips)
-        if self._corrupted:
-            disparity = augment(disparity, rng)
-        blur = torch.tensor([moment.defocus.blur for moment in moments])
-        focus = torch.tensor([moment.defocus.focus_disparity for moment in moments])
+        corrupted = bool(rng.random() < CORRUPTED) and self._corrupted
+        moments = _varied(self._moments(rng, index, corrupted), rng)
+        blur, focus = lens_numbers(moments.lens)
         return Window(
-            frames=colours([moment.frame for moment in moments]),
-            bokeh=colours([moment.bokeh for moment in moments]),
-            disparity=disparity,
-            defocus=blur.view(-1, 1, 1, 1) * (disparity - focus.view(-1, 1, 1, 1)),
+            frames=moments.frames,
+            bokeh=moments.bokeh,
+            disparity=moments.disparity,
+            defocus=defocus_of(moments.lens, moments.disparity),
+            guess=moments.guess,
             blur=blur,
             focus_disparity=focus,
         )
@@ -109,18 +103,20 @@ class _Windows(Dataset[Window], ABC):
 class StoredWindows(_Windows):
     """Windows of videos on disk; index i reads video i modulo their number.
 
+    A crop keeps what the prior drew of its surroundings, as the truth does.
+
     Args:
-        packed: where decoded videos are kept, which makes a window about ten times cheaper; None decodes every time.
+        packed: where the videos are kept as they are read here.
     """
 
     def __init__(
         self,
         videos: Sequence[Video],
+        packed: PackedVideos,
         frames: int = 4,
         crop: int = 128,
         seed: int = 0,
         corrupted: bool = True,
-        packed: PackedVideos | None = None,
     ) -> None:
         super().__init__(frames, crop, seed, corrupted)
         self._videos = videos
@@ -129,12 +125,10 @@ class StoredWindows(_Windows):
     def __len__(self) -> int:
         return len(self._videos)
 
-    def _moments(self, rng: Rng, index: int) -> list[VideoFrame]:
+    def _moments(self, rng: Rng, index: int, corrupted: bool) -> Moments:
         video = self._videos[index % len(self._videos)]
         start, view = self._start(rng, len(video)), self._view(rng, *video.size)
-        if self._packed:
-            return self._packed.read(video, start, self._frames, view)
-        return [_cropped(video.read(start + t), view) for t in range(self._frames)]
+        return self._packed.read(video, start, self._frames, view, corrupted=corrupted)
 
 
 class GeneratedWindows(_Windows):
@@ -144,6 +138,7 @@ class GeneratedWindows(_Windows):
         self,
         recipe: Recipe,
         assets: AssetSource,
+        guess: Guess,
         frames: int = 4,
         crop: int = 128,
         seed: int = 0,
@@ -153,32 +148,51 @@ class GeneratedWindows(_Windows):
         super().__init__(frames, crop, seed, corrupted)
         self._recipe = recipe
         self._assets = assets
+        self._guess = guess
         self._device = device
 
     def __len__(self) -> int:
         return self._recipe.videos
 
-    def _moments(self, rng: Rng, index: int) -> list[VideoFrame]:
+    def _moments(self, rng: Rng, index: int, corrupted: bool) -> Moments:
         scene, shot = make_scene(self._recipe, self._seed, index, self._assets)
         start = self._start(rng, len(shot.lens))
         view = self._view(rng, scene.height, scene.width)
         points = self._recipe.points
-        return [shoot(scene, shot, start + t, view, points, self._device) for t in range(self._frames)]
+        made = [shoot(scene, shot, start + t, view, points, self._device) for t in range(self._frames)]
+        frames, bokeh = (_tensor(np.stack(images)) for images in zip(*((m.frame, m.bokeh) for m in made), strict=True))
+        disparity = _tensor(np.stack([moment.disparity for moment in made])[..., None])
+        if corrupted:
+            disparity = augment(disparity, rng)
+        lens = [moment.defocus for moment in made]
+        return Moments(frames, bokeh, disparity, self._guess(frames, defocus_of(lens, disparity)), lens)
 
 
-def _cropped(moment: VideoFrame, view: View) -> VideoFrame:
-    rows, columns = slice(view.top, view.top + view.height), slice(view.left, view.left + view.width)
-    return VideoFrame(
-        moment.frame[rows, columns], moment.bokeh[rows, columns], moment.disparity[rows, columns], moment.defocus
+def _varied(moments: Moments, rng: Rng) -> Moments:
+    """Turned in space, time and colour."""
+    backwards, *flips = rng.random(4) < 0.5
+    channels, gains = rng.permutation(3), torch.from_numpy(rng.uniform(DIMMEST, 1, 3).astype(np.float32))
+
+    def turned(pictures: Tensor) -> Tensor:
+        axes = [axis for axis, flip in zip((0, -2, -1), (backwards, *flips[:2]), strict=True) if flip]
+        pictures = pictures.flip(axes)
+        return (pictures.transpose(-1, -2) if flips[2] else pictures).contiguous()
+
+    def coloured(pictures: Tensor) -> Tensor:
+        """What is no whole picture of three channels, at the end, stays as it is."""
+        count = len(pictures[0]) // 3 * 3
+        colours = pictures[:, :count].unflatten(1, (-1, 3))[:, :, channels] * gains.view(3, 1, 1)
+        return torch.cat([colours.flatten(1, 2), pictures[:, count:]], dim=1)
+
+    return Moments(
+        frames=turned(coloured(moments.frames)),
+        bokeh=turned(coloured(moments.bokeh)),
+        disparity=turned(moments.disparity),
+        guess=turned(coloured(moments.guess)),
+        lens=moments.lens[::-1] if backwards else moments.lens,
     )
 
 
-def _turned(images: Image, flips: np.ndarray) -> Tensor:
-    """(T, h, w, C) to (T, C, h, w), mirrored and transposed as `flips` (3,) says."""
-    if flips[0]:
-        images = images[:, ::-1]
-    if flips[1]:
-        images = images[:, :, ::-1]
-    if flips[2]:
-        images = images.swapaxes(1, 2)
-    return torch.from_numpy(np.ascontiguousarray(images.transpose(0, 3, 1, 2)))
+def _tensor(images: np.ndarray) -> Tensor:
+    """(T, h, w, C) to (T, C, h, w)."""
+    return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()

@@ -18,6 +18,8 @@ class Batch(TypedDict):
     """(B, T, 1, h, w), as the network is given it: augmented, when it is"""
     defocus: Tensor
     """(B, T, 1, h, w), px, of that disparity"""
+    guess: Tensor
+    """(B, T, GUESS, h, w): the prior's, of that defocus"""
     bokeh: Tensor
     """(B, T, 3, h, w), the truth"""
     blur: Tensor
@@ -38,6 +40,7 @@ def on_device(batch: Batch, device: torch.device) -> Batch:
         frames=batch["frames"].to(device, non_blocking=True),
         disparity=batch["disparity"].to(device, non_blocking=True),
         defocus=batch["defocus"].to(device, non_blocking=True),
+        guess=batch["guess"].to(device, non_blocking=True),
         bokeh=batch["bokeh"].to(device, non_blocking=True),
         blur=batch["blur"].to(device, non_blocking=True),
         focus_disparity=batch["focus_disparity"].to(device, non_blocking=True),

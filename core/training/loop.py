@@ -92,7 +92,7 @@ class _Trainer:
         self.done = self._steps_done(resume)
         with torch.random.fork_rng():
             torch.manual_seed(run.plan.seed)
-            self.model = VBR(run.configuration, run.prior).to(team.device)
+            self.model = VBR(run.configuration, run.prior).to(team.device, memory_format=torch.channels_last)
         self.log = Log(folder / LOG, self.done) if team.leads else None
 
     def _steps_done(self, resume: bool) -> int:
@@ -120,6 +120,8 @@ class _Trainer:
         self.model.requires_grad_(False)
         trained.requires_grad_(True)
         optimiser = Adam(trained.parameters())
+        if stage == "refiner" and self.done == first:
+            self.model.start_refiner()
         if first < self.done:
             checkpoint.restore(self.folder / CHECKPOINT, self.model, trained, optimiser, self.done - first)
         network: nn.Module = DistributedDataParallel(trained) if self.team.size > 1 else trained

@@ -18,6 +18,7 @@ from ..svb.windows import StoredWindows
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.model import VBR
+from ..vbr.prior import classical_rendering
 from .loop import Run
 from .plan import Plan, StageName
 from .source import WindowBatches, collate, provenance, split
@@ -26,9 +27,6 @@ from .team import Team
 
 WINDOW = 4
 """Consecutive frames in a training sample, as in the paper."""
-
-VISITS_WORTH_PACKING = 4
-"""How often a run must come back to a video before a decoded copy of it pays."""
 
 JUDGED_WINDOWS = 16
 JUDGES_SEED = 0
@@ -59,7 +57,7 @@ PRESETS: dict[str, Preset] = {
         data=Recipe(stream=2, videos=20, objects=4, points=64, frames=6, size=128),
         batch=4,
         crop=64,
-        configuration=dataclasses.replace(PAPER, channels=16),
+        configuration=dataclasses.replace(PAPER, channels=16, deep_channels=32),
     ),
     # At a rate of 1e-3 and a clip of 1, one run of two of the full-size network blew up within 400 steps.
     "short": Preset(
@@ -129,7 +127,7 @@ def run_of(
     """The run that a preset, varied, makes on these videos; the last of them are kept to judge it.
 
     Args:
-        scratch: a folder for decoded videos, when the run comes back to each often enough.
+        scratch: a folder for the videos as training reads them.
         recipe: more to say about the run in the weights' header.
 
     Raises:
@@ -138,11 +136,10 @@ def run_of(
     """
     trained_on, kept = split(videos)
     plan = variation.plan_of(preset, team)
-    visits = plan.steps * preset.batch * team.size / len(trained_on)
-    packed = PackedVideos(scratch) if visits >= VISITS_WORTH_PACKING else None
+    packed = PackedVideos(scratch, classical_rendering)
     augmented = "augmentation" not in variation.without
-    windows = StoredWindows(trained_on, WINDOW, preset.crop, variation.seed, augmented, packed)
-    judged = StoredWindows(kept, WINDOW, preset.crop, JUDGES_SEED, corrupted=False)
+    windows = StoredWindows(trained_on, packed, WINDOW, preset.crop, variation.seed, augmented)
+    judged = StoredWindows(kept, packed, WINDOW, preset.crop, JUDGES_SEED, corrupted=False)
     # One window a batch, so that each is judged at its own scale, as a shot is rendered.
     judge = held_out(collate([judged[index]]) for index in range(JUDGED_WINDOWS))
     said = {
@@ -173,4 +170,5 @@ def figures_at_start(run: Run, trained: VBR) -> Mapping[StageName, Mapping[str, 
         fresh = VBR(run.configuration, run.prior).to(next(trained.parameters()).device).eval()
     coarse = run.judge(fresh, "coarse")
     fresh.coarse = trained.coarse
+    fresh.start_refiner()
     return {"coarse": coarse, "refiner": run.judge(fresh, "refiner")}

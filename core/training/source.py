@@ -58,6 +58,7 @@ def collate(windows: Sequence[Window]) -> Batch:
         frames=torch.stack([window["frames"] for window in windows]),
         disparity=torch.stack([window["disparity"] for window in windows]),
         defocus=torch.stack([window["defocus"] for window in windows]),
+        guess=torch.stack([window["guess"] for window in windows]),
         bokeh=torch.stack([window["bokeh"] for window in windows]),
         blur=torch.stack([window["blur"] for window in windows]),
         focus_disparity=torch.stack([window["focus_disparity"] for window in windows]),

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from ..vbr.model import VBR
-from ..vbr.pyramid import coarse_scale, rescale
+from ..vbr.pyramid import coarse_scale, enlarge, rescale
 from .data import Batch, on_device
 from .plan import StageName
 
@@ -23,15 +23,18 @@ def through_stage(stage: StageName, network: Network, model: VBR, batch: Batch) 
     what the stages before make of it at half the resolution.
     """
     frames, defocus, truth = batch["frames"], batch["defocus"], batch["bokeh"]
+    guess = batch["guess"] if model.configuration.prior else batch["guess"][..., :0, :, :]
     if stage == "coarse":
         scale = _scale(model, defocus)
-        truth, _ = rescale(truth, defocus, scale)
-        frames, defocus = rescale(frames, defocus, scale)
-        return network(frames, defocus, model.guesses(frames, defocus)), truth
+        if scale < 1:
+            truth, _ = rescale(truth, defocus, scale)
+            frames, defocus = rescale(frames, defocus, scale)
+            guess = model.guesses(frames, defocus)
+        return network(frames, defocus, guess), truth
     with torch.no_grad():
         half, radii = rescale(frames, defocus, 0.5)
-        guesses = model.guesses(frames, defocus, model(half, radii, _scale(model, radii)))
-    return network(frames, defocus, guesses), truth
+        coarser = enlarge(model(half, radii, _scale(model, radii)), frames)
+    return network(frames, defocus, torch.cat([guess, coarser], dim=-3)), truth
 
 
 def held_out(batches: Iterable[Batch]) -> Callable[[VBR, StageName], Mapping[str, float]]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-UNSHUFFLE = 4
-"""Pixels a side that one position of the finer features holds; the deeper ones hold twice as many."""
+HALF = 2
+"""Pixels a side that one position of the finish's features holds."""
 
-STRIDE = 2 * UNSHUFFLE
-"""Both sides of what an encoder gets must be a multiple of this."""
+STRIDE = 4 * HALF
+"""Pixels a side of a position of the deepest features; both sides of what an encoder gets must be a multiple of it."""
 
+DETAIL = 32
+"""Channels that the decoder hands to the finish."""
 
-DETAIL = 8
-"""Channels of the decoder's features at full resolution."""
+FINISH = 48
+"""Channels of the finish's own features."""
 
 SLOPE = 0.1
 """Of the leaky rectifiers, below zero."""
@@ -32,11 +34,27 @@ def activation() -> nn.LeakyReLU:
     return nn.LeakyReLU(SLOPE)
 
 
-class ResidualBlock(nn.Module):
-    """x + conv(act(conv(x))); starts close to the identity, so that a deep stack does too."""
+class ChannelNorm(nn.Module):
+    """Every position's channels (N, C, H, W) to mean 0 and deviation 1, then scaled and shifted by what is learned."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
+        self.norm = nn.LayerNorm(channels)
+
+    def forward(self, x: Tensor) -> Tensor:
+        out: Tensor = self.norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        return out
+
+
+class ResidualBlock(nn.Module):
+    """x + conv(act(conv(norm(x)))); starts close to the identity, so that a deep stack does too.
+
+    Without the norm, a rate that learns in reasonable time sooner or later blows up.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.norm = ChannelNorm(channels)
         self.first = conv(channels, channels)
         self.act = activation()
         self.second = conv(channels, channels)
@@ -44,7 +62,7 @@ class ResidualBlock(nn.Module):
             self.second.weight *= 0.1
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = x + self.second(self.act(self.first(x)))
+        out: Tensor = x + self.second(self.act(self.first(self.norm(x))))
         return out
 
 
@@ -53,30 +71,31 @@ def residual_blocks(channels: int, count: int) -> nn.Sequential:
 
 
 class Encoder(nn.Module):
-    """Pictures (N, in, H, W) to features: deep (N, 2c, H/8, W/8) and skip (N, c, H/4, W/4)."""
+    """Pictures, unshuffled to half their size, (N, 4 in, H/2, W/2), to features: deep (N, d, H/8, W/8) and skip
+    (N, c, H/4, W/4)."""
 
-    def __init__(self, in_channels: int, channels: int) -> None:
+    def __init__(self, in_channels: int, channels: int, deep: int) -> None:
         super().__init__()
-        self.head = nn.Sequential(nn.PixelUnshuffle(UNSHUFFLE), conv(in_channels * UNSHUFFLE**2, channels))
+        self.head = nn.Sequential(nn.PixelUnshuffle(2), conv(in_channels * STRIDE * HALF, channels))
         self.fine = residual_blocks(channels, 2)
-        self.down = conv(channels, 2 * channels, stride=2)
-        self.deep = residual_blocks(2 * channels, 3)
+        self.down = conv(channels, deep, stride=2)
+        self.deep = residual_blocks(deep, 3)
 
-    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        skip: Tensor = self.fine(self.head(pictures))
+    def forward(self, halves: Tensor) -> tuple[Tensor, Tensor]:
+        skip: Tensor = self.fine(self.head(halves))
         deep: Tensor = self.deep(self.down(skip))
         return deep, skip
 
 
 class Decoder(nn.Module):
-    """Features back to full resolution: (N, DETAIL, H, W)."""
+    """Features back to half the resolution: (N, DETAIL, H/2, W/2)."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, deep: int) -> None:
         super().__init__()
-        self.deep = residual_blocks(2 * channels, 3)
-        self.up = nn.Sequential(conv(2 * channels, 4 * channels), nn.PixelShuffle(2))
+        self.deep = residual_blocks(deep, 3)
+        self.up = nn.Sequential(conv(deep, 4 * channels), nn.PixelShuffle(2))
         self.fine = residual_blocks(channels, 2)
-        self.tail = nn.Sequential(conv(channels, DETAIL * UNSHUFFLE**2), nn.PixelShuffle(UNSHUFFLE))
+        self.tail = nn.Sequential(conv(channels, 4 * DETAIL), nn.PixelShuffle(2))
 
     def forward(self, deep: Tensor, skip: Tensor) -> Tensor:
         fine = self.fine(self.up(self.deep(deep)) + skip)
@@ -87,7 +106,8 @@ class Decoder(nn.Module):
 class Finish(nn.Module):
     """The last word, pixel by pixel: what the decoder knows of a place beside what was there to be seen.
 
-    Sharp edges are won or lost here: a position of the features holds UNSHUFFLE² pixels and cannot carry each.
+    Sharp edges are won or lost here: a position of the finer features holds 16 pixels and cannot carry each. Four at a
+    time are the cheapest, for a convolution of few channels waits for memory.
 
     Args:
         in_channels: of the full-resolution inputs.
@@ -96,16 +116,17 @@ class Finish(nn.Module):
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
-        self.see = conv(DETAIL + in_channels, 2 * DETAIL)
-        self.act = activation()
-        self.say = conv(2 * DETAIL, out_channels)
+        self.see = nn.Sequential(conv(DETAIL + HALF**2 * in_channels, FINISH), activation())
+        self.think = nn.Sequential(ResidualBlock(FINISH), activation())
+        self.say = conv(FINISH, HALF**2 * out_channels)
+        self.shuffle = nn.PixelShuffle(HALF)
         nn.init.zeros_(self.say.weight)
 
     def start_at(self, channel: int, value: float) -> None:
         assert self.say.bias is not None
         with torch.no_grad():
-            self.say.bias[channel] = value
+            self.say.bias[HALF**2 * channel : HALF**2 * (channel + 1)] = value
 
-    def forward(self, detail: Tensor, inputs: Tensor) -> Tensor:
-        out: Tensor = self.say(self.act(self.see(torch.cat([detail, inputs], dim=1))))
+    def forward(self, detail: Tensor, halves: Tensor) -> Tensor:
+        out: Tensor = self.shuffle(self.say(self.think(self.see(torch.cat([detail, halves], dim=1)))))
         return out

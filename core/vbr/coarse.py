@@ -10,4 +10,4 @@ class CoarseBokehGenerator(VideoUNet):
     """(I, S) to B(0); in the `prior` configuration its guess is the classical rendering of (I, S)."""
 
     def __init__(self, configuration: Configuration) -> None:
-        super().__init__(int(configuration.prior), configuration)
+        super().__init__(False, configuration)

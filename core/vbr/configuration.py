@@ -14,14 +14,16 @@ class Configuration:
     Args:
         prior: every stage also gets, and its output is residual to, the classical rendering of the frame.
         fusion: how neighbouring frames are taken in.
-        channels: of the features at a quarter of a stage's resolution; those at an eighth have twice as many.
+        channels: of the features at a quarter of a stage's resolution.
+        deep_channels: of those at an eighth.
         max_radius: R_m, px: the largest blur that the coarse generator renders; above what SVB holds, so that it
             learns at full resolution.
     """
 
     prior: bool = True
     fusion: Fusion = Fusion.DEFORMABLE
-    channels: int = 40
+    channels: int = 64
+    deep_channels: int = 96
     max_radius: float = 48.0
 
 

@@ -72,6 +72,12 @@ class VBR(nn.Module):
         """The stage's output (N, 3, h, w) at its own resolution."""
         return self.submodule(stage).decode(fused)
 
+    def start_refiner(self) -> None:
+        """Let the refiner begin with what the coarse generator has learned, where the two do the same: mend the prior.
+        Without one, they do not: one makes the blur, the other sharpens what was made too small."""
+        if self.configuration.prior:
+            self.refiner.start_from(self.coarse)
+
     def submodule(self, stage: int) -> VideoUNet:
         return self.coarse if stage == 0 else self.refiner
 
@@ -84,12 +90,11 @@ class VBR(nn.Module):
             coarser: (..., 3, h, w), the output of the stage before, if there is one.
 
         Returns:
-            (..., guesses, 3, H, W): the classical rendering, in the `prior` configuration, and the stage before.
+            (..., channels, H, W): the classical rendering in its parts, in the `prior` configuration, and the stage
+            before, at this one's size.
         """
-        made = []
+        made = frames[..., :0, :, :]
         if self.configuration.prior:
             with torch.no_grad(), torch.autocast(frames.device.type, enabled=False):
-                made.append(self.prior(frames.float(), defocus.float()))
-        if coarser is not None:
-            made.append(enlarge(coarser, frames))
-        return torch.stack(made, dim=-4) if made else frames.unsqueeze(-4)[..., :0, :, :, :]
+                made = self.prior(frames.float(), defocus.float())
+        return made if coarser is None else torch.cat([made, enlarge(coarser, frames)], dim=-3)

@@ -6,12 +6,19 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from ..classical.layered import layered
+from ..classical.layered import PARTS, layered_parts
+
+GUESS = PARTS
+"""Channels of a guess: pictures of three, the whole first, then `HINTS` that are no colours."""
+
+HINTS = GUESS % 3
+PICTURES = GUESS // 3
 
 Prior = Callable[[Tensor, Tensor], Tensor]
-"""Frames (..., 3, H, W) and defocus (..., 1, H, W), px, to a guess at the bokeh (..., 3, H, W)."""
+"""Frames (..., 3, H, W) and defocus (..., 1, H, W), px, to a guess at the bokeh (..., GUESS, H, W)."""
 
 
 def classical_rendering(frames: Tensor, defocus: Tensor) -> Tensor:
-    """The layered renderer's draft: away from occlusion boundaries as good as its final, at a third of the time."""
-    return layered(frames, defocus, quality="draft")
+    """The layered renderer's draft, in its parts: at occlusion boundaries, where it errs, a network that has what is in
+    front and what is behind need only find out how much there is of each."""
+    return layered_parts(frames, defocus, quality="draft")

@@ -10,4 +10,4 @@ class IterativeBokehRefiner(VideoUNet):
     """(I, S, B(t-1)) to B(t) at twice the resolution; its guesses are the coarse generator's, and B(t-1), enlarged."""
 
     def __init__(self, configuration: Configuration) -> None:
-        super().__init__(int(configuration.prior) + 1, configuration)
+        super().__init__(True, configuration)

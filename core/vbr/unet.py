@@ -8,12 +8,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .blocks import STRIDE, UNSHUFFLE, Decoder, Encoder, Finish
+from .blocks import HALF, STRIDE, Decoder, Encoder, Finish
 from .configuration import Configuration
 from .fusion import Fusion, TemporalFusionBlock
+from .prior import GUESS, HINTS, PICTURES
 
-FRAME_LOGIT = -3.0
-"""Where a pixel's trust in the sharp frame starts; that in every guess starts at 0."""
+FIRST_LOGIT, OTHER_LOGIT = 0.0, -3.0
+"""Where a pixel's trust in the first guess starts, and that in any other picture."""
 
 CONTRAST = 4.0
 """What differences between pictures are raised by: small ones mark what is wrong, and must not drown in the frame."""
@@ -30,13 +31,13 @@ class Features(NamedTuple):
     """What a stage keeps of one frame. Its neighbours need `deep` alone."""
 
     deep: Tensor
-    """(N, 2c, h/8, w/8)"""
+    """(N, d, h/8, w/8)"""
     skip: Tensor
     """(N, c, h/4, w/4)"""
     pictures: Tensor
     """(N, pictures, 3, H, W): the frame, then the guesses"""
-    inputs: Tensor
-    """(N, inputs, H, W): what the encoder saw, for the finish to see again"""
+    halves: Tensor
+    """(N, 4 inputs, h/2, w/2): what the encoder saw, for the finish to see again"""
 
     @property
     def nbytes(self) -> int:
@@ -46,36 +47,46 @@ class Features(NamedTuple):
 class VideoUNet(nn.Module):
     """A frame, its defocus map and what earlier steps made of them, to a better picture.
 
-    The output is a correction of a blend of the frame and the guesses, chosen pixel by pixel: the sharp frame where it
-    is in focus, which the features are too narrow to carry, and elsewhere whichever guess is right. The network sees
-    the pictures as differences, for there lies what it has to mend; given them as they are, it leaves the blend only
-    after a long wait, and from some seeds never.
+    The output is a correction of a blend of pictures, chosen pixel by pixel: the frame, which is right where it is in
+    focus, the prior's rendering and its parts, and the stage before. The network sees them as differences to the first
+    guess, for there lies what it has to mend; given them as they are, it leaves the blend only after a long wait, and
+    from some seeds never.
 
     Args:
-        guesses: pictures that come with the frame.
-        configuration: channels, R_m and fusion of the network it is part of.
+        refines: whether the guesses end with the stage before.
+        configuration: of the network it is part of.
     """
 
-    def __init__(self, guesses: int, configuration: Configuration) -> None:
+    def __init__(self, refines: bool, configuration: Configuration) -> None:
         super().__init__()
-        channels, fusion = configuration.channels, configuration.fusion
-        self.pictures = guesses + 1
-        self.channels = channels
+        channels, deep, fusion = configuration.channels, configuration.deep_channels, configuration.fusion
+        self.prior = configuration.prior
+        self.channels, self.deep_channels = channels, deep
+        self.pictures = 1 + PICTURES * self.prior + refines
         self.max_radius = configuration.max_radius
-        self.seen = 3 * self.pictures + 2
-        self.encoder = Encoder(self.seen, channels)
-        self.fusion = None if fusion is Fusion.NONE else TemporalFusionBlock(2 * channels, fusion)
-        self.decoder = Decoder(channels)
-        self.finish = Finish(self.seen, self.pictures + 3)
-        if guesses:
-            self.finish.start_at(0, FRAME_LOGIT)
+        self.seen = 5 + HINTS * self.prior + 3 * (self.pictures - 1)
+        self.encoder = Encoder(self.seen, channels, deep)
+        self.fusion = None if fusion is Fusion.NONE else TemporalFusionBlock(deep, fusion)
+        self.decoder = Decoder(channels, deep)
+        self.finish = Finish(self.seen, 3 + self.pictures)
+        for picture in range(self.pictures):
+            self.finish.start_at(3 + picture, FIRST_LOGIT if picture == 1 else OTHER_LOGIT)
+
+    @torch.no_grad()
+    def start_from(self, coarser: VideoUNet) -> None:
+        """Take over what a stage has learned that has one picture less to go by, the last: begin where it stands."""
+        learned = coarser.state_dict()
+        for name, parameter in self.named_parameters():
+            theirs = learned[name]
+            if parameter.shape[1:] != theirs.shape[1:]:
+                parameter.zero_()
+            parameter[tuple(slice(size) for size in theirs.shape)] = theirs
 
     def features_bytes(self, height: int, width: int, half: bool) -> int:
         """Bytes of one frame's features at that size."""
         positions = -(-height // STRIDE) * -(-width // STRIDE)
-        values = self.channels * positions * (STRIDE // UNSHUFFLE) ** 2 + 2 * self.channels * positions
-        size = 2 if half else 4
-        return size * values + (size * self.seen + 4 * 3 * self.pictures) * height * width
+        values = (4 * self.channels + self.deep_channels + STRIDE**2 * self.seen) * positions
+        return (2 if half else 4) * (values + 3 * self.pictures * height * width)
 
     def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
         """Windows of consecutive frames to their bokeh.
@@ -83,7 +94,7 @@ class VideoUNet(nn.Module):
         Args:
             frames: (B, T, 3, H, W).
             defocus: (B, T, 1, H, W), px.
-            guesses: (B, T, guesses, 3, H, W).
+            guesses: (B, T, channels, H, W): what `VBR.guesses` gives.
 
         Returns:
             (B, T, 3, H, W), float32.
@@ -93,22 +104,31 @@ class VideoUNet(nn.Module):
         return bokeh.reshape(frames.shape)
 
     def encode(self, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Features:
-        """Frame (N, 3, H, W), defocus (N, 1, H, W), px, guesses (N, guesses, 3, H, W), all at this stage's size."""
+        """Frame (N, 3, H, W), defocus (N, 1, H, W), px, guesses (N, channels, H, W), all at this stage's size."""
         height, width = defocus.shape[-2:]
-        pictures = torch.cat([frame.unsqueeze(1), guesses], dim=1)
-        differences = CONTRAST * pictures.diff(dim=1)
+        hints = guesses[:, :0]
+        if self.prior:
+            hints = guesses[:, GUESS - HINTS : GUESS]
+            guesses = torch.cat([guesses[:, : GUESS - HINTS], guesses[:, GUESS:]], dim=1)
+        pictures = torch.cat([frame, guesses], dim=1).unflatten(1, (-1, 3))
         # Beyond R_m there is nothing to tell radii apart for: what a refiner is given is that smooth already. Around
         # focus, where a pixel makes the difference, half the scale is spent on the first few.
         radius = (defocus / self.max_radius).clamp(-1, 1)
         near_focus = defocus / (defocus.abs() + NEAR_FOCUS)
-        inputs = torch.cat([frame - 0.5, differences.flatten(1, 2), radius, near_focus], dim=1)
-        if torch.is_autocast_enabled(inputs.device.type):
-            inputs = inputs.to(torch.get_autocast_dtype(inputs.device.type))  # before it is unshuffled: half to move
-        padded = inputs
+        inputs = [frame - 0.5, radius, near_focus, hints]
+        if self.pictures > 1:
+            first = pictures[:, 1:2]
+            others = torch.cat([pictures[:, :1], pictures[:, 2:]], dim=1)
+            inputs.append(CONTRAST * (others - first).flatten(1, 2))
+        seen = torch.cat(inputs, dim=1)
+        if torch.is_autocast_enabled(seen.device.type):
+            # Before it is unshuffled: half to move. Pictures keep four bits more than the convolutions.
+            seen, pictures = seen.to(torch.get_autocast_dtype(seen.device.type)), pictures.half()
         if height % STRIDE or width % STRIDE:
-            padded = functional.pad(inputs, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
-        deep, skip = self.encoder(padded)
-        return Features(deep, skip, pictures, inputs)
+            seen = functional.pad(seen, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
+        halves = functional.pixel_unshuffle(seen, HALF)
+        deep, skip = self.encoder(halves)
+        return Features(deep, skip, pictures, halves)
 
     def fuse(self, before: Features, here: Features, after: Features) -> Features:
         """`here`, knowing its neighbours; at an end of the clip the missing neighbour is the frame itself."""
@@ -119,12 +139,12 @@ class VideoUNet(nn.Module):
     def decode(self, fused: Features) -> Tensor:
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
         height, width = fused.pictures.shape[-2:]
-        detail = self.decoder(fused.deep, fused.skip)[..., :height, :width]
-        out = self.finish(detail, fused.inputs).float()
-        trust = out[:, : self.pictures].softmax(dim=1)
-        bokeh: Tensor = CORRECTION * out[:, self.pictures :]
+        detail = self.decoder(fused.deep, fused.skip)
+        out = self.finish(detail, fused.halves)[..., :height, :width].float()
+        trust = out[:, 3:].softmax(dim=1)
+        bokeh: Tensor = CORRECTION * out[:, :3]
         for index in range(self.pictures):
-            bokeh = torch.addcmul(bokeh, trust[:, index : index + 1], fused.pictures[:, index])
+            bokeh = torch.addcmul(bokeh, trust[:, index : index + 1], fused.pictures[:, index].float())
         return bokeh
 
 

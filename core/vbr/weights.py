@@ -63,16 +63,21 @@ def read_configuration(path: Path) -> Configuration:
     """
     said = _said(path, "configuration")
     match said:
-        case {"prior": bool(prior), "fusion": str(fusion), "channels": int(channels), "max_radius": float(radius)}:
+        case {
+            "prior": bool(prior),
+            "fusion": str(fusion),
+            "channels": int(channels),
+            "deep_channels": int(deep),
+            "max_radius": float(radius),
+        }:
             if (
-                len(said) == 4
+                len(said) == 5
                 and fusion in list(Fusion)
-                and not isinstance(channels, bool)
-                and 1 <= channels <= MAX_CHANNELS
+                and not any(isinstance(count, bool) or not 1 <= count <= MAX_CHANNELS for count in (channels, deep))
                 and math.isfinite(radius)
                 and 1 <= radius <= MAX_RADIUS
             ):
-                return Configuration(prior, Fusion(fusion), channels, radius)
+                return Configuration(prior, Fusion(fusion), channels, deep, radius)
     raise WeightsError(f"{path} has a configuration that is not ours; give weights that focuspuller wrote")
 
 

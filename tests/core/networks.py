@@ -16,7 +16,7 @@ def small_engine(folder: Path, seed: int = 0) -> Engine:
     path = folder / f"{seed}.safetensors"
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = VBR(Configuration(channels=8, max_radius=MAX_RADIUS))
+        model = VBR(Configuration(channels=8, deep_channels=16, max_radius=MAX_RADIUS))
         for parameter in model.parameters():
             parameter.data += 0.01 * torch.randn_like(parameter)
     weights.save(model, path, {})

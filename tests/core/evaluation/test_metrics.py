@@ -48,7 +48,7 @@ def test_ssim_of_identity_and_of_constants() -> None:
     assert ssim(video, video).item() == pytest.approx(1)
     a, b = torch.full((1, 3, 12, 12), 0.2), torch.full((1, 3, 12, 12), 0.6)
     expected = (2 * 0.2 * 0.6 + 1e-4) / (0.2**2 + 0.6**2 + 1e-4)
-    assert ssim(a, b).item() == pytest.approx(expected, rel=1e-6)
+    assert ssim(a, b).item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_ssim_equals_the_formula_written_out_at_every_place() -> None:

@@ -13,7 +13,18 @@ from focuspuller.core.svb.packed import PackedVideos
 from focuspuller.core.svb.synthesis import Recipe
 from focuspuller.core.svb.trace import View
 from focuspuller.core.svb.windows import DIMMEST, GeneratedWindows, StoredWindows, Window
+from torch import Tensor
 from torch.utils.data import DataLoader
+
+
+def guess(frames: Tensor, defocus: Tensor) -> Tensor:
+    """The frame, its half, and one channel that is no colour: the blur radius."""
+    return torch.cat([frames, frames / 2, defocus.abs() / 20], dim=1)
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> PackedVideos:
+    return PackedVideos(tmp_path / "packed", guess)
 
 
 @pytest.fixture
@@ -43,22 +54,27 @@ def tensors(window: Window) -> list[torch.Tensor]:
     return [value for value in window.values() if isinstance(value, torch.Tensor)]
 
 
-def test_shapes_and_the_defocus_that_goes_with_them(videos: list[Video]) -> None:
-    window = StoredWindows(videos, frames=4, crop=32)[1]
+def test_shapes_and_the_defocus_that_goes_with_them(videos: list[Video], packed: PackedVideos) -> None:
+    window = StoredWindows(videos, packed, frames=4, crop=32)[1]
     assert window["frames"].shape == window["bokeh"].shape == (4, 3, 32, 32)
     assert window["disparity"].shape == window["defocus"].shape == (4, 1, 32, 32)
+    assert window["guess"].shape == (4, 7, 32, 32)
     assert window["blur"].shape == window["focus_disparity"].shape == (4,)
-    assert [tensor.dtype for tensor in tensors(window)] == [torch.float32] * 6
+    assert [tensor.dtype for tensor in tensors(window)] == [torch.float32] * 7
     k, focus = (values.view(4, 1, 1, 1) for values in (window["blur"], window["focus_disparity"]))
     assert torch.allclose(window["defocus"], k * (window["disparity"] - focus))
 
 
-def test_variation_keeps_frame_bokeh_disparity_and_lens_together(videos: list[Video]) -> None:
-    windows = StoredWindows(videos, frames=4, crop=32, corrupted=False)
+def test_variation_keeps_frame_bokeh_disparity_and_lens_together(videos: list[Video], packed: PackedVideos) -> None:
+    windows = StoredWindows(videos, packed, frames=4, crop=32, corrupted=False)
     backwards = set()
     for index in range(24):
         window = windows[index]
         assert torch.equal(window["frames"], window["bokeh"])
+        # The prior's pictures went the same way as the frame, and its last channel, no colour, as the defocus map.
+        assert torch.allclose(window["guess"][:, :3], window["frames"], atol=1e-6)
+        assert torch.allclose(window["guess"][:, 3:6], window["frames"] / 2, atol=0.003)
+        assert torch.allclose(window["guess"][:, 6:], window["defocus"].abs() / 20, atol=0.003)
         # Undo the channels' gains: each channel of a frame is the texture's by one factor, at least DIMMEST.
         ratio = window["disparity"] / window["frames"].mean(1, keepdim=True)
         assert 1 - 1e-3 <= float(ratio.median()) <= 1 / DIMMEST + 1e-3
@@ -70,39 +86,46 @@ def test_variation_keeps_frame_bokeh_disparity_and_lens_together(videos: list[Vi
     assert backwards == {True, False}
 
 
-def test_every_index_is_its_own_repeatable_draw(videos: list[Video]) -> None:
-    windows = StoredWindows(videos, crop=32, seed=3)
+def test_every_index_is_its_own_repeatable_draw(videos: list[Video], packed: PackedVideos) -> None:
+    windows = StoredWindows(videos, packed, crop=32, seed=3)
     assert same(windows[2], windows[2])
     assert not same(windows[2], windows[2 + len(windows)])
-    assert not same(windows[2], StoredWindows(videos, crop=32, seed=4)[2])
+    assert not same(windows[2], StoredWindows(videos, packed, crop=32, seed=4)[2])
 
 
-def test_corruption_touches_the_disparity_alone(videos: list[Video]) -> None:
-    clean, spoilt = (StoredWindows(videos, crop=32, corrupted=c) for c in (False, True))
+def test_corruption_touches_the_disparity_alone(videos: list[Video], packed: PackedVideos) -> None:
+    clean, spoilt = (StoredWindows(videos, packed, crop=32, corrupted=c) for c in (False, True))
     differs = 0
     for index in range(12):
         one, other = clean[index], spoilt[index]
         assert torch.equal(one["frames"], other["frames"])
         assert torch.equal(one["bokeh"], other["bokeh"])
         differs += not torch.equal(one["disparity"], other["disparity"])
-    assert differs > 6
+        assert torch.allclose(other["guess"][:, 6:], other["defocus"].abs().clamp(max=20) / 20, atol=0.003)
+    assert 3 <= differs <= 10
 
 
-def test_packed_videos_give_the_same_windows_and_notice_a_video_made_anew(videos: list[Video], tmp_path: Path) -> None:
-    packed = PackedVideos(tmp_path / "packed")
-    plain, quick = StoredWindows(videos, crop=32), StoredWindows(videos, crop=32, packed=packed)
-    assert all(same(plain[index], quick[index]) for index in range(9))
-    assert len(list((tmp_path / "packed").iterdir())) == 3
+def test_packed_videos_are_what_was_stored_and_notice_a_video_made_anew(
+    videos: list[Video], packed: PackedVideos, tmp_path: Path
+) -> None:
+    moments = packed.read(videos[0], 2, 2, View(8, 10, 3, 5), corrupted=False)
+    for t in range(2):
+        stored = videos[0].read(2 + t)
+        assert np.array_equal(moments.frames[t].permute(1, 2, 0).numpy(), stored.frame[3:11, 5:15])
+        assert np.array_equal(moments.bokeh[t].permute(1, 2, 0).numpy(), stored.bokeh[3:11, 5:15])
+        assert np.array_equal(moments.disparity[t, 0].numpy(), stored.disparity[3:11, 5:15])
+        assert moments.lens[t] == stored.defocus
+    packed.read(videos[0], 0, 1, View(8, 8), corrupted=True)
+    assert len(list((tmp_path / "packed").iterdir())) == 1
     meta = videos[0].path / "meta.json"
     meta.write_text(meta.read_text() + "\n")
-    (first,) = packed.read(videos[0], 2, 1, View(40, 48))
-    assert np.array_equal(first.frame, videos[0].read(2).frame)
-    assert len(list((tmp_path / "packed").iterdir())) == 4
+    packed.read(videos[0], 0, 1, View(8, 8), corrupted=False)
+    assert len(list((tmp_path / "packed").iterdir())) == 2
 
 
 def test_windows_on_the_fly_are_crops_of_the_recipes_videos() -> None:
     recipe = Recipe(stream=0, videos=2, objects=2, points=8, frames=5, size=48)
-    windows = GeneratedWindows(recipe, ProceduralAssets(), frames=3, crop=32, seed=1)
+    windows = GeneratedWindows(recipe, ProceduralAssets(), guess, frames=3, crop=32, seed=1)
     assert len(windows) == 2
     window = windows[1]
     assert window["frames"].shape == (3, 3, 32, 32)
@@ -110,14 +133,14 @@ def test_windows_on_the_fly_are_crops_of_the_recipes_videos() -> None:
     assert not same(window, windows[3])
 
 
-def test_a_loader_batches_windows(videos: list[Video]) -> None:
-    (batch,) = DataLoader(StoredWindows(videos, crop=32), batch_size=3)
+def test_a_loader_batches_windows(videos: list[Video], packed: PackedVideos) -> None:
+    (batch,) = DataLoader(StoredWindows(videos, packed, crop=32), batch_size=3)
     assert batch["frames"].shape == (3, 4, 3, 32, 32)
     assert batch["blur"].shape == (3, 4)
 
 
-def test_windows_that_do_not_fit_are_refused(videos: list[Video]) -> None:
+def test_windows_that_do_not_fit_are_refused(videos: list[Video], packed: PackedVideos) -> None:
     with pytest.raises(UsageError, match="make it smaller"):
-        StoredWindows(videos, crop=64)[0]
+        StoredWindows(videos, packed, crop=64)[0]
     with pytest.raises(UsageError, match="make them shorter"):
-        StoredWindows(videos, frames=7, crop=32)[0]
+        StoredWindows(videos, packed, frames=7, crop=32)[0]

@@ -29,7 +29,7 @@ PLAN = Plan(coarse_steps=6, refiner_steps=6, warm_up=2, autocast=False)
 
 def run_of(plan: Plan = PLAN, prior: bool = True) -> Run:
     return Run(
-        configuration=Configuration(prior=prior, channels=4),
+        configuration=Configuration(prior=prior, channels=4, deep_channels=8),
         plan=plan,
         batches=toy.batches,
         recipe={"source": "toy"},
@@ -169,7 +169,7 @@ def test_both_stages_learn(tmp_path: Path, prior: bool, gain: float) -> None:
     plan = Plan(coarse_steps=50, refiner_steps=50, warm_up=5, learning_rate=3e-3, autocast=False)
     run = dataclasses.replace(
         run_of(plan, prior),
-        configuration=Configuration(prior=prior, channels=8),
+        configuration=Configuration(prior=prior, channels=8, deep_channels=16),
         judge=held_out([toy.batch(10_000, windows=8)]),
     )
     assert run.judge is not None

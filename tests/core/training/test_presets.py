@@ -1,4 +1,5 @@
 import dataclasses
+import itertools
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.core.evaluation.datasets import dataset
 
 ALONE = Team(torch.device("cpu"))
 SMALL = dataclasses.replace(
-    PRESETS["smoke"], plan=Plan(3, 2), batch=1, crop=16, configuration=dataclasses.replace(PAPER, channels=4)
+    PRESETS["smoke"], plan=Plan(3, 2), batch=1, crop=16, configuration=dataclasses.replace(PAPER, channels=4, deep_channels=8)
 )
 
 
@@ -62,11 +63,12 @@ def test_a_run_reads_its_own_videos_and_says_what_they_are(tmp_path: Path) -> No
     assert next(iter(run.batches(0)))["frames"].shape == (1, 4, 3, 16, 16)
     other = run_of(SMALL, Variation(without=["augmentation"]), videos, ALONE, tmp_path / "packed", said)
     assert run.identity(ALONE) != other.identity(ALONE)
-    exact, corrupted = (next(iter(r.batches(0))) for r in (other, run))
+    exact = next(iter(other.batches(0)))
     disparity = exact["defocus"] / exact["blur"].view(1, 4, 1, 1, 1) + 1
     assert torch.allclose(disparity, exact["disparity"], atol=1e-5)
     assert set(exact["disparity"].flatten().tolist()) <= {0.0, 1.0}
-    assert not torch.equal(corrupted["disparity"], exact["disparity"])
+    batches = itertools.islice(run.batches(0), 8)
+    assert any(set(batch["disparity"].flatten().tolist()) > {0.0, 1.0} for batch in batches)
 
 
 def test_what_a_stage_starts_from_is_known_without_training_it(tmp_path: Path) -> None:

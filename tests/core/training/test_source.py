@@ -5,18 +5,21 @@ from pathlib import Path
 import pytest
 import torch
 from focuspuller.core.errors import DatasetError
+from focuspuller.core.svb.packed import PackedVideos
 from focuspuller.core.svb.synthesis import RECORD
 from focuspuller.core.svb.windows import StoredWindows
 from focuspuller.core.training.source import MAX_RECORD, WindowBatches, collate, provenance, split
 from focuspuller.core.training.team import Team
 
 from tests.core.evaluation.datasets import dataset
+from tests.core.training.toy import guess
 
 ALONE = Team(torch.device("cpu"))
 
 
 def windows(tmp_path: Path) -> StoredWindows:
-    return StoredWindows(dataset(tmp_path / "svb", 3), frames=2, crop=16, seed=0)
+    packed = PackedVideos(tmp_path / "packed", guess)
+    return StoredWindows(dataset(tmp_path / "svb", 3), packed, frames=2, crop=16, seed=0)
 
 
 def test_a_steps_batch_is_the_same_however_the_run_came_there(tmp_path: Path) -> None:
@@ -44,7 +47,8 @@ def test_ranks_share_the_windows_that_one_process_would_read(tmp_path: Path) -> 
 def test_collate_stacks_every_part(tmp_path: Path) -> None:
     source = windows(tmp_path)
     batch = collate([source[0], source[1]])
-    assert torch.equal(batch["defocus"][1], source[1]["defocus"])
+    for part in ("defocus", "guess", "bokeh"):
+        assert torch.equal(batch[part][1], source[1][part])
 
 
 def test_the_last_videos_are_kept_apart(tmp_path: Path) -> None:

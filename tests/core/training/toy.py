@@ -31,7 +31,13 @@ def batch(seed: int, windows: int = 2) -> Batch:
     frames, disparity, defocus, bokeh = (torch.stack(parts, dim=1) for parts in zip(*moments, strict=True))
     ones = torch.ones(windows, FRAMES)
     return Batch(
-        frames=frames, disparity=disparity, defocus=defocus, bokeh=bokeh, blur=radius * ones, focus_disparity=ones
+        frames=frames,
+        disparity=disparity,
+        defocus=defocus,
+        guess=guess(frames, defocus),
+        bokeh=bokeh,
+        blur=radius * ones,
+        focus_disparity=ones,
     )
 
 
@@ -39,7 +45,8 @@ def guess(frames: Tensor, defocus: Tensor) -> Tensor:
     """What stands in for the classical rendering: blur without a thought for edges."""
     blurred = _box(frames.flatten(0, -4), round(defocus.abs().max().item())).reshape(frames.shape)
     where = (defocus.abs() > 0.5).float()
-    return blurred * where + frames * (1 - where)
+    rendering = blurred * where + frames * (1 - where)
+    return torch.cat([rendering, rendering, rendering, torch.zeros_like(defocus)], dim=-3)
 
 
 def _moment(background: Tensor, colour: Tensor, place: Tensor, radius: float) -> tuple[Tensor, ...]:

@@ -9,13 +9,14 @@ from torch import Tensor
 
 def guess(frames: Tensor, defocus: Tensor) -> Tensor:
     """Stands in for the classical rendering: cheap, and different from the frame."""
-    return 0.9 * frames.flip(-3) + 0.001 * defocus
+    rendering = 0.9 * frames.flip(-3) + 0.001 * defocus
+    return torch.cat([rendering, rendering.flip(-3), frames.flip(-3), (defocus > 0).float()], dim=-3)
 
 
 def network(prior: bool = True, fusion: Fusion = Fusion.DEFORMABLE, seed: int = 0, channels: int = 8) -> VBR:
     """A network that has learned nothing, yet listens to everything: no weight is zero."""
     torch.manual_seed(seed)
-    configuration = Configuration(prior=prior, fusion=fusion, channels=channels)
+    configuration = Configuration(prior=prior, fusion=fusion, channels=channels, deep_channels=2 * channels)
     model = VBR(configuration, guess)
     for parameter in model.parameters():
         parameter.data += 0.01 * torch.randn_like(parameter)

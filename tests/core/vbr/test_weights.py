@@ -118,12 +118,12 @@ def test_missing_and_unexpected_tensors_are_named(saved: Path, name: str) -> Non
         "{",
         "[" * 100_000,
         '{"prior": true}',
-        '{"prior": true, "fusion": "deformable", "channels": 1000000000, "max_radius": 24.0}',
-        '{"prior": true, "fusion": "deformable", "channels": true, "max_radius": 24.0}',
-        '{"prior": 1, "fusion": "deformable", "channels": 8, "max_radius": 24.0}',
-        '{"prior": true, "fusion": "pickle", "channels": 8, "max_radius": 24.0}',
-        '{"prior": true, "fusion": "plain", "channels": 8, "max_radius": NaN}',
-        '{"prior": true, "fusion": "plain", "channels": 8, "max_radius": 24.0, "more": 1}',
+        '{"prior": true, "fusion": "deformable", "channels": 1000000000, "deep_channels": 8, "max_radius": 24.0}',
+        '{"prior": true, "fusion": "deformable", "channels": true, "deep_channels": 8, "max_radius": 24.0}',
+        '{"prior": 1, "fusion": "deformable", "channels": 8, "deep_channels": 8, "max_radius": 24.0}',
+        '{"prior": true, "fusion": "pickle", "channels": 8, "deep_channels": 8, "max_radius": 24.0}',
+        '{"prior": true, "fusion": "plain", "channels": 8, "deep_channels": 8, "max_radius": NaN}',
+        '{"prior": true, "fusion": "plain", "channels": 8, "deep_channels": 8, "max_radius": 24.0, "more": 1}',
     ],
 )
 def test_configurations_that_are_not_ours(saved: Path, said: str) -> None:

@@ -40,7 +40,7 @@ def test_a_table_for_people_and_the_same_for_machines(tmp_path: Path, capsys: py
 def test_weights_by_name_and_saved_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dataset(tmp_path / "svb")
     torch.manual_seed(0)
-    weights.save(VBR(dataclasses.replace(PAPER, channels=4)).eval(), tmp_path / "w.safetensors", {})
+    weights.save(VBR(dataclasses.replace(PAPER, channels=4, deep_channels=8)).eval(), tmp_path / "w.safetensors", {})
     command = ["evaluate", str(tmp_path / "svb"), "--weights", f"mine={tmp_path / 'w.safetensors'}"]
     assert main([*command, "--method", "mine", "--save", str(tmp_path / "out"), "--json"]) == 0
     assert len(list((tmp_path / "out").glob("*/*.png"))) == 2 * FRAMES

@@ -23,7 +23,7 @@ TINY = presets.Preset(
     data=Recipe(stream=9, videos=2, objects=1, points=4, frames=4, size=32),
     batch=1,
     crop=16,
-    configuration=dataclasses.replace(PAPER, channels=4),
+    configuration=dataclasses.replace(PAPER, channels=4, deep_channels=8),
 )
 
 
