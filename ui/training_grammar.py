@@ -9,8 +9,9 @@ SYNTH = """\
 Each video is a folder of frames/, bokeh/ (8-bit PNG), disparity/ (16-bit PNG) and meta.json (blur K and focus
 disparity of every frame). The same preset and seed give the same videos, whatever the number of workers; what a
 killed run finished is kept, and --resume goes on from there. A larger --videos extends a folder.
-  train   3000 videos of 16 frames, 256 x 256 px, 4 objects each
-  test    300 videos of 16 frames, 256 x 256 px, 9 objects each; never the same scenes as train
+  train    3000 videos of 16 frames, 256 x 256 px, 4 objects each: the paper's training set
+  crowded  fewer frames and more scenes, 9 objects each: what the shipped weights learned from
+  test     300 videos of 16 frames, 256 x 256 px, 9 objects each; never the same scenes as the others
 
 examples:
   focuspuller synth svb/train --preset train --resume
@@ -20,17 +21,17 @@ examples:
 TRAIN = """\
 FOLDER gets vbr.safetensors (the weights; their header says what made them), log.jsonl, curve.png and
 checkpoint.safetensors, from which --resume goes on exactly. The last videos of DATASET, 16 at most, are kept apart to
-judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/packed, of long runs, holds decoded
-videos (8 MB each) and can be deleted afterwards.
+judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/packed holds the videos as training
+reads them (12 MB each) and can be deleted afterwards.
   smoke     a small network in under three minutes: does training work here?
   short     about 20 minutes on two cores
-  shipped   the full recipe: a working day on two cores, about 20 minutes on a large GPU
+  shipped   the recipe of the shipped weights: an hour and a half on two cores
 
 examples:
   focuspuller train --preset smoke -o smoke
-  focuspuller train svb/train --preset short --seed 2 -o runs/seed2
-  focuspuller train svb/train --without fusion --steps 3000 -o runs/no-fusion
-  torchrun --nproc-per-node 4 -m focuspuller train svb/train -o runs/shipped
+  focuspuller train svb/crowded --preset short --seed 2 -o runs/seed2
+  focuspuller train svb/crowded --without fusion --steps 3000 -o runs/no-fusion
+  torchrun --nproc-per-node 4 -m focuspuller train svb/train -o runs/four-gpus
 
 A GPU is used when there is one. With torchrun every process takes its own windows of each step."""
 
@@ -53,7 +54,7 @@ examples:
 
 def synth(command: argparse.ArgumentParser) -> None:
     command.add_argument("out", type=Path, metavar="OUT", help="the data set's folder, made or (--resume) continued")
-    command.add_argument("--preset", choices=["train", "test"], required=True, help="what the videos are, see below")
+    command.add_argument("--preset", choices=["train", "crowded", "test"], required=True, help="what the videos are, see below")
     command.add_argument("--videos", type=int, metavar="N", help="how many (the preset's)")
     command.add_argument("--seed", type=int, default=0, metavar="S", help="another seed, other videos (%(default)s)")
     command.add_argument("--workers", type=int, metavar="N", help="processes (one a core)")

@@ -65,7 +65,7 @@ def restore(path: Path, model: nn.Module, trained: nn.Module, optimiser: Adam, s
     """
     shapes = {f"model.{name}": tensor.shape for name, tensor in model.state_dict().items()}
     shapes |= {f"{moment}.{name}": p.shape for name, p in trained.named_parameters() for moment in MOMENTS}
-    tensors = tensorfile.read(path, shapes)
+    tensors = tensorfile.read(path, shapes, torch.float32)
     model.load_state_dict(_under("model.", tensors))
     adam = optimiser.state_dict()
     adam["state"] = {

@@ -19,6 +19,7 @@ class Plan:
     """The coarse generator's steps, then the refiner's; Adam, warmed up, then along a cosine to zero, in each.
 
     Args:
+        refiner_rate: the refiner's share of the learning rate, where it begins with what the generator has learned.
         epsilon: of the Charbonnier losses; 0 is the paper's L1.
         temporal_weight: lambda of Eq 9; 0 is the ablation.
         gradient_clip: largest norm of a step's gradient.
@@ -29,6 +30,7 @@ class Plan:
     coarse_steps: int
     refiner_steps: int
     learning_rate: float = 1e-3
+    refiner_rate: float = 1.0
     warm_up: int = 100
     epsilon: float = 0.02
     temporal_weight: float = TEMPORAL_WEIGHT
@@ -48,6 +50,8 @@ class Plan:
         return (0, self.coarse_steps) if stage == "coarse" else (self.coarse_steps, self.steps)
 
     def learning_rate_at(self, step: int) -> float:
-        first, last = self.span(self.stage_of(step))
+        stage = self.stage_of(step)
+        first, last = self.span(stage)
+        peak = self.learning_rate * (self.refiner_rate if stage == "refiner" else 1.0)
         warmth = min(1.0, (step - first + 1) / max(1, self.warm_up))
-        return self.learning_rate * warmth * 0.5 * (1 + math.cos(math.pi * (step - first) / (last - first)))
+        return peak * warmth * 0.5 * (1 + math.cos(math.pi * (step - first) / (last - first)))

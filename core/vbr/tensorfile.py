@@ -58,8 +58,12 @@ def read_metadata(path: Path) -> dict[str, str]:
     return _metadata(_header(path), path)
 
 
-def read(path: Path, shapes: Mapping[str, torch.Size]) -> dict[str, Tensor]:
-    """The tensors, when they are float32, finite, and exactly those of `shapes`.
+CODES = {torch.float32: "F32", torch.bfloat16: "BF16"}
+"""What safetensors calls the types that we write."""
+
+
+def read(path: Path, shapes: Mapping[str, torch.Size], dtype: torch.dtype) -> dict[str, Tensor]:
+    """The tensors, when they are of that type, finite, and exactly those of `shapes`.
 
     Raises:
         WeightsError: anything else, before memory is taken for it.
@@ -73,12 +77,12 @@ def read(path: Path, shapes: Mapping[str, torch.Size]) -> dict[str, Tensor]:
         )
     for name, shape in shapes.items():
         entry = header[name]
-        if not (isinstance(entry, dict) and entry.get("dtype") == "F32" and entry.get("shape") == list(shape)):
+        if not (isinstance(entry, dict) and entry.get("dtype") == CODES[dtype] and entry.get("shape") == list(shape)):
             raise WeightsError(
-                f"{path}: tensor {name!r} is not float32 {tuple(shape)}; "
+                f"{path}: tensor {name!r} is not {CODES[dtype]} {tuple(shape)}; "
                 "it was made for another network, use a file made for this one"
             )
-    data = 4 * sum(math.prod(shape) for shape in shapes.values())
+    data = dtype.itemsize * sum(math.prod(shape) for shape in shapes.values())
     if path.stat().st_size != _header_end(path) + data:
         raise WeightsError(f"{path} is truncated or has bytes to spare; copy or download it again")
     try:

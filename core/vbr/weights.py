@@ -18,12 +18,15 @@ from .model import VBR
 
 METADATA_KEY = "focuspuller"
 
+STORED = torch.bfloat16
+"""Convolutions run in it anyway where the processor knows it; half the bytes, and the same pictures to 60 dB."""
+
 MAX_CHANNELS = 512
 MAX_RADIUS = 4096.0
 
 
 def save(model: VBR, path: Path, provenance: Mapping[str, object]) -> None:
-    """Write the weights.
+    """Write the weights, rounded to `STORED`.
 
     Args:
         provenance: what made them (command, seed, data recipe, metrics, ...), JSON values.
@@ -33,7 +36,8 @@ def save(model: VBR, path: Path, provenance: Mapping[str, object]) -> None:
     """
     said = {"configuration": dataclasses.asdict(model.configuration), "provenance": dict(provenance)}
     # One key: safetensors writes several in any order, and the same weights should be the same bytes.
-    tensorfile.write(path, model.state_dict(), {METADATA_KEY: json.dumps(said, allow_nan=False)})
+    stored = {name: tensor.to(STORED) for name, tensor in model.state_dict().items()}
+    tensorfile.write(path, stored, {METADATA_KEY: json.dumps(said, allow_nan=False)})
 
 
 def load(path: Path, expected: Configuration | None = None) -> VBR:
@@ -51,7 +55,8 @@ def load(path: Path, expected: Configuration | None = None) -> VBR:
     with torch.device("meta"):
         model = VBR(configuration)
     shapes = {name: tensor.shape for name, tensor in model.state_dict().items()}
-    model.load_state_dict(tensorfile.read(path, shapes), assign=True)
+    stored = tensorfile.read(path, shapes, STORED)
+    model.load_state_dict({name: tensor.float() for name, tensor in stored.items()}, assign=True)
     return model.eval().requires_grad_(False)
 
 

@@ -38,7 +38,7 @@ def rewritten(path: Path, change: Callable[[dict[str, dict[str, object]]], None]
 @pytest.mark.parametrize("prior", [True, False])
 @pytest.mark.parametrize("fusion", list(Fusion))
 def test_round_trip(tmp_path: Path, prior: bool, fusion: Fusion) -> None:
-    model = network(prior, fusion)
+    model = network(prior, fusion).bfloat16().float()
     path = tmp_path / "vbr.safetensors"
     weights.save(model, path, PROVENANCE)
     loaded = weights.load(path, expected=model.configuration)
