@@ -21,9 +21,9 @@ SLOPE = 0.1
 """Of the leaky rectifiers, below zero."""
 
 
-def conv(in_channels: int, out_channels: int, stride: int = 1) -> nn.Conv2d:
-    """3x3, padded with zeros; passes on as much as it gets, which PyTorch's own start does not."""
-    layer = nn.Conv2d(in_channels, out_channels, 3, stride, padding=1)
+def conv(in_channels: int, out_channels: int, stride: int = 1, size: int = 3) -> nn.Conv2d:
+    """Padded with zeros; passes on as much as it gets, which PyTorch's own start does not."""
+    layer = nn.Conv2d(in_channels, out_channels, size, stride, padding=1)
     nn.init.kaiming_normal_(layer.weight, a=SLOPE)
     assert layer.bias is not None
     nn.init.zeros_(layer.bias)
@@ -76,7 +76,8 @@ class Encoder(nn.Module):
 
     def __init__(self, in_channels: int, channels: int, deep: int) -> None:
         super().__init__()
-        self.head = nn.Sequential(nn.PixelUnshuffle(2), conv(in_channels * STRIDE * HALF, channels))
+        # The second unshuffle and its convolution in one, for which nothing need be moved.
+        self.head = conv(HALF**2 * in_channels, channels, stride=2, size=4)
         self.fine = residual_blocks(channels, 2)
         self.down = conv(channels, deep, stride=2)
         self.deep = residual_blocks(deep, 3)

@@ -27,6 +27,10 @@ CORRECTION = 0.1
 by more than they are worth would drown them."""
 
 
+STRIP = 1 << 16
+"""px of a frame, about, that are worked on at a time."""
+
+
 class Features(NamedTuple):
     """What a stage keeps of one frame. Its neighbours need `deep` alone."""
 
@@ -105,30 +109,49 @@ class VideoUNet(nn.Module):
 
     def encode(self, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Features:
         """Frame (N, 3, H, W), defocus (N, 1, H, W), px, guesses (N, channels, H, W), all at this stage's size."""
-        height, width = defocus.shape[-2:]
-        hints = guesses[:, :0]
-        if self.prior:
-            hints = guesses[:, GUESS - HINTS : GUESS]
-            guesses = torch.cat([guesses[:, : GUESS - HINTS], guesses[:, GUESS:]], dim=1)
-        pictures = torch.cat([frame, guesses], dim=1).unflatten(1, (-1, 3))
+        device, (height, width) = defocus.device.type, defocus.shape[-2:]
+        half = torch.is_autocast_enabled(device)
+        dtype = torch.get_autocast_dtype(device) if half else defocus.dtype
+        sides = [-(-side // STRIDE) * (STRIDE // HALF) for side in (height, width)]
+        # Most of the cost of what follows is the memory that it goes through: so strip by strip, and nothing twice.
+        pictures = defocus.new_empty(
+            len(frame), self.pictures, 3, height, width, dtype=torch.half if half else defocus.dtype
+        )
+        halves = torch.empty(
+            (len(frame), HALF**2 * self.seen, *sides),
+            dtype=dtype,
+            device=defocus.device,
+            memory_format=torch.channels_last,
+        )
+        for rows in strips(defocus):
+            shown, hints = self._split(frame[..., rows, :], guesses[..., rows, :])
+            pictures[..., rows, :] = shown
+            part = _unshuffled(self._seen(shown, defocus[..., rows, :], hints), dtype)
+            halves[..., rows.start // HALF :, :][..., : part.shape[-2], : part.shape[-1]] = part
+        bottom, right = -(-height // HALF), -(-width // HALF)
+        halves[..., bottom:, :] = halves[..., bottom - 1 : bottom, :]
+        halves[..., right:] = halves[..., right - 1 : right]
+        deep, skip = self.encoder(halves)
+        return Features(deep, skip, pictures, halves)
+
+    def _split(self, frame: Tensor, guesses: Tensor) -> tuple[Tensor, Tensor]:
+        """Pictures (N, pictures, 3, h, w), and the prior's hints (N, hints, h, w), none where there is no prior."""
+        if not self.prior:
+            return torch.cat([frame, guesses], dim=1).unflatten(1, (-1, 3)), guesses[:, :0]
+        prior, hints, coarser = guesses.tensor_split([GUESS - HINTS, GUESS], dim=1)
+        return torch.cat([frame, prior, coarser], dim=1).unflatten(1, (-1, 3)), hints
+
+    def _seen(self, pictures: Tensor, defocus: Tensor, hints: Tensor) -> Tensor:
+        """(N, inputs, h, w)"""
         # Beyond R_m there is nothing to tell radii apart for: what a refiner is given is that smooth already. Around
         # focus, where a pixel makes the difference, half the scale is spent on the first few.
         radius = (defocus / self.max_radius).clamp(-1, 1)
         near_focus = defocus / (defocus.abs() + NEAR_FOCUS)
-        inputs = [frame - 0.5, radius, near_focus, hints]
-        if self.pictures > 1:
-            first = pictures[:, 1:2]
-            others = torch.cat([pictures[:, :1], pictures[:, 2:]], dim=1)
-            inputs.append(CONTRAST * (others - first).flatten(1, 2))
-        seen = torch.cat(inputs, dim=1)
-        if torch.is_autocast_enabled(seen.device.type):
-            # Before it is unshuffled: half to move. Pictures keep four bits more than the convolutions.
-            seen, pictures = seen.to(torch.get_autocast_dtype(seen.device.type)), pictures.half()
-        if height % STRIDE or width % STRIDE:
-            seen = functional.pad(seen, (0, -width % STRIDE, 0, -height % STRIDE), mode="replicate")
-        halves = functional.pixel_unshuffle(seen, HALF)
-        deep, skip = self.encoder(halves)
-        return Features(deep, skip, pictures, halves)
+        seen = [pictures[:, 0] - 0.5, radius, near_focus, hints]
+        for index in range(self.pictures):
+            if self.pictures > 1 and index != 1:
+                seen.append(CONTRAST * (pictures[:, index] - pictures[:, 1]))
+        return torch.cat(seen, dim=1)
 
     def fuse(self, before: Features, here: Features, after: Features) -> Features:
         """`here`, knowing its neighbours; at an end of the clip the missing neighbour is the frame itself."""
@@ -138,14 +161,34 @@ class VideoUNet(nn.Module):
 
     def decode(self, fused: Features) -> Tensor:
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
-        height, width = fused.pictures.shape[-2:]
         detail = self.decoder(fused.deep, fused.skip)
-        out = self.finish(detail, fused.halves)[..., :height, :width].float()
+        out = self.finish(detail, fused.halves)
+        blended = [self._blend(out, fused.pictures, rows) for rows in strips(fused.pictures)]
+        return blended[0] if len(blended) == 1 else torch.cat(blended, dim=-2)
+
+    def _blend(self, out: Tensor, pictures: Tensor, rows: slice) -> Tensor:
+        """These rows of the result, (N, 3, h, W)."""
+        pictures = pictures[..., rows, :].float()
+        out = out[..., rows, : pictures.shape[-1]].float()
         trust = out[:, 3:].softmax(dim=1)
         bokeh: Tensor = CORRECTION * out[:, :3]
         for index in range(self.pictures):
-            bokeh = torch.addcmul(bokeh, trust[:, index : index + 1], fused.pictures[:, index].float())
+            bokeh = torch.addcmul(bokeh, trust[:, index : index + 1], pictures[:, index])
         return bokeh
+
+
+def _unshuffled(seen: Tensor, dtype: torch.dtype) -> Tensor:
+    """(N, C, h, w) to (N, 4 C, h/2, w/2); of an odd size, the outermost pixels count twice."""
+    if seen.shape[-1] % HALF or seen.shape[-2] % HALF:
+        seen = functional.pad(seen, (0, seen.shape[-1] % HALF, 0, seen.shape[-2] % HALF), mode="replicate")
+    return functional.pixel_unshuffle(seen.to(dtype), HALF)
+
+
+def strips(picture: Tensor) -> list[slice]:
+    """Rows of (..., H, W) that are worked on at a time, so that what is made of them stays in a CPU's cache."""
+    height, width = picture.shape[-2:]
+    rows = height if picture.is_cuda else max(1, STRIP // (HALF * width)) * HALF
+    return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
 
 
 def _neighbours(features: Features, batch: int) -> tuple[Features, Features, Features]:
