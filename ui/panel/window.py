@@ -1,42 +1,36 @@
-"""The panel's window on one timeline: where everything stands, and which signal goes where."""
+"""The panel's window on one timeline: its parts, its commands, opening and closing."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from ...core.errors import FocuspullerError
-from ...core.renderer import Quality
-from ...plugin.state import EffectState
 from ..commands.inputs import is_timeline
 from .actions import MENUS, make_actions
 from .clip_list import ClipList
 from .commands import Commands
 from .curves.widget import CurveWidget
-from .disparity_track import TrackRequest
 from .export_dialog import ExportDialog
 from .files import Files
 from .histogram_widget import HistogramWidget
 from .inspector.widget import InspectorWidget
 from .message_bar import MessageBar
-from .nothing_here import NothingHere
-from .observing import Change, Message
+from .observing import Change
 from .opening import Opened, open_timeline_or_clip
+from .panes import Panes, Parts
 from .picture_area import PictureArea
 from .picture_feed import PictureFeed
-from .pictures import Shown
+from .presenter import Presenter
 from .project import Project
 from .questions import Questions
 from .shortcuts_sheet import ShortcutsSheet
 
 SIZE = (1280, 800)
-NO_CURVES = "No effect on this clip. Put it on to pull focus here."
-NO_PARAMETERS = "The effect's parameters stand here."
 
 
 class PanelWindow(QMainWindow):
@@ -55,7 +49,6 @@ class PanelWindow(QMainWindow):
         self.feed = PictureFeed(self)
         self.project = Project(opened, retire=self.feed.worker.retire)
         self.message_bar = MessageBar()
-        self.project.listen(self.message_bar.show_message)
         self._settings = settings
         self._ask = questions
         self.questions = questions(self)
@@ -65,20 +58,20 @@ class PanelWindow(QMainWindow):
         self.histogram = HistogramWidget()
         self.curves = CurveWidget()
         self.inspector = InspectorWidget()
-        self._track: Sequence[float] | None = None
-        self._trouble = ""
+        parts = Parts(self.message_bar, self.clips, self.picture, self.curves, self.histogram, self.inspector)
+        self.panes = Panes(parts)
         self._export: ExportDialog | None = None
         self._lay_out()
-        self._connect()
-        self._not_kept.connect(self._tell)
+        self._presenter = Presenter(self.project, self.feed, parts, self.panes, self.actions_by_name, self)
+        self.project.observe(self._follow)
+        self._not_kept.connect(self._presenter.tell)
         self.files = Files(self.project, self.questions, lambda error: self._not_kept.emit(str(error)))
         for note in opened.notes:
             self.project.tell(note, is_error=False)
         self.feed.follow(self.project)
-        for change in Change:
-            self._follow(change)
+        self.project.changed(*Change)
         if self.project.open.trouble:
-            self._tell(self.project.open.trouble)
+            self._presenter.tell(self.project.open.trouble)
 
     def attend(self) -> None:
         """Show the window to somebody who works in it, and look after the work."""
@@ -90,7 +83,7 @@ class PanelWindow(QMainWindow):
         try:
             opened = open_timeline_or_clip(path)
         except FocuspullerError as error:
-            self._tell(str(error))
+            self._presenter.tell(str(error))
             return
         if not self.close():
             opened.document.close()
@@ -105,8 +98,7 @@ class PanelWindow(QMainWindow):
         if self._export is not None:
             self._export.cancel_and_wait()
         self._settings.setValue("geometry", self.saveGeometry())
-        for splitter in self.findChildren(QSplitter):
-            self._settings.setValue(f"splitter/{splitter.objectName()}", splitter.saveState())
+        self.panes.remember(self._settings)
         for name in ("show clips", "show inspector"):
             self._settings.setValue(name, self.actions_by_name[name].isChecked())
         self._settings.setValue("folder", str(self.files.folder))
@@ -153,19 +145,7 @@ class PanelWindow(QMainWindow):
                     menu.addSeparator()
                 else:
                     menu.addAction(self.actions_by_name[command.name])
-        self._curves = _stack(self.curves, NothingHere(NO_CURVES))
-        self._inspector = _stack(self.inspector, NothingHere(NO_PARAMETERS))
-        middle = _splitter("middle", Qt.Orientation.Vertical, [self.picture, self._curves], [520, 240])
-        self._right = _splitter("right", Qt.Orientation.Vertical, [self.histogram, self._inspector], [130, 630])
-        whole = _splitter("whole", Qt.Orientation.Horizontal, [self.clips, middle, self._right], [210, 770, 300])
-        whole.setStretchFactor(1, 1)
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.message_bar)
-        column.addWidget(whole, 1)
-        self.setCentralWidget(centre)
+        self.setCentralWidget(self.panes)
         self.setAcceptDrops(True)
         for name in ("show clips", "show inspector"):
             self.actions_by_name[name].setChecked(bool(self._settings.value(name, True, bool)))
@@ -173,107 +153,12 @@ class PanelWindow(QMainWindow):
         self.resize(*SIZE)
         if geometry := self._settings.value("geometry"):
             self.restoreGeometry(geometry)
-        for splitter in self.findChildren(QSplitter):
-            if state := self._settings.value(f"splitter/{splitter.objectName()}"):
-                splitter.restoreState(state)
-
-    def _connect(self) -> None:
-        project = self.project
-        self.clips.chosen.connect(project.select)
-        self.clips.needed.connect(self.feed.ask_thumbnail)
-        self.feed.thumbnail.connect(self.clips.show_thumbnail)
-        self.feed.shown.connect(self._show_picture)
-        self.feed.failed.connect(self._tell)
-        self.feed.tracked.connect(self._take_track)
-        for editor in (self.curves, self.inspector, self.histogram):
-            editor.edited.connect(project.edit)
-        for seeker in (self.curves, self.inspector):
-            seeker.sought.connect(project.seek)
-        self.inspector.quality_chosen.connect(self._set_quality)
-        project.observe(self._follow)
+        self.panes.restore(self._settings)
 
     def _follow(self, change: Change) -> None:
-        project, state = self.project, self.project.state
-        match change:
-            case Change.CLIP:
-                self.message_bar.take_back(self._trouble)
-                self._trouble = project.open.trouble
-                self._track = None
-                self.histogram.show_picture(None)
-                self.clips.show_current(project.index)
-                self._show_state(state)
-            case Change.STATE | Change.PLAYHEAD | Change.QUALITY:
-                self._show_state(state)
-            case Change.CLIPS:
-                if self.clips.list.count() != len(project.timeline.clip_names):
-                    self.clips.show_clips(self._described_clips())
-                    self.clips.show_current(project.index)
-                self.clips.show_effects([self._effect_on(i) for i in range(len(project.timeline.clip_names))])
-            case Change.DOCUMENT:
-                self.setWindowTitle(f"{self.files.name}[*] - focuspuller")
-                self.setWindowModified(project.timeline.is_dirty)
-        if change is not Change.PLAYHEAD:
-            self._enable(state)
-
-    def _show_state(self, state: EffectState | None) -> None:
-        project, playhead = self.project, self.project.transport.playhead
-        self._curves.setCurrentIndex(0 if state is not None else 1)
-        self._inspector.setCurrentIndex(0 if state is not None else 1)
-        self.histogram.show_state(state, playhead)
-        if state is not None:
-            self.curves.show_state(state, playhead, project.open.media_frames, self._track)
-            self.inspector.show_state(state, playhead, project.quality.value)
-
-    def _enable(self, state: EffectState | None) -> None:
-        project, actions = self.project, self.actions_by_name
-        has_clips = bool(project.timeline.clip_names)
-        has_effect = has_clips and project.timeline.has_effect(project.index)
-        for name, possible in (
-            ("undo", project.can_undo),
-            ("redo", project.can_redo),
-            ("apply", has_clips and state is None),
-            ("remove", has_effect),
-            ("copy", state is not None),
-            ("enable", state is not None),
-            ("disparity", has_clips),
-            ("export", has_clips),
-            ("save", has_clips),
-            ("save as", has_clips),
-        ):
-            actions[name].setEnabled(possible)
-        actions["enable"].setChecked(state is not None and state.enabled)
-        actions["loop"].setChecked(project.transport.loops)
-
-    def _described_clips(self) -> list[tuple[str, str]]:
-        timeline = self.project.timeline
-        described = []
-        for index, name in enumerate(timeline.clip_names):
-            try:
-                shown = timeline.shown_of(index)
-                described.append((name or "unnamed", f"frames {shown[0]}-{shown[-1]}"))
-            except FocuspullerError as error:
-                described.append((name or "unnamed", str(error)))
-        return described
-
-    def _effect_on(self, index: int) -> bool | None:
-        state = self.project.timeline.state_of(index)
-        return state.enabled if state is not None else None
-
-    def _show_picture(self, shown: Shown) -> None:
-        self.histogram.show_picture(shown)
-
-    def _take_track(self, news: tuple[TrackRequest, list[float]]) -> None:
-        request, track = news
-        project = self.project
-        if project.session is None or request.media != project.session.info.path:
-            return
-        whole = [math.nan] * len(project.open.media_frames)
-        whole[request.frames.start : request.frames.stop] = track
-        self._track = whole
-        self._show_state(project.state)
-
-    def _set_quality(self, quality: str) -> None:
-        self.project.set_quality(Quality(quality))
+        if change is Change.DOCUMENT:
+            self.setWindowTitle(f"{self.files.name}[*] - focuspuller")
+            self.setWindowModified(self.project.timeline.is_dirty)
 
     def _open(self) -> None:
         path = self.questions.file_to_open(self.files.folder)
@@ -295,25 +180,5 @@ class PanelWindow(QMainWindow):
         self._export.raise_()
 
     def _show_sides(self) -> None:
-        self.clips.setVisible(self.actions_by_name["show clips"].isChecked())
-        self._right.setVisible(self.actions_by_name["show inspector"].isChecked())
-
-    def _tell(self, text: str) -> None:
-        self.message_bar.show_message(Message(text))
-
-
-def _splitter(name: str, way: Qt.Orientation, parts: list[QWidget], sizes: list[int]) -> QSplitter:
-    splitter = QSplitter(way)
-    splitter.setObjectName(name)
-    splitter.setChildrenCollapsible(False)
-    for part in parts:
-        splitter.addWidget(part)
-    splitter.setSizes(sizes)
-    return splitter
-
-
-def _stack(*pages: QWidget) -> QStackedWidget:
-    stack = QStackedWidget()
-    for page in pages:
-        stack.addWidget(page)
-    return stack
+        actions = self.actions_by_name
+        self.panes.show_sides(clips=actions["show clips"].isChecked(), inspector=actions["show inspector"].isChecked())

@@ -10,7 +10,7 @@ from focuspuller.plugin.session import Session
 from focuspuller.plugin.timeline import clips, find, open_document
 from focuspuller.ui.panel.actions import MENUS
 from focuspuller.ui.panel.autosave import autosave_of, write_autosave
-from focuspuller.ui.panel.clip_list import PICTURE_ROLE
+from focuspuller.ui.panel.clip_list import EFFECT_ROLE, PICTURE_ROLE
 from focuspuller.ui.panel.opening import digest_of, open_timeline_or_clip
 from focuspuller.ui.panel.pictures import View
 from focuspuller.ui.panel.questions import Answer
@@ -254,16 +254,16 @@ def test_clips_are_chosen_and_carry_their_mark_and_picture(desk: Desk, edit: Pat
     window = desk.open(edit)
     hand, listed = Hand(desk, window), window.clips.list
     assert listed.count() == 2
-    assert [window._effect_on(row) for row in range(2)] == [True, None]
+    assert [listed.item(row).data(EFFECT_ROLE) for row in range(2)] == [True, None]
     desk.wait_until(lambda: all(listed.item(row).data(PICTURE_ROLE) is not None for row in range(2)))
     place = listed.visualItemRect(listed.item(1)).center()
     hand.click(listed.viewport(), place.x(), place.y())
     assert window.project.index == 1
     desk.settle(window)
-    assert window._curves.currentIndex() == 1  # no effect, no curves
+    assert not window.curves.isVisible()  # no effect, no curves
     window.actions_by_name["apply"].trigger()
     assert window.project.timeline.has_effect(1)
-    assert window._curves.currentIndex() == 0
+    assert window.curves.isVisible()
     window.actions_by_name["remove"].trigger()
     assert not window.project.timeline.has_effect(1)
     hand.key(Qt.Key.Key_PageUp)
@@ -448,11 +448,13 @@ def test_the_curves_are_shown_what_lies_under_the_focus_point(desk: Desk, edit: 
     window = desk.open(edit)
     hand, viewer = Hand(desk, window), window.picture.viewer
     hand.click(viewer, *over(viewer, 20, 20))
-    desk.wait_until(lambda: window._track is not None and bool(np.isfinite(window._track).all()))
-    assert window._track is not None
-    assert np.isfinite(window._track).all()
-    assert len(window._track) == LENGTH
-    assert window._track[0] == pytest.approx(0.9, abs=0.02)
+    assert window.curves.canvas.pointer is not None
+    model = window.curves.canvas.pointer.model
+    desk.wait_until(lambda: model.subject is not None and bool(np.isfinite(model.subject).all()))
+    assert model.subject is not None
+    assert len(model.subject) == LENGTH
+    lens = model.state.lens
+    assert (model.subject[0] - 1 / lens.far) / lens.dioptre_range == pytest.approx(0.9, abs=0.02)
 
 
 def divided(window: PanelWindow) -> QSplitter:
