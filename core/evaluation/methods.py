@@ -9,14 +9,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ... import resources
 from ..classical.layered import layered
 from ..classical.scatter import scatter
 from ..errors import UsageError, WeightsError
-from ..vbr import weights
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
-from ..vbr.model import VBR
+from ..vbr.network import SHIPPED, Network, load_network
 from ..vbr.pyramid import coarse_scale
 
 Method = Callable[[Tensor, Tensor], Tensor]
@@ -38,9 +36,6 @@ LEARNED: Mapping[str, Configuration | None] = {
     "vbr-no-augmentation": PRIOR,
 }
 """What weights under these names must be; `vbr` is whichever configuration ships."""
-
-SHIPPED = Path(resources.__file__).parent / "weights"
-
 
 def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method:
     """The method of that name, run on the device; what it is given and returns lies on the CPU.
@@ -65,15 +60,16 @@ def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method
             f"no weights of {name} are shipped; give some with --weights {name}=FILE, "
             "or make them with `focuspuller train`"
         )
-    return _on(device, learned(weights.load(path, LEARNED.get(name)).to(device)))
+    return _on(device, learned(load_network(path, device, LEARNED.get(name))))
 
 
-def learned(model: VBR) -> Method:
-    """A network over whole videos; one scale serves a video, as in a shot."""
+def learned(network: Network) -> Method:
+    """A network over whole videos, as precise as it renders; one scale serves a video, as in a shot."""
 
     def render(frames: Tensor, defocus: Tensor) -> Tensor:
-        scale = coarse_scale(defocus.abs().max().item(), model.configuration.max_radius)
-        bokeh: Tensor = model(frames.unsqueeze(0), defocus.unsqueeze(0), scale)
+        scale = coarse_scale(defocus.abs().max().item(), network.model.configuration.max_radius)
+        with network.computing():
+            bokeh: Tensor = network.model(frames.unsqueeze(0), defocus.unsqueeze(0), scale)
         return bokeh.squeeze(0)
 
     return render

@@ -14,6 +14,7 @@ import torch
 from ... import resources
 from ..device import device_errors, half_precision
 from . import weights
+from .configuration import Configuration
 from .model import VBR
 
 SHIPPED = Path(resources.__file__).parent / "weights"
@@ -46,15 +47,15 @@ class Network:
 
 
 @functools.lru_cache(maxsize=4)
-def load_network(path: Path, device: torch.device) -> Network:
-    """The network of a weights file.
+def load_network(path: Path, device: torch.device, expected: Configuration | None = None) -> Network:
+    """The network of a weights file; `expected` as for `weights.load`.
 
     Raises:
         WeightsError: missing, damaged, or not ours.
         DeviceFailed: it does not fit there.
     """
     with device_errors(device):
-        model = weights.load(path).to(device).to(memory_format=torch.channels_last)
+        model = weights.load(path, expected).to(device).to(memory_format=torch.channels_last)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     precision = half_precision(device)
     return Network(model, device, precision, f"{digest} {precision}")

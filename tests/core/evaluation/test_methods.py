@@ -9,6 +9,7 @@ from focuspuller.core.evaluation.methods import CLASSICAL, LEARNED, method
 from focuspuller.core.vbr import weights
 from focuspuller.core.vbr.configuration import PAPER, PRIOR
 from focuspuller.core.vbr.model import VBR
+from focuspuller.core.vbr.network import load_network
 
 CPU = torch.device("cpu")
 
@@ -43,10 +44,11 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 def test_weights_make_any_name_a_method_but_a_known_name_takes_its_own_network_only(tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
     torch.manual_seed(0)
-    weights.save(VBR(dataclasses.replace(PAPER, channels=4)).eval(), path, {})
+    weights.save(VBR(dataclasses.replace(PAPER, channels=4, deep_channels=8)).eval(), path, {})
     frames, defocus = clip()
-    model = weights.load(path)
-    expected = model(frames[None], defocus[None], 1.0)[0]
+    network = load_network(path, CPU)
+    with network.computing():
+        expected = network.model(frames[None], defocus[None], 1.0)[0]
     assert torch.allclose(method("mine", {"mine": path}, CPU)(frames, defocus), expected, atol=1e-6)
     method("vbr", {"vbr": path}, CPU)
     for name in ("vbr-paper", "vbr-no-fusion"):
@@ -56,7 +58,7 @@ def test_weights_make_any_name_a_method_but_a_known_name_takes_its_own_network_o
 
 def test_shipped_weights_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(methods, "SHIPPED", tmp_path)
-    weights.save(VBR(dataclasses.replace(PRIOR, channels=4)).eval(), tmp_path / "vbr.safetensors", {})
+    weights.save(VBR(dataclasses.replace(PRIOR, channels=4, deep_channels=8)).eval(), tmp_path / "vbr.safetensors", {})
     method("vbr", {}, CPU)
 
 
@@ -64,8 +66,10 @@ def test_large_blur_goes_through_the_refiner(tmp_path: Path) -> None:
     """One scale for the whole video, from its largest radius."""
     path = tmp_path / "w.safetensors"
     torch.manual_seed(0)
-    weights.save(VBR(dataclasses.replace(PAPER, channels=4)).eval(), path, {})
+    weights.save(VBR(dataclasses.replace(PAPER, channels=4, deep_channels=8)).eval(), path, {})
     frames, defocus = clip()
     defocus[1, 0, 5, 5] = -96.0
-    expected = weights.load(path)(frames[None], defocus[None], 0.5)[0]
+    network = load_network(path, CPU)
+    with network.computing():
+        expected = network.model(frames[None], defocus[None], 0.5)[0]
     assert torch.allclose(method("mine", {"mine": path}, CPU)(frames, defocus), expected, atol=1e-6)
