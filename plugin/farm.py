@@ -16,9 +16,9 @@ from ..core.errors import EffectNotFound, OutputExists, ParameterError
 from ..core.media.codecs import CODECS, choose_format
 from ..core.media.output import source_files
 from ..core.media.partial import partial_beside, publish, remove, sweep, unwritable, write_whole
+from .media_clock import Json
 from .session import Session
 from .sidecar import sidecar_of
-from .state import Json
 from .timeline import Document, effect_clips, find, open_document, save_document
 from .timeline.clips import Clip, file_stem, label
 from .timeline.effects import effects_on

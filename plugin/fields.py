@@ -76,10 +76,11 @@ class Fields:
 
     def number(self, name: str) -> float:
         """A finite number."""
-        value = self._get(name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
-            self.refuse(self._at(name), value, "a finite number")
-        return float(value)
+        return self._number(self._get(name), self._at(name))
+
+    def numbers(self, name: str) -> list[float]:
+        """The finite numbers of a list, at most MAX_ITEMS."""
+        return [self._number(value, f"{self._at(name)}[{index}]") for index, value in enumerate(self._list(name))]
 
     def distance(self, name: str) -> float:
         """A number, which may be infinite."""
@@ -121,6 +122,11 @@ class Fields:
         if len(value) > MAX_ITEMS:
             self.refuse(self._at(name), f"{len(value)} entries long", f"a list of at most {MAX_ITEMS}")
         return value
+
+    def _number(self, value: object, place: str) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
+            self.refuse(place, value, "a finite number")
+        return float(value)
 
     def _text(self, value: object, place: str) -> str:
         if not isinstance(value, str):

@@ -10,7 +10,8 @@ from pathlib import Path
 from ..core.errors import EffectInvalid, TimelineError
 from ..core.media.partial import write_whole
 from .fields import MAX_ITEMS, Fields
-from .state import Json, from_metadata
+from .media_clock import Json
+from .state import from_metadata
 
 SUFFIX = ".focuspuller.json"
 SCHEMA_VERSION = 1

@@ -15,7 +15,10 @@ from ..core.media.disparity import DisparityReading
 from ..core.optics import Lens
 from .curve import Curve, Handle, Interpolation, Key
 from .fields import INFINITY, Fields
+from .media_clock import Json, MediaClock, read_clock
 from .scale import Scale
+from .subject import Subject
+from .subject_metadata import subjects_from_json, subjects_to_json
 
 METADATA_KEY = "focuspuller"
 """The one key under which everything of ours stands, in effects, markers and media references."""
@@ -27,8 +30,6 @@ SCHEMA_VERSION = 1
 
 MAX_BAKED = 100_000
 """Frames (over an hour) beyond which `baked` is null."""
-
-Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,9 @@ class EffectState:
     aperture: Curve
     disparity: DisparityReference | None = None
     enabled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class MediaClock:
-    """Media time: frame i of the media is RationalTime(start + i, rate)."""
-
-    start: float
-    rate: float
-
-    def time(self, frame: float) -> Json:
-        """A frame as OTIO writes a RationalTime."""
-        return {"OTIO_SCHEMA": "RationalTime.1", "rate": self.rate, "value": self.start + frame}
+    subjects: tuple[Subject, ...] = ()
+    """What is followed, in the order of their lanes; the focus distance was keyed by them, and may since have been
+    edited."""
 
 
 def new_uuid() -> str:
@@ -87,6 +79,7 @@ def to_metadata(state: EffectState, clock: MediaClock, used: range) -> Json:
         "disparity": _disparity_to_json(state.disparity),
         "focus_distance": _curve_to_json(state.focus_distance, clock, used),
         "aperture": _curve_to_json(state.aperture, clock, used),
+        "subjects": subjects_to_json(state.subjects, clock),
     }
 
 
@@ -106,7 +99,7 @@ def from_metadata(metadata: object) -> EffectState:
         )
     if version < 1:
         fields.refuse(f"{METADATA_KEY}.schema_version", version, "a whole number from 1")
-    clock = _clock(fields.fields("media_start"))
+    clock = read_clock(fields.fields("media_start"))
     try:
         return EffectState(
             uuid=read_uuid(fields),
@@ -115,6 +108,8 @@ def from_metadata(metadata: object) -> EffectState:
             aperture=_curve(fields.fields("aperture"), Scale.STOPS, clock),
             disparity=_disparity(fields.optional("disparity")),
             enabled=fields.flag("enabled"),
+            # Effects that were written before subjects could be followed have none.
+            subjects=subjects_from_json(fields, clock) if "subjects" in fields else (),
         )
     except (ParameterError, DisparityError) as error:
         raise EffectInvalid(f"the effect on the clip cannot be used: {error}") from error
@@ -175,13 +170,6 @@ def _written(number: float) -> float | str:
     return INFINITY if number == math.inf else number
 
 
-def _clock(time: Fields) -> MediaClock:
-    rate = time.number("rate")
-    if not rate > 0:
-        time.refuse(f"{time.place}.rate", rate, "a positive frame rate")
-    return MediaClock(time.number("value"), rate)
-
-
 def _lens(fields: Fields) -> Lens:
     return Lens(fields.number("focal_length"), fields.number("near"), fields.distance("far"))
 
@@ -204,7 +192,7 @@ def _curve(fields: Fields, scale: Scale, clock: MediaClock) -> Curve:
         fields.refuse(f"{fields.place}.scale", written.value, scale.value)
     keys = tuple(
         Key(
-            frame=_frame(key.fields("time"), clock),
+            frame=clock.frame(key.fields("time")),
             value=key.distance("value"),
             interpolation=key.choice("interpolation", Interpolation),
             left=_handle(key.optional("left")),
@@ -213,12 +201,6 @@ def _curve(fields: Fields, scale: Scale, clock: MediaClock) -> Curve:
         for key in fields.items("keys")
     )
     return Curve(scale, fields.distance("rest"), keys)
-
-
-def _frame(time: Fields, clock: MediaClock) -> float:
-    at = _clock(time)
-    scale = 1.0 if at.rate == clock.rate else clock.rate / at.rate
-    return at.start * scale - clock.start
 
 
 def _handle(fields: Fields | None) -> Handle | None:

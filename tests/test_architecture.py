@@ -35,8 +35,8 @@ ROOMS = {
     ),
     "plugin": (
         "__init__ curve effect export export_timeline farm fields focus_decisions "
-        "host key key_reduction key_syntax look_ahead params scale "
-        "session sidecar spline state"
+        "host key key_reduction key_syntax look_ahead media_clock params scale "
+        "session sidecar spline state subject subject_edits subject_focus subject_metadata subject_tracking"
     ),
     "plugin/timeline": "__init__ clips document effects location media_time reattach references saving",
     "resources": "__init__",

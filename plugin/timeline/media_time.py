@@ -15,7 +15,7 @@ import opentimelineio as otio
 
 from ...core.errors import TimelineError
 from ...core.media.info import MediaInfo
-from ..state import MediaClock
+from ..media_clock import MediaClock
 from .clips import Clip, label
 from .references import source_reference
 

@@ -15,11 +15,15 @@ class Colour(StrEnum):
 
 
 def test_values_come_through() -> None:
-    fields = Fields({"n": 3, "x": 0.5, "t": "a", "f": True, "far": "inf", "c": "red", "l": ["a"], "o": {"n": 1}}, "it")
+    fields = Fields(
+        {"n": 3, "x": 0.5, "t": "a", "f": True, "far": "inf", "c": "red", "l": ["a"], "o": {"n": 1}, "m": [1, 2.5]},
+        "it",
+    )
     assert (fields.whole("n"), fields.number("x"), fields.text("t"), fields.flag("f")) == (3, 0.5, "a", True)
     assert fields.distance("far") == math.inf
     assert fields.choice("c", Colour) is Colour.RED
     assert fields.texts("l") == ["a"]
+    assert Fields({"m": [1, 2.5]}, "it").numbers("m") == [1.0, 2.5]
     assert fields.fields("o").number("n") == 1
 
 
@@ -41,6 +45,9 @@ def test_values_come_through() -> None:
         ("texts", "abc"),
         ("texts", [1]),
         ("texts", [""] * (MAX_ITEMS + 1)),
+        ("numbers", 1),
+        ("numbers", [1, math.nan]),
+        ("numbers", [True]),
         ("fields", []),
         ("fields", None),
     ],

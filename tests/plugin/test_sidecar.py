@@ -8,9 +8,10 @@ import pytest
 from focuspuller.core.errors import EffectInvalid, OutputUnwritable
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key
+from focuspuller.plugin.media_clock import MediaClock
 from focuspuller.plugin.scale import Scale
 from focuspuller.plugin.sidecar import Remembered, read_sidecar, sidecar_of, write_sidecar
-from focuspuller.plugin.state import EffectState, MediaClock, new_uuid, to_metadata
+from focuspuller.plugin.state import EffectState, new_uuid, to_metadata
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import json
 import math
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,16 +13,18 @@ from focuspuller.core.errors import EffectFromFuture, EffectInvalid
 from focuspuller.core.media.disparity import DisparityReading
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Handle, Interpolation, Key
+from focuspuller.plugin.media_clock import MediaClock
 from focuspuller.plugin.scale import Scale
 from focuspuller.plugin.state import (
     MAX_BAKED,
     DisparityReference,
     EffectState,
-    MediaClock,
     from_metadata,
     new_uuid,
     to_metadata,
 )
+
+from tests.plugin.subjects import subject
 
 CLOCK = MediaClock(start=86400.0, rate=24.0)
 
@@ -49,6 +52,7 @@ def random_state(chance: random.Random) -> EffectState:
         aperture=random_curve(chance, Scale.STOPS),
         disparity=chance.choice([None, DisparityReference("a/ü %23.mkv", reading)]),
         enabled=chance.random() < 0.5,
+        subjects=tuple(subject(0.5, -4, 9, decided=range(n, n + 2)) for n in range(0, chance.randrange(3) * 2, 2)),
     )
 
 
@@ -91,7 +95,8 @@ def keyed_state() -> EffectState:
     focus = Curve(Scale.DIOPTRES, 2.0, (Key(0, 1.2, left=Handle(-2, 0.1), right=Handle(3, -0.1)), Key(48, math.inf)))
     reading = DisparityReference("d.mkv", DisparityReading())
     uuid = "0f8fad5b-d9cb-469f-a165-70867728950e"
-    return EffectState(uuid, Lens(), focus, Curve(Scale.STOPS, 2.0, (Key(0, 2.0), Key(9, 4.0))), reading)
+    aperture = Curve(Scale.STOPS, 2.0, (Key(0, 2.0), Key(9, 4.0)))
+    return EffectState(uuid, Lens(), focus, aperture, reading, subjects=(subject(0.5, 3, 4, decided=[4]),))
 
 
 def written(state: EffectState, used: range) -> Any:
@@ -103,6 +108,12 @@ VALID = json.dumps(written(keyed_state(), range(2)))
 
 def valid() -> Any:
     return json.loads(VALID)
+
+
+def test_effects_written_before_subjects_could_be_followed_have_none() -> None:
+    metadata = valid()
+    del metadata["subjects"]
+    assert from_metadata(metadata) == replace(keyed_state(), subjects=())
 
 
 def test_a_newer_schema_is_told_apart() -> None:
@@ -154,7 +165,7 @@ def test_every_missing_field_is_named() -> None:
     for index in range(len(list(places(unbaked())))):
         metadata = unbaked()
         holder, key = list(places(metadata))[index]
-        if isinstance(holder, dict) and key != "OTIO_SCHEMA":
+        if isinstance(holder, dict) and key not in ("OTIO_SCHEMA", "subjects"):
             del holder[key]
             with pytest.raises(EffectInvalid, match=str(key)):
                 from_metadata(metadata)

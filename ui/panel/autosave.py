@@ -12,7 +12,8 @@ from pathlib import Path
 from ...core.errors import EffectInvalid, FocuspullerError, TimelineError
 from ...core.media.partial import remove, write_whole
 from ...plugin.fields import Fields
-from ...plugin.state import EffectState, MediaClock, from_metadata, to_metadata
+from ...plugin.media_clock import MediaClock
+from ...plugin.state import EffectState, from_metadata, to_metadata
 from ...plugin.timeline import Document
 from .edits import Edits
 

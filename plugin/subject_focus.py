@@ -1,0 +1,123 @@
+"""The focus that decisions ask for, as keys.
+
+As long as the keys are those that the decisions made, they are made anew whenever a decision changes. What an editor
+did to them by hand stays, to the last bit, on all frames on which nothing new is asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from ..core.optics import Lens
+from .curve import CLOSEST_KEYS, Curve, Interpolation, Key
+from .focus_decisions import Decision, Mode, turns_of
+from .look_ahead import Rack, editable_keys, pulled, racks_between
+from .spline import Floats
+from .state import EffectState
+from .subject import Subject
+
+TOLERANCE = 0.02
+"""Dioptres that keys may stray from what is followed."""
+
+SAME = 1e-9
+"""Dioptres by which arithmetic alone may differ."""
+
+
+def with_subjects(state: EffectState, subjects: tuple[Subject, ...], used: range, rate: float) -> EffectState:
+    """The effect following other subjects, or the same ones on other decisions, with its focus keyed accordingly.
+
+    Keys stay as they are on frames on which the decisions ask for nothing new, whatever an editor made of them.
+
+    Args:
+        used: the media frames that the clip shows.
+        rate: frames a second.
+    """
+    after = _pull(subjects, state.lens, used, rate)
+    if after is None:
+        return replace(state, subjects=subjects)
+    before, curve = _pull(state.subjects, state.lens, used, rate), state.focus_distance
+    if before is None or tuple(key for key in curve.keys if _is_on(key, used)) == _keys(before, 0, len(used) - 1):
+        curve = _rekeyed(curve, after, 0, len(used) - 1)
+    else:
+        changed = np.flatnonzero(np.abs(before.dioptres - after.dioptres) > SAME)
+        if len(changed):
+            curve = _tied(curve, after, int(changed[0]), int(changed[-1]))
+    return replace(state, subjects=subjects, focus_distance=curve)
+
+
+def detached(state: EffectState) -> EffectState:
+    """The effect following nothing; its keys stay."""
+    return replace(state, subjects=())
+
+
+@dataclass(frozen=True, eq=False)
+class _Pull:
+    """The focus on every frame used, (n,), and the racks in it."""
+
+    dioptres: Floats
+    racks: list[Rack]
+    start: int
+
+
+@lru_cache(maxsize=4)
+def _pull(subjects: tuple[Subject, ...], lens: Lens, used: range, rate: float) -> _Pull | None:
+    """None where nothing is decided. Kept, because a drag asks for where it began again and again."""
+    decisions = _on_used([decision for subject in subjects for decision in subject.as_decisions()], used)
+    if not decisions:
+        return None
+    turns = turns_of(decisions, lens, used)
+    racks = racks_between(turns, used, rate)
+    return _Pull(pulled(turns, racks, used), racks, used.start)
+
+
+@lru_cache(maxsize=4)
+def _keys(pull: _Pull, first: int, last: int) -> tuple[Key, ...]:
+    """For the used frames number `first` to `last`."""
+    return editable_keys(pull.dioptres[first : last + 1], TOLERANCE, pull.start + first, pull.racks).keys
+
+
+def _on_used(decisions: list[Decision], used: range) -> list[Decision]:
+    """Those that count in what the clip shows, which may have been trimmed since: of earlier ones the last lasts."""
+    on = [decision for decision in decisions if decision.frame in used]
+    earlier = [decision for decision in decisions if decision.frame < used.start]
+    if earlier and all(decision.frame != used.start for decision in on):
+        last = max(earlier, key=lambda decision: decision.frame)
+        gone = last.track.last < used.start
+        on.append(Decision(used.start, last.track, Mode.FIXED if gone else last.mode))
+    return on
+
+
+def _rekeyed(curve: Curve, pull: _Pull, first: int, last: int) -> Curve:
+    """The curve with the keys of the used frames number `first` to `last` in place of what stood there."""
+    replaced = range(pull.start + first, pull.start + last + 1)
+    frames = np.arange(replaced.start, replaced.stop, dtype=np.float64)
+    wanted = pull.dioptres[first : last + 1]
+    kept = tuple(key for key in curve.keys if not _is_on(key, replaced))
+    around = max(first - 1, 0), min(last + 1, len(pull.dioptres) - 1)
+    fresh = tuple(key for key in _keys(pull, *around) if _is_on(key, replaced))
+    while True:
+        whole = replace(curve, keys=tuple(sorted((*kept, *fresh), key=lambda key: key.frame)))
+        errors = np.abs(whole.levels_at(frames) - wanted)
+        worst = int(errors.argmax())
+        if errors[worst] <= TOLERANCE:
+            return whole
+        # Handles lean by the keys that were kept, too.
+        fresh += editable_keys(wanted[worst : worst + 1], TOLERANCE, replaced[worst]).keys
+
+
+def _tied(curve: Curve, pull: _Pull, first: int, last: int) -> Curve:
+    """The curve, keyed anew on the used frames number `first` to `last`, and to the last bit as it was elsewhere."""
+    before, after = pull.start + first - 1, pull.start + last + 1
+    if first > 0:
+        curve = curve.insert(before).with_handle(before, "right", None, broken=True)
+        curve = curve.with_interpolation(before, Interpolation.BEZIER)
+    if last < len(pull.dioptres) - 1:
+        curve = curve.insert(after).with_handle(after, "left", None, broken=True)
+    return _rekeyed(curve, pull, first, last)
+
+
+def _is_on(key: Key, frames: range) -> bool:
+    return frames[0] - CLOSEST_KEYS <= key.frame <= frames[-1] + CLOSEST_KEYS

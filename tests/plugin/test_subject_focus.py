@@ -1,0 +1,101 @@
+"""The keys follow what was decided, within the tolerance, and are others only where a decision made them so."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from focuspuller.core.optics import Lens
+from focuspuller.plugin.curve import Curve, Key, Scale
+from focuspuller.plugin.focus_decisions import Mode
+from focuspuller.plugin.state import EffectState
+from focuspuller.plugin.subject import Subject
+from focuspuller.plugin.subject_focus import TOLERANCE, detached, with_subjects
+
+from tests.plugin.subjects import subject
+
+USED, RATE = range(100), 24.0
+FRAMES = np.arange(100.0)
+NEAR, FAR = subject(0.7, decided=[0]), subject(0.1, decided=[60])
+PLAIN = EffectState("u", Lens(near=1.0), Curve(Scale.DIOPTRES, 2.0), Curve(Scale.STOPS, 1.4))
+
+
+def following(*subjects: Subject, state: EffectState = PLAIN, used: range = USED) -> EffectState:
+    return with_subjects(state, subjects, used, RATE)
+
+
+def levels(state: EffectState) -> np.ndarray:
+    return state.focus_distance.levels_at(FRAMES)
+
+
+def test_one_subject_is_followed_over_all_of_the_clip() -> None:
+    state = following(NEAR)
+    assert state.subjects == (NEAR,)
+    assert np.abs(levels(state) - NEAR.disparity).max() <= TOLERANCE
+    assert len(state.focus_distance.keys) <= 100 / 12
+
+
+def test_a_second_decision_is_a_rack_that_arrives_in_time() -> None:
+    state = following(NEAR, FAR)
+    assert np.abs(levels(state)[:30] - NEAR.disparity[:30]).max() <= TOLERANCE
+    assert np.abs(levels(state)[60:] - FAR.disparity[60:]).max() <= TOLERANCE
+    assert state.focus_distance.value(60) == pytest.approx(1 / FAR.disparity[60], rel=1e-3)
+
+
+def test_keys_set_by_hand_stay_to_the_last_bit_where_nothing_new_is_decided() -> None:
+    state = following(NEAR)
+    by_hand = state.focus_distance.insert(12, 3.0)
+    racked = following(NEAR, FAR, state=replace(state, focus_distance=by_hand))
+    unchanged = slice(0, 30)
+    np.testing.assert_allclose(levels(racked)[unchanged], by_hand.levels_at(FRAMES)[unchanged], atol=1e-12)
+    assert np.abs(levels(racked)[60:] - FAR.disparity[60:]).max() <= TOLERANCE
+    back = following(NEAR, replace(FAR, decisions=()), state=racked)
+    np.testing.assert_allclose(levels(back)[unchanged], by_hand.levels_at(FRAMES)[unchanged], atol=1e-12)
+    assert np.abs(levels(back)[50:] - NEAR.disparity[50:]).max() <= TOLERANCE
+
+
+def test_keys_that_nobody_touched_are_as_if_all_had_been_decided_at_once() -> None:
+    assert following(NEAR, FAR, state=following(NEAR)) == following(NEAR, FAR)
+    assert following(NEAR, state=following(NEAR, FAR)) == following(NEAR)
+
+
+@pytest.mark.parametrize("to", [20, 58, 61, 99])
+def test_a_moved_decision_changes_the_focus_as_if_it_had_been_there_at_first(to: int) -> None:
+    moved = subject(0.1, decided=[to])
+    touched = following(NEAR, FAR)
+    touched = replace(touched, focus_distance=touched.focus_distance.insert(97))
+    again = following(NEAR, moved, state=touched)
+    assert np.abs(levels(again) - levels(following(NEAR, moved))).max() <= 2 * TOLERANCE
+
+
+def test_keys_beyond_what_the_clip_shows_stay() -> None:
+    keyed = replace(PLAIN, focus_distance=Curve(Scale.DIOPTRES, 2.0, (Key(3, 5.0), Key(50, 1.0), Key(95, 7.0))))
+    state = following(NEAR, state=keyed, used=range(10, 90))
+    frames = [key.frame for key in state.focus_distance.keys]
+    assert frames[0] == 3
+    assert frames[-1] == 95
+    assert np.abs(levels(state)[10:90] - NEAR.disparity[10:90]).max() <= TOLERANCE
+
+
+def test_without_a_decision_the_keys_stay() -> None:
+    state = following(NEAR)
+    bare = following(replace(NEAR, decisions=()), state=state)
+    assert bare.focus_distance == state.focus_distance
+    assert detached(state) == replace(state, subjects=())
+
+
+def test_decisions_before_the_clips_beginning_count_as_far_as_they_last() -> None:
+    early = subject(0.7, decided=[2]), subject(0.1, decided=[8]), subject(0.4, decided=[70])
+    state = following(*early, used=range(20, 90))
+    assert np.abs(levels(state)[20:50] - early[1].disparity[20:50]).max() <= TOLERANCE
+    gone = subject(0.5, 0, 9, decided=[4])
+    assert following(gone, used=range(20, 90)).focus_distance.value(30) == pytest.approx(1 / 0.509, rel=0.02)
+    beyond = following(subject(0.7, decided=[20]), subject(0.1, decided=[95]), used=range(20, 90))
+    assert np.abs(levels(beyond)[20:90] - early[0].disparity[20:90]).max() <= TOLERANCE
+
+
+def test_a_hidden_subject_hands_over_as_its_mode_says() -> None:
+    hidden = range(30, 60)
+    weak = following(subject(0.7, hidden=hidden, decided=[0]), subject(0.1, decided=[80]))
+    strong = following(subject(0.7, hidden=hidden, decided=[0], mode=Mode.STRONG), subject(0.1, decided=[80]))
+    assert levels(weak)[40] < 0.3
+    assert levels(strong)[40] > 0.7
