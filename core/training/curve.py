@@ -15,7 +15,7 @@ SMOOTHING = 0.9
 
 
 def draw_curve(log: Path, picture: Path) -> None:
-    """Draw a run's log as PNG: the loss of each stage (logarithmic), and below it what was validated.
+    """Draw a run's log as PNG: the loss of each stage, and below it what was validated.
 
     Raises:
         OutputUnwritable: no folder, no permission, no space.
@@ -29,7 +29,7 @@ def draw_curve(log: Path, picture: Path) -> None:
         above.plot(steps, _smoothed(losses), color=line.get_color(), label=stage)
         steps, psnr = _line([entry for entry in entries if entry.get("stage") == stage], "psnr")
         below.plot(steps, psnr, marker=".", color=line.get_color())
-    above.set(ylabel="loss", yscale="log")
+    above.set(ylabel="loss (logarithm of Eq 9)")
     above.legend()
     below.set(ylabel="PSNR on held-out windows, dB", xlabel="step")
     for axes in (above, below):

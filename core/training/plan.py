@@ -20,7 +20,7 @@ class Plan:
 
     Args:
         refiner_rate: the refiner's share of the learning rate, where it begins with what the generator has learned.
-        epsilon: of the Charbonnier losses; 0 is the paper's L1.
+        epsilon: of the Charbonnier losses; 0 is the paper's L1. Errors below it count by their square, as in PSNR.
         temporal_weight: lambda of Eq 9; 0 is the ablation.
         gradient_clip: largest norm of a step's gradient.
         autocast: bfloat16 where it is enough, which halves a step's time on a GPU and on a CPU that knows it.
@@ -32,7 +32,7 @@ class Plan:
     learning_rate: float = 1e-3
     refiner_rate: float = 1.0
     warm_up: int = 100
-    epsilon: float = 0.02
+    epsilon: float = 0.1
     temporal_weight: float = TEMPORAL_WEIGHT
     gradient_clip: float = 1.0
     autocast: bool = True

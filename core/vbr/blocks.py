@@ -17,6 +17,9 @@ DETAIL = 32
 FINISH = 48
 """Channels of the finish's own features."""
 
+FINISH_REACH = 4
+"""Positions of the finish's features, either way, that a pixel depends on: one a convolution."""
+
 SLOPE = 0.1
 """Of the leaky rectifiers, below zero."""
 

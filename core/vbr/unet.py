@@ -8,13 +8,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .blocks import HALF, STRIDE, Decoder, Encoder, Finish
+from .blocks import FINISH_REACH, HALF, STRIDE, Decoder, Encoder, Finish
 from .configuration import Configuration
 from .fusion import Fusion, TemporalFusionBlock
 from .prior import GUESS, HINTS, PICTURES
 
-FIRST_LOGIT, OTHER_LOGIT = 0.0, -3.0
-"""Where a pixel's trust in the first guess starts, and that in any other picture."""
+FIRST_LOGIT, OTHER_LOGIT, NEW_LOGIT = 0.0, -3.0, -6.0
+"""Where a pixel's trust in the first guess starts, that in any other picture, and that in one that comes later."""
 
 CONTRAST = 4.0
 """What differences between pictures are raised by: small ones mark what is wrong, and must not drown in the frame."""
@@ -27,8 +27,9 @@ CORRECTION = 0.1
 by more than they are worth would drown them."""
 
 
-STRIP = 1 << 16
-"""px of a frame, about, that are worked on at a time."""
+GATHERED, FINISHED = 1 << 16, 1 << 18
+"""px of a frame, about, that its inputs are gathered for, and that are finished, at a time. On a CPU a tensor of a whole
+large frame costs more to allocate than to fill."""
 
 
 class Features(NamedTuple):
@@ -78,13 +79,15 @@ class VideoUNet(nn.Module):
 
     @torch.no_grad()
     def start_from(self, coarser: VideoUNet) -> None:
-        """Take over what a stage has learned that has one picture less to go by, the last: begin where it stands."""
+        """Take over what a stage has learned that has one picture less to go by, the last: begin where it stands, and
+        trust the new picture hardly at all."""
         learned = coarser.state_dict()
         for name, parameter in self.named_parameters():
             theirs = learned[name]
             if parameter.shape[1:] != theirs.shape[1:]:
                 parameter.zero_()
             parameter[tuple(slice(size) for size in theirs.shape)] = theirs
+        self.finish.start_at(3 + self.pictures - 1, NEW_LOGIT)
 
     def features_bytes(self, height: int, width: int, half: bool) -> int:
         """Bytes of one frame's features at that size."""
@@ -123,7 +126,7 @@ class VideoUNet(nn.Module):
             device=defocus.device,
             memory_format=torch.channels_last,
         )
-        for rows in strips(defocus):
+        for rows in strips(defocus, GATHERED):
             shown, hints = self._split(frame[..., rows, :], guesses[..., rows, :])
             pictures[..., rows, :] = shown
             part = _unshuffled(self._seen(shown, defocus[..., rows, :], hints), dtype)
@@ -162,14 +165,17 @@ class VideoUNet(nn.Module):
     def decode(self, fused: Features) -> Tensor:
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
         detail = self.decoder(fused.deep, fused.skip)
-        out = self.finish(detail, fused.halves)
-        blended = [self._blend(out, fused.pictures, rows) for rows in strips(fused.pictures)]
-        return blended[0] if len(blended) == 1 else torch.cat(blended, dim=-2)
+        finished = [self._finished(detail, fused, rows) for rows in strips(fused.pictures, FINISHED)]
+        return finished[0] if len(finished) == 1 else torch.cat(finished, dim=-2)
 
-    def _blend(self, out: Tensor, pictures: Tensor, rows: slice) -> Tensor:
+    def _finished(self, detail: Tensor, fused: Features, rows: slice) -> Tensor:
         """These rows of the result, (N, 3, h, W)."""
-        pictures = pictures[..., rows, :].float()
-        out = out[..., rows, : pictures.shape[-1]].float()
+        top, bottom = rows.start // HALF, -(-rows.stop // HALF)
+        near = slice(max(0, top - FINISH_REACH), bottom + FINISH_REACH)
+        out = self.finish(detail[..., near, :], fused.halves[..., near, :])
+        pictures = fused.pictures[..., rows, :].float()
+        height, width = pictures.shape[-2:]
+        out = out[..., HALF * (top - near.start) :, :][..., :height, :width].float()
         trust = out[:, 3:].softmax(dim=1)
         bokeh: Tensor = CORRECTION * out[:, :3]
         for index in range(self.pictures):
@@ -184,10 +190,10 @@ def _unshuffled(seen: Tensor, dtype: torch.dtype) -> Tensor:
     return functional.pixel_unshuffle(seen.to(dtype), HALF)
 
 
-def strips(picture: Tensor) -> list[slice]:
-    """Rows of (..., H, W) that are worked on at a time, so that what is made of them stays in a CPU's cache."""
+def strips(picture: Tensor, pixels: int) -> list[slice]:
+    """Rows of (..., H, W), about so many pixels at a time; a GPU takes them all."""
     height, width = picture.shape[-2:]
-    rows = height if picture.is_cuda else max(1, STRIP // (HALF * width)) * HALF
+    rows = height if picture.is_cuda else max(1, pixels // (HALF * width)) * HALF
     return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
 
 

@@ -2,6 +2,7 @@ from functools import cache
 
 import pytest
 import torch
+from focuspuller.core.vbr import unet
 from focuspuller.core.vbr.configuration import PAPER, PRIOR
 from focuspuller.core.vbr.fusion import Fusion
 from focuspuller.core.vbr.model import VBR
@@ -89,6 +90,15 @@ def test_padding_does_not_reach_across_the_picture() -> None:
     whole = model(frames[None], defocus[None])
     cut = model(frames[None, ..., :637], defocus[None, ..., :637])
     assert torch.allclose(whole[..., :64], cut[..., :64], atol=1e-5)
+
+
+@pytest.mark.parametrize("pixels", [1, 200, 700])
+def test_strips_make_no_seams(pixels: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames, defocus = clip(2, 45, 51)
+    whole = network()(frames[None], defocus[None], 0.5)
+    monkeypatch.setattr(unet, "GATHERED", pixels)
+    monkeypatch.setattr(unet, "FINISHED", pixels)
+    assert torch.allclose(network()(frames[None], defocus[None], 0.5), whole, atol=1e-6)
 
 
 def test_an_untrained_network_renders_its_starting_point() -> None:
