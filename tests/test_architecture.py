@@ -62,6 +62,7 @@ ROOMS = {
     ),
     "ui/panel/fields": "__init__ field stroke_button value_text",
     "ui/panel/inspector": "__init__ binding diamond rows slider_scale widget",
+    "ui/panel/subjects": "__init__ aim colours follower following lanes model paint pointer rings strip",
 }
 """The files of every folder."""
 

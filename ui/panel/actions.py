@@ -47,6 +47,16 @@ MENUS: Mapping[str, tuple[Command | None, ...]] = {
         Command("previous clip", "Previous clip", ("PgUp",)),
         Command("next clip", "Next clip", ("PgDown",)),
     ),
+    "Focus": (
+        Command("follow", "Follow", ("T",), "Click a subject in the picture, for the focus to follow", checks=True),
+        Command("retrack", "Re-track from here", ("Shift+T",), "Click the subject again, from here on", checks=True),
+        Command("decide", "Focus on it from here", ("D",), "From the playhead on the focus is on the subject in hand"),
+        None,
+        Command("forget", "Remove the subject", hint="Take the subject in hand away; the focus goes by the others"),
+        Command("detach", "Detach to keys", ("Shift+D",), "Follow nothing any more; the keys stay, to edit by hand"),
+        None,
+        Command("give up", "Stop following", ("Esc",), "Give up a track under way, or the click that it waits for"),
+    ),
     "View": (
         Command("result", "Result", ("1",), "The picture with its focus pull", checks=True),
         Command("source", "Source", ("2",), "The footage as it was shot", checks=True),
@@ -90,6 +100,9 @@ TRANSPORT = ("in", "previous key", "step back", "play", "step on", "next key", "
 POINTER = (
     ("Click in the picture", "Focus there, with a key at the playhead"),
     ("Shift+click in the picture", "Focus there without a key, where focus is not animated"),
+    ("Drag a decision in a lane", "Move the frame from which the focus is on a subject"),
+    ("Double-click in a lane", "Put the focus on the subject from there on"),
+    ("Right-click in a lane", "How a decision follows; re-track, remove, detach"),
     ("Wheel in the picture", "Zoom to the pointer"),
     ("Middle drag, Alt+drag", "Pan the picture"),
     ("Drag in the histogram", "Move the focal plane; its edges set the aperture"),

@@ -116,6 +116,7 @@ def take_portrait(path: Path, disparity: Path | None, portrait: Portrait) -> Non
         if not window.grab().save(str(portrait.target), "PNG"):
             raise OutputUnwritable(f"cannot write {portrait.target}; name a file in a folder that exists")
     finally:
+        window.following.close()
         window.feed.close()
         window.files.close()
         window.project.close()

@@ -21,6 +21,7 @@ def moved_to(state: EffectState, shown: range, target: EffectState | None, targe
         disparity=target.disparity if target is not None else None,
         focus_distance=_moved(state.focus_distance, shown, target_shown),
         aperture=_moved(state.aperture, shown, target_shown),
+        subjects=(),  # which are in the other footage
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFontDatabase
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -17,12 +17,16 @@ from .project import Project
 from .readout import readout
 from .split import Split
 from .split_sides import SplitSides
+from .subjects.aim import Aiming
 from .transport_bar import TransportBar
 from .view_bar import ViewBar
 from .viewer import Viewer
 
 
 class PictureArea(QWidget):
+    aimed = Signal(object, float, float, int)
+    """A click that was not to focus: what for, where, in picture widths and heights, and on which frame."""
+
     def __init__(
         self, project: Project, feed: PictureFeed, actions: Mapping[str, QAction], parent: QWidget | None = None
     ) -> None:
@@ -31,6 +35,7 @@ class PictureArea(QWidget):
         self._feed = feed
         self._place: tuple[float, float] | None = None
         self._pointer: tuple[int, int] | None = None
+        self.aiming = Aiming()
         self.viewer = Viewer()
         self.viewer.overlay = SplitSides(self.viewer)
         self.view_bar = ViewBar(actions, self.viewer.overlay)
@@ -119,15 +124,20 @@ class PictureArea(QWidget):
 
     def _pick(self, column: int, row: int, keyed: bool, gesture: str) -> None:
         project, shown = self._project, self.viewer.shown
-        if shown is None or project.state is None or shown.disparity is None:
+        if shown is None or project.state is None or shown.disparity is None or self.aiming.has_taken(gesture):
             return
         if project.transport.playhead != shown.request.frame:
             project.seek(shown.request.frame)  # what the person sees is what becomes sharp
         height, width = shown.disparity.shape
+        place = (column + 0.5) / width, (row + 0.5) / height
+        aim = self.aiming.takes(gesture)
+        if aim is not None:
+            self.aimed.emit(aim, *place, shown.request.frame)
+            return
+        self._place = place
         disparity = picked_disparity(shown.disparity, rectangle_around((column, row), (height, width)))
-        self._place = (column + 0.5) / width, (row + 0.5) / height
         project.edit(focused_on(project.state, shown.request.frame, disparity, keyed=keyed), gesture)
-        self._feed.track(self._place)
+        self._feed.track(place)
         self._show_mark()
 
     def _hover(self, pixel: tuple[int, int] | None) -> None:

@@ -60,5 +60,5 @@ def _html(sheet: Mapping[str, Rows]) -> str:
         + "</table>"
         for title, rows in sheet.items()
     ]
-    left, right = "".join(tables[:4]), "".join(tables[4:])
+    left, right = "".join(tables[:5]), "".join(tables[5:])
     return f"<table width='100%'><tr><td width='50%'>{left}</td><td width='50%'>{right}</td></tr></table>"

@@ -38,6 +38,8 @@ class ViewBar(QWidget):
         for name in (*ACTIONS, SPLIT):
             self._group.addAction(actions[name])
             row.addWidget(_button(actions[name]))
+        row.addSpacing(10)
+        row.addWidget(_button(actions["follow"]))
         row.addStretch(1)
         self._zoom = QLabel()
         self._zoom.setObjectName("dim")

@@ -29,6 +29,7 @@ from .presenter import Presenter
 from .project import Project
 from .questions import Questions
 from .shortcuts_sheet import ShortcutsSheet
+from .subjects.following import Following
 
 SIZE = (1280, 800)
 
@@ -63,6 +64,7 @@ class PanelWindow(QMainWindow):
         self._export: ExportDialog | None = None
         self._lay_out()
         self._presenter = Presenter(self.project, self.feed, parts, self.panes, self.actions_by_name, self)
+        self.following = Following(self.project, self.picture, self.curves.lanes, self.actions_by_name, self)
         self.project.observe(self._follow)
         self._not_kept.connect(self._presenter.tell)
         self.files = Files(self.project, self.questions, lambda error: self._not_kept.emit(str(error)))
@@ -104,6 +106,7 @@ class PanelWindow(QMainWindow):
         self._settings.setValue("folder", str(self.files.folder))
         self.project.transport.stop()
         self.files.close()
+        self.following.close()
         self.feed.close()
         self.project.close()
 

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from focuspuller.ui.panel.effect_copy import copied_in_media, moved_to
 
+from tests.plugin.subjects import subject
 from tests.ui.panel.projects import rack
 
 
@@ -32,3 +35,9 @@ def test_what_a_clip_had_of_its_own_stays() -> None:
     moved = moved_to(rack(), range(12), target, range(12))
     assert moved.disparity == target.disparity
     assert moved.uuid == target.uuid != other.uuid
+
+
+def test_subjects_stay_with_the_footage_that_they_are_in() -> None:
+    followed = replace(rack(), subjects=(subject(0.4, decided=[2]),))
+    assert copied_in_media(followed, None).subjects == followed.subjects
+    assert moved_to(followed, range(12), None, range(12)).subjects == ()

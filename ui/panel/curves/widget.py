@@ -1,4 +1,4 @@
-"""The curve editor: the bar of numbers above the drawn curves."""
+"""The curve editor: the bar of numbers and the followed subjects' lanes above the drawn curves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ....plugin.state import EffectState
+from ..subjects.strip import LaneStrip
 from .canvas import CurveCanvas
+from .chart import Chart
 from .key_bar import KeyBar
 from .model import Clipboard, CurveModel
 from .shortcuts import Command
@@ -30,13 +32,17 @@ class CurveWidget(QWidget):
         self._clipboard = Clipboard()
         self.bar = KeyBar()
         self.canvas = CurveCanvas()
+        self.lanes = LaneStrip(self._chart)
         self.setAccessibleName("Curve editor")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
+        column.addWidget(self.lanes)
         column.addWidget(self.canvas, 1)
         self.canvas.changed.connect(self._refresh_bar)
+        self.canvas.changed.connect(self.lanes.update)
+        self.lanes.wheeled.connect(self.canvas.wheelEvent)
         self.canvas.entry_asked.connect(self.bar.edit_value)
         self.bar.asked.connect(self._run)
 
@@ -66,6 +72,9 @@ class CurveWidget(QWidget):
             self._model.show(state, playhead, frames, disparity_under_focus)
             self.canvas.update()
         self._refresh_bar()
+
+    def _chart(self) -> Chart | None:
+        return self._model.chart if self._model is not None else None
 
     def _refresh_bar(self) -> None:
         self.bar.show_model(self._model)
