@@ -65,7 +65,10 @@ def layered_parts(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", 
 
 
 def _in_batches(
-    render: Callable[[Tensor, Tensor, Plan], Tensor], frames: Tensor, defocus: Tensor, quality: Literal["draft", "final"]
+    render: Callable[[Tensor, Tensor, Plan], Tensor],
+    frames: Tensor,
+    defocus: Tensor,
+    quality: Literal["draft", "final"],
 ) -> Tensor:
     height, width = frames.shape[-2:]
     pictures, maps = frames.reshape(-1, 3, height, width), defocus.reshape(-1, 1, height, width)
@@ -88,7 +91,7 @@ def _render(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
 def _render_parts(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
     parts = frame.new_empty(len(frame), PARTS, *frame.shape[-2:])
     for rows, front, ground in _composited(frame, defocus, plan):
-        rendering, behind, before, cover = rows_of(parts, rows).split([3, 3, 3, 1], dim=1)
+        rendering, behind, before, cover = torch.split(rows_of(parts, rows), [3, 3, 3, 1], dim=1)
         behind.copy_(to_display(ground))
         if front is None:
             rendering.copy_(behind)

@@ -37,6 +37,7 @@ LEARNED: Mapping[str, Configuration | None] = {
 }
 """What weights under these names must be; `vbr` is whichever configuration ships."""
 
+
 def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method:
     """The method of that name, run on the device; what it is given and returns lies on the CPU.
 

@@ -78,7 +78,10 @@ class PackedVideos:
         moments = [video.read(t) for t in range(len(video))]
         frames = torch.from_numpy(np.stack([moment.frame for moment in moments])).permute(0, 3, 1, 2).contiguous()
         clean = torch.from_numpy(np.stack([moment.disparity for moment in moments])).unsqueeze(1)
-        given = {"clean": clean, "corrupted": augment(clean, np.random.default_rng(zlib.crc32(video.path.name.encode())))}
+        given = {
+            "clean": clean,
+            "corrupted": augment(clean, np.random.default_rng(zlib.crc32(video.path.name.encode()))),
+        }
         guesses = {name: self._guess(frames, defocus_of(video.lens, disparity)) for name, disparity in given.items()}
 
         channels = guesses["clean"].shape[1]

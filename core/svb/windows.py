@@ -181,8 +181,8 @@ def _varied(moments: Moments, rng: Rng) -> Moments:
     def coloured(pictures: Tensor) -> Tensor:
         """What is no whole picture of three channels, at the end, stays as it is."""
         count = len(pictures[0]) // 3 * 3
-        colours = pictures[:, :count].unflatten(1, (-1, 3))[:, :, channels] * gains.view(3, 1, 1)
-        return torch.cat([colours.flatten(1, 2), pictures[:, count:]], dim=1)
+        colours = pictures[:, :count].reshape(len(pictures), -1, 3, *pictures.shape[2:])
+        return torch.cat([(colours[:, :, channels] * gains.view(3, 1, 1)).flatten(1, 2), pictures[:, count:]], dim=1)
 
     return Moments(
         frames=turned(coloured(moments.frames)),

@@ -92,7 +92,7 @@ class _Trainer:
         self.done = self._steps_done(resume)
         with torch.random.fork_rng():
             torch.manual_seed(run.plan.seed)
-            self.model = VBR(run.configuration, run.prior).to(team.device, memory_format=torch.channels_last)
+            self.model = VBR(run.configuration, run.prior).to(team.device).to(memory_format=torch.channels_last)
         self.log = Log(folder / LOG, self.done) if team.leads else None
 
     def _steps_done(self, resume: bool) -> int:

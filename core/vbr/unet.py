@@ -26,10 +26,9 @@ CORRECTION = 0.1
 """Of a correction, to what the network says: corrections are small, and a step of the optimiser that moves the output
 by more than they are worth would drown them."""
 
-
 GATHERED, FINISHED = 1 << 16, 1 << 18
-"""px of a frame, about, that its inputs are gathered for, and that are finished, at a time. On a CPU a tensor of a whole
-large frame costs more to allocate than to fill."""
+"""px of a frame, about, that its inputs are gathered for, and that are finished, at a time. On a CPU a tensor of all of
+a large frame costs more to allocate than to fill."""
 
 
 class Features(NamedTuple):
@@ -139,10 +138,11 @@ class VideoUNet(nn.Module):
 
     def _split(self, frame: Tensor, guesses: Tensor) -> tuple[Tensor, Tensor]:
         """Pictures (N, pictures, 3, h, w), and the prior's hints (N, hints, h, w), none where there is no prior."""
-        if not self.prior:
-            return torch.cat([frame, guesses], dim=1).unflatten(1, (-1, 3)), guesses[:, :0]
-        prior, hints, coarser = guesses.tensor_split([GUESS - HINTS, GUESS], dim=1)
-        return torch.cat([frame, prior, coarser], dim=1).unflatten(1, (-1, 3)), hints
+        pictures, hints = torch.cat([frame, guesses], dim=1), guesses[:, :0]
+        if self.prior:
+            prior, hints, coarser = guesses.tensor_split([GUESS - HINTS, GUESS], dim=1)
+            pictures = torch.cat([frame, prior, coarser], dim=1)
+        return pictures.reshape(len(frame), self.pictures, *frame.shape[1:]), hints
 
     def _seen(self, pictures: Tensor, defocus: Tensor, hints: Tensor) -> Tensor:
         """(N, inputs, h, w)"""

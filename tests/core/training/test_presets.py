@@ -17,7 +17,11 @@ from tests.core.evaluation.datasets import dataset
 
 ALONE = Team(torch.device("cpu"))
 SMALL = dataclasses.replace(
-    PRESETS["smoke"], plan=Plan(3, 2), batch=1, crop=16, configuration=dataclasses.replace(PAPER, channels=4, deep_channels=8)
+    PRESETS["smoke"],
+    plan=Plan(3, 2),
+    batch=1,
+    crop=16,
+    configuration=dataclasses.replace(PAPER, channels=4, deep_channels=8),
 )
 
 
