@@ -48,7 +48,7 @@ def test_ssim_of_identity_and_of_constants() -> None:
     assert ssim(video, video).item() == pytest.approx(1)
     a, b = torch.full((1, 3, 12, 12), 0.2), torch.full((1, 3, 12, 12), 0.6)
     expected = (2 * 0.2 * 0.6 + 1e-4) / (0.2**2 + 0.6**2 + 1e-4)
-    assert ssim(a, b).item() == pytest.approx(expected, rel=1e-5)
+    assert ssim(a, b).item() == pytest.approx(expected, rel=5e-5)
 
 
 def test_ssim_equals_the_formula_written_out_at_every_place() -> None:
@@ -64,7 +64,7 @@ def test_ssim_equals_the_formula_written_out_at_every_place() -> None:
         vp, vq = (weights * (p - mp) ** 2).sum(), (weights * (q - mq) ** 2).sum()
         cov = (weights * (p - mp) * (q - mq)).sum()
         expected = (2 * mp * mq + 1e-4) * (2 * cov + 9e-4) / ((mp**2 + mq**2 + 1e-4) * (vp + vq + 9e-4))
-        assert found[channel, y, x].item() == pytest.approx(expected, abs=1e-6)
+        assert found[channel, y, x].item() == pytest.approx(expected, abs=1e-5)
 
 
 def test_ssim_under_a_mask_reads_the_windows_centred_there() -> None:
