@@ -19,7 +19,7 @@ from ..errors import OutputExists, TrainingDiverged
 from ..vbr import weights
 from ..vbr.configuration import Configuration
 from ..vbr.model import VBR
-from ..vbr.prior import Prior, classical_rendering
+from ..vbr.prior import Prior, classical_draft
 from . import checkpoint
 from .data import Batch, Batches, on_device
 from .log import Log
@@ -47,7 +47,7 @@ class Run:
 
     Args:
         recipe: JSON values that say what the batches are; part of the run's identity and of the weights' provenance.
-        prior: stands in for the classical rendering.
+        prior: what is trained upon.
         judge: figures on held-out data, for the log.
     """
 
@@ -55,7 +55,7 @@ class Run:
     plan: Plan
     batches: Batches
     recipe: Mapping[str, object]
-    prior: Prior = classical_rendering
+    prior: Prior = classical_draft
     judge: Judge | None = None
 
     def identity(self, team: Team) -> str:
