@@ -9,12 +9,13 @@ import math
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 
 from ..core.errors import CurveError
-from .key import Handle, Interpolation, Key, check_key, segment_handles, segments_between
+from .key import Handle, Interpolation, Key, are_sound, check_key, following, segment_handles, segments_between
 from .scale import Scale
 from .spline import Floats, Segment, auto_slopes, levels_at, split
 
@@ -42,17 +43,19 @@ class Curve:
     keys: tuple[Key, ...] = ()
 
     def __post_init__(self) -> None:
-        for key in self.keys:
-            check_key(key, self.scale)
         self.scale.encoded(self.rest)
-        for before, after in zip(self.keys, self.keys[1:], strict=False):
+        if not are_sound(self.keys, self.key_frames, self._key_values, self.scale):
+            for key in self.keys:
+                check_key(key, self.scale)
+        apart = np.diff(self.key_frames) >= CLOSEST_KEYS
+        if not apart.all():
+            before, after = self.keys[int(apart.argmin()) :][:2]
             if abs(after.frame - before.frame) < CLOSEST_KEYS:
                 raise CurveError(f"two keys at frame {after.frame:.10g}; keep one of them")
-            if after.frame < before.frame:
-                raise CurveError(
-                    f"the key at frame {after.frame:.10g} comes after the one at {before.frame:.10g}; "
-                    "put the keys in the order of their frames"
-                )
+            raise CurveError(
+                f"the key at frame {after.frame:.10g} comes after the one at {before.frame:.10g}; "
+                "put the keys in the order of their frames"
+            )
 
     @property
     def is_animated(self) -> bool:
@@ -78,8 +81,7 @@ class Curve:
         first = last[between]
         position = (frames[between] - key_frames[first]) / (key_frames[first + 1] - key_frames[first])
         levels = levels_at(self._segments[first], position)
-        decoded = np.fromiter(map(self.scale.decoded, levels.tolist()), dtype=np.float64, count=len(levels))
-        values[between] = np.clip(decoded, lowest[first], highest[first])
+        values[between] = np.clip(self.scale.values(levels), lowest[first], highest[first])
         return values
 
     def levels_at(self, frames: Floats) -> Floats:
@@ -219,29 +221,28 @@ class Curve:
     @cached_property
     def key_frames(self) -> Floats:
         """(n,) frames of the keys; not to be written to."""
-        return _fixed([key.frame for key in self.keys])
+        return _fixed(np.array([key.frame for key in self.keys], dtype=np.float64))
 
     @cached_property
     def key_levels(self) -> Floats:
         """(n,) values of the keys, in the scale; not to be written to."""
-        return _fixed([self.scale.encoded(key.value) for key in self.keys])
+        return _fixed(self.scale.levels(self._key_values))
 
     @cached_property
     def _key_values(self) -> Floats:
-        return _fixed([key.value for key in self.keys])
+        return _fixed(np.array([key.value for key in self.keys], dtype=np.float64))
 
     @cached_property
     def _slopes(self) -> Floats:
         """(n,) of the auto handles at every key, in scale units per frame."""
-        held = np.array([key.interpolation is Interpolation.CONSTANT for key in self.keys[:-1]], dtype=bool)
-        return auto_slopes(self.key_frames, self.key_levels, held)
+        return auto_slopes(self.key_frames, self.key_levels, following(self.keys, Interpolation.CONSTANT))
 
     @cached_property
     def _segments(self) -> Floats:
         """(n - 1, 6) rows of `Segment`."""
         if not self.is_animated:
             return np.empty((0, 6))
-        return segments_between(self.keys, self.key_levels, self._slopes, self.scale.limits)
+        return segments_between(self.keys, self.key_frames, self.key_levels, self._slopes, self.scale.limits)
 
     @cached_property
     def _bounds(self) -> tuple[Floats, Floats]:
@@ -249,21 +250,17 @@ class Curve:
 
         They remove what rounding strays past a key; only free handles may stray in earnest.
         """
-        bounds = []
-        for before, after in zip(self.keys, self.keys[1:], strict=False):
-            match before.interpolation:
-                case Interpolation.CONSTANT:
-                    bounds.append((before.value, before.value))
-                case Interpolation.BEZIER if before.right or after.left:
-                    bounds.append((-math.inf, math.inf))
-                case _:
-                    bounds.append((min(before.value, after.value), max(before.value, after.value)))
-        lowest, highest = np.array(bounds, dtype=np.float64).reshape(-1, 2).T
+        before, after = self._key_values[:-1], self._key_values[1:]
+        lowest, highest = np.minimum(before, after), np.maximum(before, after)
+        held = following(self.keys, Interpolation.CONSTANT)
+        lowest[held] = highest[held] = before[held]
+        free = np.array([bool(key.right or after.left) for key, after in pairwise(self.keys)], dtype=bool)
+        free &= following(self.keys, Interpolation.BEZIER)
+        lowest[free], highest[free] = -math.inf, math.inf
         return lowest, highest
 
 
-def _fixed(numbers: list[float]) -> Floats:
-    array = np.array(numbers, dtype=np.float64)
+def _fixed(array: Floats) -> Floats:
     array.flags.writeable = False
     return array
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..core.errors import CurveError
 from .scale import Scale
@@ -65,16 +66,31 @@ def check_key(key: Key, scale: Scale) -> None:
         raise CurveError(f"key at frame {key.frame:.10g}: {error}") from None
 
 
-def segments_between(keys: Sequence[Key], levels: Floats, slopes: Floats, limits: tuple[float, float]) -> Floats:
+def are_sound(keys: Sequence[Key], frames: Floats, values: Floats, scale: Scale) -> bool:
+    """Whether `check_key` would pass them all, told at once.
+
+    Args:
+        frames, values: (n,) of the keys.
+    """
+    least, greatest = scale.bounds
+    if not ((np.abs(frames) <= FRAME_LIMIT) & (least <= values) & (values <= greatest)).all():
+        return False
+    handles = [handle for key in keys if key.left or key.right for handle in (key.left, key.right) if handle]
+    return all(math.isfinite(handle.frames) and math.isfinite(handle.amount) for handle in handles)
+
+
+def segments_between(
+    keys: Sequence[Key], frames: Floats, levels: Floats, slopes: Floats, limits: tuple[float, float]
+) -> Floats:
     """The segments from each key to the next one, as rows of `Segment`. Shape (n - 1, 6).
 
     Args:
         keys: n of them.
-        levels: (n,) their encoded values.
+        frames, levels: (n,) where they stand, and their encoded values.
         slopes: (n,) auto-clamped, per frame.
         limits: of the scale.
     """
-    lengths = np.diff(np.array([key.frame for key in keys], dtype=np.float64))
+    lengths = np.diff(frames)
     start, end = levels[:-1], levels[1:]
     thirds = lengths / 3
     out_frames, out_amounts = _drawn([key.right for key in keys[:-1]], thirds, slopes[:-1])
@@ -84,20 +100,24 @@ def segments_between(keys: Sequence[Key], levels: Floats, slopes: Floats, limits
     drawn = 1 / np.maximum(x1 + x2, 1.0)
     y1, y2 = np.clip(start + out_amounts * drawn, *limits), np.clip(end + in_amounts * drawn, *limits)
     segments = np.stack([x1 * drawn, 1 - x2 * drawn, start, y1, y2, end], axis=1)
-    kinds = np.array([key.interpolation for key in keys[:-1]])
-    straight = kinds != Interpolation.BEZIER
-    segments[straight, :2] = 1 / 3, 2 / 3
-    linear = kinds == Interpolation.LINEAR
+    linear, held = (following(keys, kind) for kind in (Interpolation.LINEAR, Interpolation.CONSTANT))
+    segments[linear | held, :2] = 1 / 3, 2 / 3
     segments[linear, 3] = (2 * start[linear] + end[linear]) / 3
     segments[linear, 4] = (start[linear] + 2 * end[linear]) / 3
-    held = kinds == Interpolation.CONSTANT
     segments[held, 2:] = start[held, np.newaxis]
     return segments
+
+
+def following(keys: Sequence[Key], interpolation: Interpolation) -> NDArray[np.bool_]:
+    """(n - 1,) whether each segment is of that kind."""
+    return np.array([key.interpolation is interpolation for key in keys[:-1]], dtype=bool)
 
 
 def _drawn(handles: list[Handle | None], reach: Floats, slopes: Floats) -> tuple[Floats, Floats]:
     """(frames, amounts) of handles; the auto ones reach as told, along their slopes."""
     auto = np.array([handle is None for handle in handles], dtype=bool)
+    if auto.all():
+        return reach, slopes * reach
     frames = np.array([handle.frames if handle else 0.0 for handle in handles], dtype=np.float64)
     amounts = np.array([handle.amount if handle else 0.0 for handle in handles], dtype=np.float64)
     return np.where(auto, reach, frames), np.where(auto, slopes * reach, amounts)

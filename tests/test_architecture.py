@@ -57,7 +57,7 @@ ROOMS = {
         "transport_bar view_bar view_transform viewer window"
     ),
     "ui/panel/curves": (
-        "__init__ axis canvas chart drags edits inks key_bar lanes marks model operations paint_grid paint_lane "
+        "__init__ axis canvas chart drags edits inks key_bar lanes layers marks model operations paint_grid paint_lane "
         "painter picking pointer shapes shortcuts widget"
     ),
     "ui/panel/fields": "__init__ field stroke_button value_text",

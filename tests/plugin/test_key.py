@@ -3,7 +3,16 @@ import math
 import numpy as np
 import pytest
 from focuspuller.core.errors import CurveError
-from focuspuller.plugin.key import Handle, Interpolation, Key, check_key, segment_handles, segments_between
+from focuspuller.plugin.key import (
+    FRAME_LIMIT,
+    Handle,
+    Interpolation,
+    Key,
+    are_sound,
+    check_key,
+    segment_handles,
+    segments_between,
+)
 from focuspuller.plugin.scale import Scale
 from focuspuller.plugin.spline import Segment
 
@@ -13,8 +22,8 @@ UNBOUNDED = (-math.inf, math.inf)
 def between(
     before: Key, after: Key, limits: tuple[float, float] = UNBOUNDED, slopes: tuple[float, float] = (0.0, 0.0)
 ) -> Segment:
-    levels = np.array([before.value, after.value])
-    return Segment(*segments_between((before, after), levels, np.array(slopes), limits)[0].tolist())
+    frames, levels = np.array([before.frame, after.frame], float), np.array([before.value, after.value])
+    return Segment(*segments_between((before, after), frames, levels, np.array(slopes), limits)[0].tolist())
 
 
 def test_free_handles_are_the_control_points() -> None:
@@ -80,3 +89,27 @@ def test_impossible_keys_are_named_with_a_remedy(key: Key, said: str) -> None:
 
 def test_infinity_is_a_place_like_any_other() -> None:
     check_key(Key(0, math.inf), Scale.DIOPTRES)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        Key(3, 2.0),
+        Key(3, math.inf, left=Handle(-1.0, 0.5), right=Handle(1.0, -0.5)),
+        Key(3, 0.0),
+        Key(3, math.nan),
+        Key(math.nan, 2.0),
+        Key(-2 * FRAME_LIMIT, 2.0),
+        Key(3, 2.0, right=Handle(math.inf, 0.0)),
+        Key(3, 2.0, left=Handle(-1.0, math.nan)),
+    ],
+)
+def test_many_keys_are_sound_when_each_is(key: Key) -> None:
+    keys = (Key(1, 1.0), key, Key(9, 4.0))
+    frames, values = (np.array([getattr(key, name) for key in keys], float) for name in ("frame", "value"))
+    try:
+        check_key(key, Scale.DIOPTRES)
+    except CurveError:
+        assert not are_sound(keys, frames, values, Scale.DIOPTRES)
+    else:
+        assert are_sound(keys, frames, values, Scale.DIOPTRES)

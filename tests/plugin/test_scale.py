@@ -19,9 +19,23 @@ def test_values_come_back(scale: Scale) -> None:
 
 
 @pytest.mark.parametrize("scale", Scale)
-def test_many_values_are_encoded_as_each_is(scale: Scale) -> None:
-    levels = scale.levels(np.array(VALUES[scale]))
-    np.testing.assert_allclose(levels, [scale.encoded(value) for value in VALUES[scale]], rtol=1e-14)
+def test_many_are_turned_as_each_is_to_the_last_bit(scale: Scale) -> None:
+    low, high = scale.limits
+    levels = np.concatenate([np.linspace(max(low, -20.0), min(high, 20.0), 997), [low, high]])
+    values = scale.values(levels)
+    assert values.tolist() == [scale.decoded(level) for level in levels.tolist()]
+    assert scale.levels(values).tolist() == [scale.encoded(value) for value in values.tolist()]
+
+
+@pytest.mark.parametrize("scale", Scale)
+def test_it_takes_what_lies_within_its_bounds_and_nothing_else(scale: Scale) -> None:
+    for value, outside in zip(scale.bounds, (-math.inf, math.inf), strict=True):
+        scale.encoded(value)
+        if math.isfinite(value):
+            with pytest.raises(CurveError):
+                scale.encoded(math.nextafter(value, outside))
+    with pytest.raises(CurveError):
+        scale.encoded(math.nan)
 
 
 def test_known_places() -> None:

@@ -20,6 +20,7 @@ from shiboken6 import isValid
 
 from .drags import Point
 from .lanes import KeyPlace, Lane
+from .layers import Layers
 from .model import CurveModel
 from .operations import applies, can, run
 from .paint_grid import gutter_width, ruler_height
@@ -60,6 +61,7 @@ class CurveCanvas(QWidget):
         super().__init__(parent)
         self.pointer: Pointer | None = None
         self._nudging = ""
+        self._layers = Layers(self)
         self._before_hover: QWidget | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -193,7 +195,7 @@ class CurveCanvas(QWidget):
             painter.fillRect(self.rect(), self.palette().base())
         else:
             active: Lane | None = self.pointer.model.lane if self.hasFocus() else None
-            draw(painter, self.pointer, self.palette(), self.font(), active)
+            draw(painter, self._layers, self.pointer, self.palette(), self.font(), active)
         painter.end()
 
     def _lay_out(self) -> None:

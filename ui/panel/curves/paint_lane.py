@@ -73,20 +73,20 @@ def _draw_handles(painter: QPainter, chart: Chart, lane: Lane, curve: Curve, sel
 def _draw_keys(painter: QPainter, chart: Chart, lane: Lane, curve: Curve, selection: Selection, inks: Inks) -> None:
     """All of a kind in one go: squares hold, diamonds run straight, discs are smooth."""
     xs, ys = chart.places(lane, curve)
-    visible = (xs >= chart.gutter - KEY) & (xs <= chart.width + KEY)
-    frames = frames_in(selection, lane)
-    selected = np.array([key.frame in frames for key in curve.keys], dtype=bool)
+    shown = np.flatnonzero((xs >= chart.gutter - KEY) & (xs <= chart.width + KEY))
+    xs, ys = xs[shown], ys[shown]
+    selected = np.isin(curve.key_frames[shown], list(frames_in(selection, lane)))
     if is_crowded(chart, curve):
         # Too small to tell their kinds apart.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        for these, colour in ((visible & ~selected, QColor(CURVES[lane])), (visible & selected, inks.accent)):
+        for these, colour in ((~selected, QColor(CURVES[lane])), (selected, inks.accent)):
             _stamp(painter, _apart(xs[these], ys[these]), Interpolation.CONSTANT, CROWDED_KEY, colour)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         return
-    kinds = np.array([key.interpolation for key in curve.keys])
+    kinds = np.array([curve.keys[at].interpolation for at in shown])
     for chosen in (False, True):
         for kind in Interpolation:
-            these = visible & (selected == chosen) & (kinds == kind)
+            these = (selected == chosen) & (kinds == kind)
             places = Line(xs[these], ys[these])
             size = SELECTED_KEY if chosen else KEY
             _stamp(painter, places, kind, size + RIM, inks.accent if chosen else inks.ground)
@@ -97,12 +97,16 @@ def _stamp(painter: QPainter, places: Line, kind: Interpolation, size: float, co
     cap = Qt.PenCapStyle.RoundCap if kind is Interpolation.BEZIER else Qt.PenCapStyle.SquareCap
     painter.setPen(QPen(colour, size, Qt.PenStyle.SolidLine, cap))
     if kind is not Interpolation.LINEAR:
-        painter.drawPoints(_polygon(*places))
+        _draw_points(painter, places)
         return
     turned = Line((places.x + places.y) * math.sqrt(0.5), (places.y - places.x) * math.sqrt(0.5))
     painter.rotate(45)
-    painter.drawPoints(_polygon(*turned))
+    _draw_points(painter, turned)
     painter.rotate(-45)
+
+
+def _draw_points(painter: QPainter, points: Line) -> None:
+    painter.drawPointsNp(points.x, points.y)  # type: ignore[arg-type]  # it takes arrays, whatever its stub says
 
 
 def _apart(xs: Floats, ys: Floats) -> Line:

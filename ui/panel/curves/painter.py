@@ -1,8 +1,10 @@
-"""Draws the curve editor: lanes and scales, then what lies over both: playhead, selection box, read-out."""
+"""Draws the curve editor: paper and lanes, kept while they stay the same, then what lies over both: playhead, selection
+box, read-out."""
 
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
@@ -12,7 +14,8 @@ from ..fields.value_text import shown
 from .chart import DIVIDER, Chart
 from .drags import HandleDrag, KeysDrag
 from .inks import CURVES, Inks, faded
-from .lanes import Lane
+from .lanes import Lane, frames_in
+from .layers import Layers, Seen
 from .model import CurveModel
 from .paint_grid import draw_scale, draw_times
 from .paint_lane import draw_band, draw_curve
@@ -23,26 +26,25 @@ FLAG = 5.0
 """Half the width of the playhead's flag in the ruler."""
 
 
-def draw(painter: QPainter, pointer: Pointer, palette: QPalette, font: QFont, active: Lane | None) -> None:
+def draw(
+    painter: QPainter, layers: Layers, pointer: Pointer, palette: QPalette, font: QFont, active: Lane | None
+) -> None:
     """Args:
+    layers: of the canvas: a drag draws its own lane anew, and nothing else that takes long.
     active: the lane that the keys act in, while the curves have the focus.
     """
     model, chart = pointer.model, pointer.model.chart
     inks, metrics = Inks(palette), QFontMetricsF(font)
     painter.setFont(font)
-    painter.fillRect(QRectF(0, 0, chart.width, chart.height), inks.ground)
-    draw_times(painter, chart, model.frames, inks, metrics)
+    looks = chart, palette.cacheKey(), font.key()
+    whole = QRectF(0, 0, chart.width, chart.height)
+    paper = partial(_draw_paper, model=model, inks=inks, metrics=metrics)
+    layers.draw(painter, "paper", whole, (*looks, model.frames), paper)
     for lane in Lane:
         top, bottom = chart.span(lane)
-        painter.save()
-        painter.setClipRect(QRectF(0, top, chart.width, bottom - top))
-        draw_scale(painter, chart, lane, inks, metrics)
-        painter.setClipRect(QRectF(chart.gutter, top, chart.width - chart.gutter, bottom - top))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if lane is Lane.FOCUS:
-            draw_band(painter, model)
-        draw_curve(painter, chart, lane, lane.curve(model.state), model.selection, inks)
-        painter.restore()
+        area = QRectF(chart.gutter, top, chart.width - chart.gutter, bottom - top)
+        drawn = partial(_draw_lane, model=model, lane=lane, inks=inks)
+        layers.draw(painter, lane, area, (*looks, *_seen(model, lane)), drawn)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _draw_playhead(painter, model, inks)
     for lane in Lane:
@@ -50,6 +52,32 @@ def draw(painter: QPainter, pointer: Pointer, palette: QPalette, font: QFont, ac
     _draw_divider(painter, chart, inks)
     _draw_box(painter, pointer, inks)
     _draw_readout(painter, pointer, inks, metrics)
+
+
+def _draw_paper(painter: QPainter, model: CurveModel, inks: Inks, metrics: QFontMetricsF) -> None:
+    chart = model.chart
+    painter.fillRect(QRectF(0, 0, chart.width, chart.height), inks.ground)
+    draw_times(painter, chart, model.frames, inks, metrics)
+    for lane in Lane:
+        top, bottom = chart.span(lane)
+        painter.setClipRect(QRectF(0, top, chart.width, bottom - top))
+        draw_scale(painter, chart, lane, inks, metrics)
+
+
+def _draw_lane(painter: QPainter, model: CurveModel, lane: Lane, inks: Inks) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if lane is Lane.FOCUS:
+        draw_band(painter, model)
+    draw_curve(painter, model.chart, lane, lane.curve(model.state), model.selection, inks)
+
+
+def _seen(model: CurveModel, lane: Lane) -> Seen:
+    """What a lane shows, besides where."""
+    state, selected = model.state, frames_in(model.selection, lane)
+    if lane is Lane.APERTURE:
+        return state.aperture, selected
+    # The depth of field goes by everything that the lens does.
+    return state.focus_distance, selected, state.aperture, state.lens, model.frames, model.subject
 
 
 def _draw_title(

@@ -86,9 +86,8 @@ def handle_places(chart: Chart, lane: Lane, curve: Curve, selection: Selection) 
     if len(frames) > MOST_HANDLES:
         return
     sides: tuple[Side, Side] = ("left", "right")
-    for frame, level in zip(curve.key_frames.tolist(), curve.key_levels.tolist(), strict=True):
-        if frame not in frames:
-            continue
+    chosen = np.isin(curve.key_frames, list(frames))
+    for frame, level in zip(curve.key_frames[chosen].tolist(), curve.key_levels[chosen].tolist(), strict=True):
         for side, handle in zip(sides, curve.handles(frame), strict=True):
             if handle.frames or handle.amount:
                 yield HandlePlace(frame, side, *chart.place(lane, frame + handle.frames, level + handle.amount))

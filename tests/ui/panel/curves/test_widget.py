@@ -3,12 +3,15 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from focuspuller.plugin.curve import Interpolation, Key
 from focuspuller.plugin.state import EffectState
+from focuspuller.ui.panel.curves import painter
 from focuspuller.ui.panel.curves.chart import Chart
 from focuspuller.ui.panel.curves.lanes import KeyPlace, Lane
+from focuspuller.ui.panel.curves.layers import Layers
 from focuspuller.ui.panel.curves.model import CurveModel
 from focuspuller.ui.panel.curves.widget import CurveWidget
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -329,3 +332,49 @@ def test_the_subject_is_drawn_where_the_disparity_says(panel: Panel) -> None:
     bare = pixels(panel, at)
     panel.show_all([disparity] * len(MEDIA))
     assert pixels(panel, at) != bare
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
+    """Every lane that is drawn anew, in turn."""
+    lanes: list[Lane] = []
+    draw = painter.draw_curve
+
+    def noted(*args: Any) -> None:
+        lanes.append(args[2])
+        draw(*args)
+
+    monkeypatch.setattr(painter, "draw_curve", noted)
+    return lanes
+
+
+def test_a_drag_draws_its_own_lane_anew_and_no_other(drawn: list[Lane], panel: Panel) -> None:
+    start = panel.at(Lane.APERTURE, 60)
+    panel.drag(start, QPoint(0, 12))
+    QApplication.processEvents()
+    assert Lane.APERTURE in drawn
+    drawn.clear()
+    start = panel.at(Lane.FOCUS, 40)
+    QTest.mousePress(panel.curves.canvas, LEFT, pos=start)
+    QApplication.processEvents()
+    drawn.clear()
+    QTest.mouseMove(panel.curves.canvas, start + QPoint(0, 9))
+    QApplication.processEvents()
+    QTest.mouseRelease(panel.curves.canvas, LEFT, pos=start)
+    assert set(drawn) == {Lane.FOCUS}
+
+
+def test_the_playhead_moves_over_what_is_drawn_already(drawn: list[Lane], panel: Panel) -> None:
+    QApplication.processEvents()
+    drawn.clear()
+    before = panel.curves.canvas.grab().toImage()
+    panel.seek(70)
+    assert panel.curves.canvas.grab().toImage() != before
+    assert drawn == []
+
+
+def test_what_is_kept_looks_as_if_drawn_anew(panel: Panel) -> None:
+    panel.drag(panel.at(Lane.FOCUS, 40), QPoint(0, 15))
+    kept = panel.curves.canvas.grab().toImage()
+    panel.curves.canvas._layers = Layers(panel.curves.canvas)
+    assert panel.curves.canvas.grab().toImage() == kept
