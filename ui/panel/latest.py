@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from functools import partial
 from typing import Generic, TypeVar
+
+from .last_first import LastFirst
 
 Item = TypeVar("Item")
 
@@ -17,56 +17,21 @@ class Latest(Generic[Item]):
     """
 
     def __init__(self, name: str, work: Callable[[Item], None], rest: float = 0.0) -> None:
-        self._work = work
-        self._rest = rest
-        self._changed = threading.Condition()
-        self._waiting: list[Item] = []
         self._newest: Item | None = None
-        self._is_working = False
-        self._closed = False
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        self._thread = LastFirst(name, work, rest)
 
     def put(self, item: Item) -> None:
-        with self._changed:
-            self._waiting = [item]
-            self._newest = item
-            self._changed.notify_all()
+        self._newest = item
+        self._thread.put_alone(item)
 
     def is_newest(self, item: Item) -> bool:
-        return self._newest is item and not self._closed
+        return self._newest is item and not self._thread.is_closed
 
     @property
     def is_idle(self) -> bool:
         """Whether there is nothing to do, nor being done."""
-        with self._changed:
-            return not (self._waiting or self._is_working)
+        return self._thread.is_idle
 
     def close(self) -> None:
         """Skip what waits; returns when the work under way has ended."""
-        with self._changed:
-            self._closed = True
-            self._waiting = []
-            self._changed.notify_all()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while (item := self._next()) is not None:
-            self._work(item[0])
-            with self._changed:
-                self._is_working = False
-
-    def _next(self) -> list[Item] | None:
-        with self._changed:
-            while not self._closed:
-                settled = self._waiting
-                if not settled:
-                    self._changed.wait()
-                elif self._rest == 0 or not self._changed.wait_for(partial(self._is_passed, settled), self._rest):
-                    self._waiting = []
-                    self._is_working = True
-                    return settled
-            return None
-
-    def _is_passed(self, waiting: list[Item]) -> bool:
-        return self._waiting is not waiting
+        self._thread.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from ...core.errors import FocuspullerError
 from ...plugin.session import Session
 from ..commands.inputs import default_state
 from ..defocus_overlay import Bytes, for_screen
+from .last_first import LastFirst
 
 SIZE = (176, 132)
 """Pixels that a thumbnail fits into, on a screen of twice the usual density."""
@@ -33,46 +33,27 @@ class Thumbnails:
 
     def __init__(self, deliver: Callable[[int, Bytes], None]) -> None:
         self._deliver = deliver
-        self._changed = threading.Condition()
-        self._waiting: list[ThumbnailRequest] = []
         self._asked: set[ThumbnailRequest] = set()
-        self._is_working = False
-        self._closed = False
-        self._thread = threading.Thread(target=self._run, name="thumbnails", daemon=True)
-        self._thread.start()
+        self._thread = LastFirst("thumbnails", self._make)
 
     def request(self, request: ThumbnailRequest) -> None:
         """Ask for a thumbnail; asking again changes nothing."""
-        with self._changed:
-            if request not in self._asked:
-                self._asked.add(request)
-                self._waiting.append(request)
-                self._changed.notify()
+        if request not in self._asked:
+            self._asked.add(request)
+            self._thread.put(request)
 
     @property
     def is_idle(self) -> bool:
-        with self._changed:
-            return not (self._waiting or self._is_working)
+        return self._thread.is_idle
 
     def close(self) -> None:
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
-        self._thread.join()
+        self._thread.close()
 
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._is_working = False
-                self._changed.wait_for(lambda: self._closed or self._waiting)
-                if self._closed:
-                    return
-                request = self._waiting.pop()
-                self._is_working = True
-            try:
-                self._deliver(request.index, thumbnail(request.media, request.frame))
-            except FocuspullerError:
-                continue  # the clip's own row says that it is offline
+    def _make(self, request: ThumbnailRequest) -> None:
+        try:
+            self._deliver(request.index, thumbnail(request.media, request.frame))
+        except FocuspullerError:
+            return  # the clip's own row says that it is offline
 
 
 def thumbnail(media: Path, frame: int) -> Bytes:
