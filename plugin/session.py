@@ -16,8 +16,9 @@ from ..core.media.info import MediaInfo
 from ..core.media.open import open_disparity, open_frames
 from ..core.media.samples import has_alpha
 from ..core.optics import Defocus
+from ..core.reduced import ReducedFrames
 from ..core.renderer import DEFAULT_ENGINE, Engine
-from ..core.shot import RenderCache
+from ..core.shot import DecodedKey, RenderCache
 from .curve import check_keys_on_media
 from .effect import EffectInstance
 from .host import OfflineHost
@@ -129,6 +130,18 @@ class Session:
         """
         host = OfflineHost(self._frames, self._disparity, state, quality, aborted)
         return EffectInstance(host, self.cache, self._engine)
+
+    def reduced(self, state: EffectState, quality: str, pixels: int) -> EffectInstance:
+        """As `at`, on pictures of no more than so many pixels."""
+        disparity = None if self._disparity is None else self._smaller(self._disparity, pixels)
+        host = OfflineHost(self._smaller(self._frames, pixels), disparity, state, quality)
+        return EffectInstance(host, self.cache, self._engine)
+
+    def _smaller(self, source: FrameSource, pixels: int) -> FrameSource:
+        def read(index: int) -> Image:
+            return self.cache.get(DecodedKey(source.fingerprint, index), lambda: source.read(index))
+
+        return ReducedFrames(source, pixels, read)
 
     def source(self, frame: int) -> Image:
         return self.effect.renderer.source(frame)

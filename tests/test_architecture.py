@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     ".": "__init__ __main__",
-    "core": "__init__ ahead cache device errors frames optics renderer shot stages",
+    "core": "__init__ ahead cache device errors frames optics reduced renderer shot stages",
     "core/classical": "__init__ discs edges layered layers light pyramid scatter",
     "core/depth": (
         "__init__ cuts drift edges extra eyes files flicker make model motion normalise onnx_model opencv "

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
 from ...core.errors import FocuspullerError
-from ...core.renderer import Quality
-from ...plugin.effect import EffectInstance
 from ...plugin.session import Session
 from ...plugin.state import EffectState
 from .disparity_track import TrackRequest, disparity_track
 from .full_radius import full_radius
 from .latest import Latest
 from .observing import Change
-from .pictures import Request, Shown, View
+from .pictures import Detail, Effects, Request, Shown, View, effects_of
 from .project import Project
 from .readiness import readiness
 from .render_worker import RenderWorker
@@ -24,8 +21,7 @@ from .thumbnails import ThumbnailRequest, Thumbnails
 
 READY_REST, TRACK_REST = 0.1, 0.3
 
-
-Effects = Mapping[Quality, EffectInstance]
+ASK = QEvent.Type(QEvent.registerEventType())
 
 
 class PictureFeed(QObject):
@@ -62,20 +58,18 @@ class PictureFeed(QObject):
         self._readiness = Latest("readiness", self._find_ready, READY_REST)
         self._tracks = Latest("track", self._read_track, TRACK_REST)
         self._thumbnails = Thumbnails(self.thumbnail.emit)
-        self._asking = QTimer(self)
-        self._asking.setSingleShot(True)
-        self._asking.timeout.connect(self._ask)
+        self._is_asking = False
 
     def follow(self, project: Project) -> None:
         """Show what this project has in hand."""
         self._project = project
         self._newest = self._last = None
         project.observe(self._follow)
-        self._asking.start(0)
+        self._ask_soon()
 
     def set_views(self, views: frozenset[View]) -> None:
         self._views = views
-        self._asking.start(0)
+        self._ask_soon()
 
     def track(self, place: tuple[float, float]) -> None:
         """Read the disparity under a place, in picture widths and heights."""
@@ -103,10 +97,10 @@ class PictureFeed(QObject):
     @property
     def shows_newest(self) -> bool:
         """Whether the picture is there, as well as it can be."""
-        return not self._asking.isActive() and self.worker.is_idle
+        return not self._is_asking and self.worker.is_idle
 
     def close(self) -> None:
-        self._asking.stop()
+        self._project = None
         for worker in (self._readiness, self._tracks, self._thumbnails, self.worker):
             worker.close()
 
@@ -116,7 +110,17 @@ class PictureFeed(QObject):
         if change is Change.CLIP:
             self._newest = self._last = self._effects = None
         if change in (Change.CLIP, Change.STATE, Change.PLAYHEAD, Change.QUALITY):
-            self._asking.start(0)  # once, however much changes at a time
+            self._ask_soon()
+
+    def _ask_soon(self) -> None:
+        """Once, however much changes at a time, and before anything is painted: meanwhile it is being made."""
+        if not self._is_asking:
+            self._is_asking = True
+            QCoreApplication.postEvent(self, QEvent(ASK), Qt.EventPriority.HighEventPriority.value)
+
+    def customEvent(self, event: QEvent) -> None:
+        self._is_asking = False
+        self._ask()
 
     def _ask(self) -> None:
         project = self._project
@@ -130,7 +134,7 @@ class PictureFeed(QObject):
             state,
             project.transport.playhead,
             self._views,
-            project.quality,
+            Detail.of(project.quality),
             scale,
             next(self._serials),
         )
@@ -140,11 +144,7 @@ class PictureFeed(QObject):
     def _effects_of(self, session: Session, state: EffectState) -> Effects:
         """The same ones as long as the state is the same, since a new one has the whole shot to look at first."""
         if self._effects is None or self._effects[0] is not session or self._effects[1] is not state:
-            effects = {
-                Quality.DRAFT: session.at(state, Quality.DRAFT),
-                Quality.FINAL: session.at(state, Quality.FINAL, self.worker.final_is_stale),
-            }
-            self._effects = session, state, effects
+            self._effects = session, state, effects_of(session, state, self.worker.final_is_stale)
         return self._effects[2]
 
     def _ask_ready(self) -> None:

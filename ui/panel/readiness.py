@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ...core.renderer import Quality
-from ...plugin.effect import EffectInstance
+from .pictures import Detail, Effects
 
 MOST = 600
 """Frames asked about; of a longer clip, evenly spread ones: more than a ruler has room for."""
@@ -28,9 +26,13 @@ class Readiness:
     ready: tuple[Ready, ...]
 
 
-def readiness(effects: Mapping[Quality, EffectInstance], frames: range) -> Readiness:
+def readiness(effects: Effects, frames: range) -> Readiness:
     """From the cache alone; nothing is rendered."""
     step = max(1, -(-len(frames) // MOST))
-    best_first = ((Ready.FINAL, effects[Quality.FINAL]), (Ready.DRAFT, effects[Quality.DRAFT]))
+    best_first = (
+        (Ready.FINAL, effects[Detail.FINAL]),
+        (Ready.DRAFT, effects[Detail.DRAFT]),
+        (Ready.DRAFT, effects[Detail.MOVING]),
+    )
     found = (next((how for how, effect in best_first if effect.is_ready(t)), Ready.NOT) for t in frames[::step])
     return Readiness(frames, step, tuple(found))

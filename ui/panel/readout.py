@@ -15,17 +15,17 @@ def readout(shown: Shown, state: EffectState | None, view: View, pixel: tuple[in
     pixel: (column, row) of the picture.
     """
     column, row = pixel
-    picture = shown.pictures.get(view)
-    if picture is None:
+    colour = shown.colour(view, pixel)
+    if colour is None:
         return ""
-    red, green, blue = (int(value) for value in picture[row, column])
+    red, green, blue = colour
     words = [f"{column:4d}, {row:4d}", f"RGB {red:3d} {green:3d} {blue:3d}"]
     if shown.disparity is not None and shown.defocus is not None and state is not None:
         disparity = float(shown.disparity[row, column])
         radius = shown.defocus.blur * (disparity - shown.defocus.focus_disparity)
         words.append(f"disparity {disparity:.3f}")
         words.append(f"{in_words(distance_at(disparity, state.lens)):>7}")
-        words.append(f"blur {abs(radius):.1f} px {_where(radius, picture.shape[1])}")
+        words.append(f"blur {abs(radius):.1f} px {_where(radius, shown.size[0])}")
     return "   ".join(words)
 
 

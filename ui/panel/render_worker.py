@@ -1,6 +1,6 @@
-"""Pictures off the UI thread: draft while anything moves, final once it rests, and only ever the newest.
+"""Pictures off the UI thread: what comes soonest while anything moves, the best once it rests, only ever the newest.
 
-The two qualities have a thread each, so that a final picture under way never keeps a draft waiting.
+The two have a thread each, so that a final picture under way never keeps a draft waiting.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from collections.abc import Callable
 from weakref import WeakSet
 
 from ...core.errors import Cancelled, FocuspullerError
-from ...core.renderer import Quality
 from ...plugin.session import Session
 from .latest import Latest
-from .pictures import Request, Shown
+from .pictures import Detail, Request, Shown
 
 REST = 0.25
-"""Seconds from a draft to the beginning of its final picture, if nothing new is asked for meanwhile."""
+"""Seconds from the first picture to the beginning of its last one, if nothing new is asked for meanwhile."""
 
 
 class RenderWorker:
@@ -37,8 +36,8 @@ class RenderWorker:
         self._done: Request | None = None
         self._newest: Request | None = None
         self._finishing: Request | None = None
-        self._first = Latest("draft", self._show_first)
-        self._final = Latest("final", self._show_final, rest)
+        self._first = Latest("first", self._show_first)
+        self._last = Latest("last", self._show_last, rest)
 
     def request(self, request: Request) -> None:
         self._newest = request
@@ -53,11 +52,11 @@ class RenderWorker:
 
     @property
     def is_idle(self) -> bool:
-        return self._first.is_idle and self._final.is_idle
+        return self._first.is_idle and self._last.is_idle
 
     def close(self) -> None:
         self._first.close()
-        self._final.close()
+        self._last.close()
         self._close_retired()
 
     def final_is_stale(self) -> bool:
@@ -65,32 +64,32 @@ class RenderWorker:
         return self._finishing is not self._newest
 
     def _show_first(self, request: Request) -> None:
-        self._show(request, self._best_at_hand(request))
+        self._show(request, self._soonest(request))
         if self._done is not request is self._newest:
-            self._final.put(request)
+            self._last.put(request)
 
-    def _best_at_hand(self, request: Request) -> Quality:
-        """The quality that is wanted where it needs no rendering, else draft; also where it cannot be had at all."""
+    def _soonest(self, request: Request) -> Detail:
+        """What can be shown soonest; where the best cannot be had at all, the draft is what there will be."""
         try:
-            return request.quality if request.is_ready(request.quality) else Quality.DRAFT
+            return request.soonest
         except FocuspullerError as error:
             self._done = request
             self._failed(request, str(error))
-            return Quality.DRAFT
+            return Detail.DRAFT
 
-    def _show_final(self, request: Request) -> None:
+    def _show_last(self, request: Request) -> None:
         self._finishing = request
         if not self.final_is_stale():
-            self._show(request, Quality.FINAL)
+            self._show(request, request.wanted)
 
-    def _show(self, request: Request, quality: Quality) -> None:
+    def _show(self, request: Request, detail: Detail) -> None:
         with self._lock:
             if request.session in self._retired:
                 return
             self._in_use[threading.get_ident()] = request.session
         try:
-            shown = request.shown(quality)
-            if quality is request.quality:
+            shown = request.shown(detail)
+            if detail >= request.wanted:
                 self._done = request
             self._deliver(shown)
         except Cancelled:

@@ -77,8 +77,7 @@ class Viewer(HoverFocus):
         """
         self.shown = shown
         self._images = {view: _image(picture) for view, picture in shown.pictures.items()}
-        height, width = next(iter(shown.pictures.values())).shape[:2]
-        self._set(self.transform.showing((width, height), aspect))
+        self._set(self.transform.showing(shown.size, aspect))
 
     def show_note(self, note: str) -> None:
         """Words in the picture's place, or over it: what is missing and what to do; empty for none."""

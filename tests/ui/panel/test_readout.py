@@ -2,9 +2,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from focuspuller.core.renderer import Quality
 from focuspuller.plugin.session import Session
-from focuspuller.ui.panel.pictures import Request, Shown, View
+from focuspuller.ui.panel.pictures import Detail, Request, Shown, View, effects_of
 from focuspuller.ui.panel.readout import readout
 
 from tests.clips import clip_with_disparity
@@ -15,8 +14,8 @@ from tests.ui.panel.projects import LENGTH, rack
 def shown(tmp_path: Path) -> Iterator[Shown]:
     clip, disparity = clip_with_disparity(tmp_path, LENGTH)
     with Session(clip, disparity, rack()) as session:
-        effects = {quality: session.at(rack(), quality) for quality in Quality}
-        yield Request(session, effects, rack(), 0, frozenset([View.SOURCE]), Quality.DRAFT, 20.0).shown(Quality.DRAFT)
+        effects = effects_of(session, rack())
+        yield Request(session, effects, rack(), 0, frozenset([View.SOURCE]), Detail.DRAFT, 20.0).shown(Detail.DRAFT)
 
 
 def test_it_tells_colour_disparity_distance_and_blur(shown: Shown) -> None:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from focuspuller.core.renderer import Engine, Quality
+from focuspuller.core.renderer import Engine
 from focuspuller.plugin.session import Session
 from focuspuller.plugin.state import EffectState
 from focuspuller.ui.defocus_overlay import for_screen
-from focuspuller.ui.panel.pictures import Request, Shown, View, focus_matte
+from focuspuller.ui.panel import pictures
+from focuspuller.ui.panel.pictures import Detail, Request, Shown, View, effects_of, focus_matte
 from focuspuller.ui.panel.render_worker import RenderWorker
 
 from tests.clips import clip_with_disparity
@@ -46,14 +47,13 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 
 def request_of(
-    session: Session, state: EffectState, frame: int, views: frozenset[View], quality: Quality = Quality.FINAL
+    session: Session, state: EffectState, frame: int, views: frozenset[View], wanted: Detail = Detail.FINAL
 ) -> Request:
-    effects = {quality: session.at(state, quality) for quality in Quality}
-    return Request(session, effects, state, frame, views, quality, 20.0)
+    return Request(session, effects_of(session, state), state, frame, views, wanted, 20.0)
 
 
-def request(session: Session, frame: int = 3, quality: Quality = Quality.FINAL, *views: View) -> Request:
-    return request_of(session, session.state, frame, frozenset(views or [View.RESULT]), quality)
+def request(session: Session, frame: int = 3, wanted: Detail = Detail.FINAL, *views: View) -> Request:
+    return request_of(session, session.state, frame, frozenset(views or [View.RESULT]), wanted)
 
 
 def test_draft_comes_first_and_final_once_it_rests(session: Session) -> None:
@@ -63,7 +63,7 @@ def test_draft_comes_first_and_final_once_it_rests(session: Session) -> None:
     ear.wait()
     ear.wait()
     worker.close()
-    assert [shown.quality for shown in ear.shown] == [Quality.DRAFT, Quality.FINAL]
+    assert [shown.detail for shown in ear.shown] == [Detail.DRAFT, Detail.FINAL]
     picture = ear.shown[1].pictures[View.RESULT]
     np.testing.assert_array_equal(picture, for_screen(session.at(session.state, "final").render(3)))
 
@@ -75,7 +75,7 @@ def test_while_it_moves_there_is_no_final(session: Session) -> None:
         worker.request(request(session, frame))
     ear.wait()
     worker.close()
-    assert {shown.quality for shown in ear.shown} == {Quality.DRAFT}
+    assert {shown.detail for shown in ear.shown} == {Detail.DRAFT}
     assert ear.shown[-1].request.frame in range(LENGTH)
 
 
@@ -88,16 +88,42 @@ def test_a_final_picture_at_hand_is_shown_at_once_and_once(session: Session) -> 
     while not worker.is_idle:
         threading.Event().wait(0.001)
     worker.close()
-    assert {shown.quality for shown in ear.shown} == {Quality.FINAL}
+    assert {shown.detail for shown in ear.shown} == {Detail.FINAL}
 
 
 def test_draft_is_enough_when_draft_is_asked_for(session: Session) -> None:
     ear = Ear()
     worker = RenderWorker(ear.deliver, ear.failed, rest=0.0)
-    worker.request(request(session, 3, Quality.DRAFT))
+    worker.request(request(session, 3, Detail.DRAFT))
     ear.wait()
     worker.close()
-    assert [shown.quality for shown in ear.shown] == [Quality.DRAFT]
+    assert [shown.detail for shown in ear.shown] == [Detail.DRAFT]
+
+
+@pytest.mark.parametrize("wanted", [Detail.DRAFT, Detail.FINAL])
+def test_a_large_frame_moves_as_a_small_picture_and_rests_as_a_whole_one(
+    session: Session, wanted: Detail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOVING_PIXELS", 800)
+    ear = Ear()
+    worker = RenderWorker(ear.deliver, ear.failed, rest=0.01)
+    worker.request(request(session, 3, wanted))
+    ear.wait()
+    ear.wait()
+    worker.close()
+    moving, resting = ear.shown
+    assert (moving.detail, resting.detail) == (Detail.MOVING, wanted)
+    small, whole = moving.pictures[View.RESULT], resting.pictures[View.RESULT]
+    assert small.shape[0] * small.shape[1] <= 800
+    assert whole.shape == (48, 64, 3)
+    # What is read from the picture is the frame's, whatever is drawn.
+    assert moving.size == resting.size == (64, 48)
+    assert moving.disparity is not None
+    assert moving.disparity.shape == (48, 64)
+    assert moving.defocus == resting.defocus
+    assert moving.colour(View.RESULT, (63, 47)) == tuple(small[-1, -1])
+    np.testing.assert_array_equal(small, for_screen(session.reduced(session.state, "draft", 800).render(3)))
+    assert abs(small.mean() - whole.mean()) < 3  # as bright as the whole one
 
 
 def test_a_failure_is_told_and_the_next_frame_still_comes(session: Session) -> None:
@@ -133,7 +159,7 @@ def test_a_session_is_closed_when_nothing_is_made_from_it(tmp_path: Path) -> Non
 
 
 def test_every_view_of_a_frame(session: Session) -> None:
-    shown = request(session, 3, Quality.DRAFT, *View).shown(Quality.DRAFT)
+    shown = request(session, 3, Detail.DRAFT, *View).shown(Detail.DRAFT)
     assert set(shown.pictures) == set(View)
     assert all(picture.shape == (48, 64, 3) and picture.dtype == np.uint8 for picture in shown.pictures.values())
     assert shown.disparity is not None
@@ -144,7 +170,7 @@ def test_every_view_of_a_frame(session: Session) -> None:
 def test_without_disparity_every_view_is_the_source(tmp_path: Path) -> None:
     clip, _ = clip_with_disparity(tmp_path, LENGTH)
     with Session(clip, None, rack(None)) as session:
-        shown = request(session, 3, Quality.FINAL, *View).shown(Quality.FINAL)
+        shown = request(session, 3, Detail.FINAL, *View).shown(Detail.FINAL)
         source = for_screen(session.at(session.state, "final").render(3))
     assert shown.disparity is None
     assert len({id(picture) for picture in shown.pictures.values()}) == 1
@@ -153,7 +179,7 @@ def test_without_disparity_every_view_is_the_source(tmp_path: Path) -> None:
 
 def test_an_effect_switched_off_shows_the_source(session: Session) -> None:
     off = request_of(session, replace(rack(), enabled=False), 3, frozenset([View.RESULT, View.SOURCE]))
-    pictures = off.shown(Quality.FINAL).pictures
+    pictures = off.shown(Detail.FINAL).pictures
     np.testing.assert_array_equal(pictures[View.RESULT], pictures[View.SOURCE])
 
 
@@ -180,4 +206,4 @@ def test_without_a_final_quality_to_be_had_the_draft_is_shown_and_the_reason_tol
         worker.close()
     assert len(ear.failures) == 1
     assert str(spoilt) in ear.failures[0]
-    assert [shown.quality for shown in ear.shown] == [Quality.DRAFT]
+    assert [shown.detail for shown in ear.shown] == [Detail.DRAFT]

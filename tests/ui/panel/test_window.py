@@ -12,7 +12,7 @@ from focuspuller.ui.panel.actions import MENUS
 from focuspuller.ui.panel.autosave import autosave_of, write_autosave
 from focuspuller.ui.panel.clip_list import EFFECT_ROLE, PICTURE_ROLE
 from focuspuller.ui.panel.opening import digest_of, open_timeline_or_clip
-from focuspuller.ui.panel.pictures import View
+from focuspuller.ui.panel.pictures import Detail, View
 from focuspuller.ui.panel.questions import Answer
 from focuspuller.ui.panel.shortcuts_sheet import ShortcutsSheet, groups
 from focuspuller.ui.panel.viewer import Viewer
@@ -376,7 +376,7 @@ def test_the_draft_gives_way_to_the_final_picture(desk: Desk, edit: Path) -> Non
     window = desk.open(edit, Quality.FINAL)
     shown = window.picture.viewer.shown
     assert shown is not None
-    assert shown.quality is Quality.FINAL
+    assert shown.detail is Detail.FINAL
 
 
 def test_a_window_that_nobody_attends_leaves_unsaved_work_alone(desk: Desk, edit: Path) -> None:
