@@ -149,7 +149,7 @@ class ExportDialog(QDialog):
         self._set_running(False)
         if news.error:
             self.words.setText(news.error[:1].upper() + news.error[1:])
-            self.go.setText("Go on" if news.cancelled else "Export")
+            self.go.setText("Go on" if news.can_go_on else "Export")
             self.anew.setVisible(news.can_begin_anew)
         else:
             assert self._export is not None

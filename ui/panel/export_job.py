@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...core.errors import Cancelled, FocuspullerError, ResumeMismatch
+from ...core.errors import Cancelled, FocuspullerError, OutputUnwritable, ResumeMismatch
 from ...core.renderer import Quality
 from ...plugin.export import Progress, render_movie
 from ...plugin.export_timeline import export_timeline
@@ -48,10 +48,12 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """`error` is empty when it is done. `can_begin_anew`: what lies at the target is of another export."""
+    """`error` is empty when it is done. `can_go_on`: what is finished is kept, for the same export to go on from.
+    `can_begin_anew`: what lies at the target is of another export.
+    """
 
     error: str = ""
-    cancelled: bool = False
+    can_go_on: bool = False
     can_begin_anew: bool = False
     notes: tuple[str, ...] = ()
 
@@ -127,7 +129,9 @@ class ExportJob:
         try:
             ended = Ended(notes=self._work(self._progress))
         except Cancelled as error:
-            ended = Ended(str(error), cancelled=True)
+            ended = Ended(str(error), can_go_on=True)
+        except OutputUnwritable as error:
+            ended = Ended(f"{error}; exporting to the same file again goes on from what is finished", can_go_on=True)
         except FocuspullerError as error:
             ended = Ended(str(error), can_begin_anew=isinstance(error, ResumeMismatch))
         except Exception as error:  # the person must hear of it, whatever it is

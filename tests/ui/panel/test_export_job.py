@@ -79,7 +79,7 @@ def test_what_was_stopped_goes_on_to_the_same_file(edit: Path, tmp_path: Path) -
     whole, stopped = (Export(tmp_path / name, 0, "ffv1", Quality.DRAFT) for name in ("whole.mkv", "stopped.mkv"))
     export(edit, whole)
     ear = export(edit, stopped, lambda job, news: job.cancel() if news.phase == "encode" else None)
-    assert ear.end.cancelled
+    assert ear.end.can_go_on
     assert not stopped.target.exists()
     again = export(edit, stopped)
     assert not [news for news in again.heard if isinstance(news, Reached) and news.phase == "render" and news.done == 0]
