@@ -51,10 +51,10 @@ ROOMS = {
     "ui/panel": (
         "__init__ actions application autosave autosaver benchmark clip_list commands disparity_track "
         "edited_timeline edits effect_copy export_dialog export_job files focus_pick full_radius histogram "
-        "histogram_widget history hover icons last_first latest legend message_bar nothing_here observing open_clip "
-        "opening panes picture_area picture_feed pictures presenter project questions readiness readout "
-        "render_worker ruler ruler_scale shortcuts_sheet split split_sides theme thumbnails transport "
-        "transport_bar view_bar view_transform viewer window"
+        "histogram_widget history hover icons last_first latest legend media_in_hand media_opener message_bar "
+        "nothing_here observing open_clip opener opening panes picture_area picture_feed pictures presenter project "
+        "questions readiness readout render_worker ruler ruler_scale shortcuts_sheet split split_sides theme "
+        "thumbnails transport transport_bar view_bar view_transform viewer window"
     ),
     "ui/panel/curves": (
         "__init__ axis canvas chart drags edits inks key_bar lanes layers marks model operations paint_grid paint_lane "

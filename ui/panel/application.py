@@ -69,6 +69,7 @@ def run_panel(path: Path | None, disparity: Path | None) -> None:
     window = PanelWindow(opened, settings)
     if disparity is not None:
         window.project.set_disparity(disparity)
+        window.opener.wait()
         if not opened.is_file:
             window.project.timeline.begin_here()
     show(window)
@@ -102,6 +103,7 @@ def take_portrait(path: Path, disparity: Path | None, portrait: Portrait) -> Non
     try:
         if disparity is not None:
             window.project.set_disparity(disparity)
+        window.opener.wait()
         frames = window.project.transport.frames
         frame = frames[len(frames) // 2] if portrait.frame is None else portrait.frame
         if frame not in frames:
@@ -117,6 +119,7 @@ def take_portrait(path: Path, disparity: Path | None, portrait: Portrait) -> Non
             raise OutputUnwritable(f"cannot write {portrait.target}; name a file in a folder that exists")
     finally:
         window.following.close()
+        window.opener.close()
         window.feed.close()
         window.files.close()
         window.project.close()

@@ -71,6 +71,7 @@ def _window(clip: Path, disparity: Path) -> Iterator[PanelWindow]:
     window = PanelWindow(open_timeline_or_clip(clip), QSettings(os.devnull, QSettings.Format.IniFormat))
     try:
         window.project.set_disparity(disparity)
+        window.opener.wait()
         state, last = window.project.state, window.project.transport.frames[-1]
         assert state is not None
         window.project.edit(replace(state, focus_distance=_rack(range(0, last, 4))))
@@ -78,6 +79,7 @@ def _window(clip: Path, disparity: Path) -> Iterator[PanelWindow]:
         _settle(window)
         yield window
     finally:
+        window.opener.close()
         window.feed.close()
         window.files.close()
         window.project.close()
@@ -116,7 +118,7 @@ def _drag_of(curves: CurveWidget, state: EffectState, what: str, repeat: int) ->
 
     def move(step: int) -> None:
         QTest.mouseMove(canvas, QPoint(x, y + 4 + step % 9))
-        canvas.repaint()
+        QApplication.processEvents()  # it paints once, as on the screen
 
     figure = _timed(what, move, repeat, 16.0)
     QTest.mouseRelease(canvas, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(x, y))

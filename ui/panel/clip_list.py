@@ -65,12 +65,16 @@ class ClipList(QWidget):
         """
         self.list.blockSignals(True)
         self.list.clear()
-        for name, detail in clips:
-            item = QListWidgetItem(name)
-            item.setData(DETAIL_ROLE, detail)
-            item.setToolTip(f"{name}\n{detail}")
-            self.list.addItem(item)
+        for row, (name, detail) in enumerate(clips):
+            self.list.addItem(QListWidgetItem(name))
+            self.show_detail(row, detail)
         self.list.blockSignals(False)
+
+    def show_detail(self, index: int, detail: str) -> None:
+        """Another line about a clip: once its media are open, more is known of it."""
+        item = self.list.item(index)
+        item.setData(DETAIL_ROLE, detail)
+        item.setToolTip(f"{item.text()}\n{detail}")
 
     def show_current(self, index: int) -> None:
         self.list.blockSignals(True)

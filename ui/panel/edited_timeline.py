@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from ...core.errors import TimelineError
@@ -12,7 +14,7 @@ from ...plugin.timeline.clips import Clip
 from .edits import Edits, carries_effect, edited_document
 from .effect_copy import copied_in_media, moved_to
 from .history import History
-from .open_clip import OpenClip, open_clip, open_whole
+from .open_clip import OpenClip, awaited_clip, open_clip, open_whole, stated_range
 from .opening import Opened
 
 
@@ -71,17 +73,31 @@ class EditedTimeline:
         """
         return media_range(self._clips[index], self._media.get(index))
 
-    def open(self, index: int) -> OpenClip:
-        """A clip with as much of its media as there is; `trouble` in it says what is not."""
-        return self._known(index, open_clip(self.document, self._clips[index], self.state_of(index)))
+    def awaited(self, index: int) -> OpenClip:
+        """A clip before its media are open."""
+        clip = self._clips[index]
+        try:
+            shown = self.shown_of(index)
+        except TimelineError:
+            shown = stated_range(clip)
+        return awaited_clip(clip, self.state_of(index), shown)
 
-    def open_whole(self, index: int, state: EffectState) -> OpenClip:
-        """A clip as another effect asks for it.
+    def opening(self, index: int) -> Callable[[], OpenClip]:
+        """Opens a clip, in any thread, with as much of its media as there is; `trouble` in it says what is not."""
+        return partial(open_clip, self.document, self._clips[index], self.state_of(index))
 
-        Raises:
+    def opening_whole(self, index: int, state: EffectState) -> Callable[[], OpenClip]:
+        """Opens a clip, in any thread, as another effect asks for it.
+
+        It raises:
             MediaError, DisparityError, CurveError, TimelineError: anything of it is missing or does not fit.
         """
-        return self._known(index, open_whole(self.document, self._clips[index], state))
+        return partial(open_whole, self.document, self._clips[index], state)
+
+    def know(self, index: int, opened: OpenClip) -> None:
+        """Remember what an opened clip tells of its media."""
+        if opened.session is not None:
+            self._media[index] = opened.session.info
 
     def with_state(self, index: int, state: EffectState) -> Edits:
         return {**self.edits, index: state}
@@ -131,8 +147,3 @@ class EditedTimeline:
             save_document(document, target, overwrite=True)
         self.path = target
         self._saved = self.edits
-
-    def _known(self, index: int, opened: OpenClip) -> OpenClip:
-        if opened.session is not None:
-            self._media[index] = opened.session.info
-        return opened

@@ -22,13 +22,19 @@ class OpenClip:
     """`session` is None when the media is offline, and shows the source alone when only the disparity is.
 
     `shown` are the media frames in the edit, `asked` the disparity that the effect names. `trouble` says what is
-    missing and what to do; else it is empty.
+    missing and what to do; else it is empty. `awaited` is the name of media that are still being opened.
     """
 
     session: Session | None
     shown: range
     asked: DisparityReference | None = None
     trouble: str = ""
+    awaited: str = ""
+
+    @property
+    def note(self) -> str:
+        """Why there is no picture, in words."""
+        return f"Opening {self.awaited}…" if self.awaited else self.trouble
 
     @property
     def media_frames(self) -> range:
@@ -53,7 +59,12 @@ def open_clip(document: Document, clip: Clip, state: EffectState | None) -> Open
     try:
         return _shown(Session(media_path(document, clip), None, default_state()), clip, _asked(state), trouble)
     except FocuspullerError as error:
-        return OpenClip(None, _stated_range(clip), _asked(state), str(error))
+        return OpenClip(None, stated_range(clip), _asked(state), str(error))
+
+
+def awaited_clip(clip: Clip, state: EffectState | None, shown: range) -> OpenClip:
+    """A clip whose media are yet to be opened."""
+    return OpenClip(None, shown, _asked(state), awaited=label(clip))
 
 
 def open_whole(document: Document, clip: Clip, state: EffectState | None) -> OpenClip:
@@ -87,7 +98,8 @@ def _shown(session: Session, clip: Clip, asked: DisparityReference | None, troub
     return OpenClip(session, session.used, asked, trouble)
 
 
-def _stated_range(clip: Clip) -> range:
+def stated_range(clip: Clip) -> range:
+    """The media frames that the timeline says a clip shows."""
     try:
         return media_range(clip)
     except FocuspullerError:

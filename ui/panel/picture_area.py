@@ -104,7 +104,7 @@ class PictureArea(QWidget):
     def _show_what_is_missing(self) -> None:
         project = self._project
         if project.session is None:
-            self.viewer.show_note(project.open.trouble)
+            self.viewer.show_note(project.open.note)
             self._offer.hide()
             return
         self.viewer.show_note("")

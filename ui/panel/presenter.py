@@ -72,13 +72,16 @@ class Presenter(QObject):
                 self._trouble = project.open.trouble
                 self._track = None
                 parts.histogram.show_picture(None)
-                parts.clips.show_current(project.index)
+                if project.index < parts.clips.list.count():
+                    parts.clips.show_current(project.index)
+                    parts.clips.show_detail(project.index, self._detail(project.index))
                 self._show_state(state)
             case Change.STATE | Change.PLAYHEAD | Change.QUALITY:
                 self._show_state(state)
             case Change.CLIPS:
                 if parts.clips.list.count() != len(project.timeline.clip_names):
-                    parts.clips.show_clips(self._described_clips())
+                    names = enumerate(project.timeline.clip_names)
+                    parts.clips.show_clips([(name or "unnamed", self._detail(index)) for index, name in names])
                     parts.clips.show_current(project.index)
                 parts.clips.show_effects([self._effect_on(i) for i in range(len(project.timeline.clip_names))])
         if change is not Change.PLAYHEAD:
@@ -112,16 +115,13 @@ class Presenter(QObject):
         actions["enable"].setChecked(state is not None and state.enabled)
         actions["loop"].setChecked(project.transport.loops)
 
-    def _described_clips(self) -> list[tuple[str, str]]:
-        timeline = self._project.timeline
-        described = []
-        for index, name in enumerate(timeline.clip_names):
-            try:
-                shown = timeline.shown_of(index)
-                described.append((name or "unnamed", f"frames {shown[0]}-{shown[-1]}"))
-            except FocuspullerError as error:
-                described.append((name or "unnamed", str(error)))
-        return described
+    def _detail(self, index: int) -> str:
+        """A line about a clip."""
+        try:
+            shown = self._project.timeline.shown_of(index)
+        except FocuspullerError as error:
+            return str(error)
+        return f"frames {shown[0]}-{shown[-1]}"
 
     def _effect_on(self, index: int) -> bool | None:
         state = self._project.timeline.state_of(index)

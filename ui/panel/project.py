@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,10 @@ from ...plugin.state import DisparityReference, EffectState
 from ..commands.inputs import default_state
 from .edited_timeline import EditedTimeline
 from .edits import Edits
+from .media_in_hand import MediaInHand
 from .observing import Change, Observed
 from .open_clip import OpenClip
+from .opener import Opener, open_here
 from .opening import Opened
 from .transport import Transport
 
@@ -37,6 +40,7 @@ class Project(Observed):
 
     Args:
         retire: what closes a session that is no longer shown; a worker may still be reading from it.
+        opener: what opens media; until they are there the clip in hand is without.
         clock: seconds, for playing.
     """
 
@@ -45,6 +49,7 @@ class Project(Observed):
         opened: Opened,
         *,
         retire: Callable[[Session], None] = Session.close,
+        opener: Opener = open_here,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -52,13 +57,16 @@ class Project(Observed):
         self.index = 0
         self.quality = Quality.FINAL
         self._transports: dict[int, Transport] = {}
-        self._retire = retire
         self._clock = clock
+        self._media = MediaInHand(self.timeline, opener, retire, self._came)
         if self.timeline.clip_names:
-            self.open = self.timeline.open(0)
-        else:
-            self.open = OpenClip(None, range(1), None, "this timeline has no clips; open another one")
+            self._media.bring(0)
         self._announced = self.open
+
+    @property
+    def open(self) -> OpenClip:
+        """The clip in hand with its media."""
+        return self._media.open
 
     @property
     def session(self) -> Session | None:
@@ -72,9 +80,11 @@ class Project(Observed):
     @property
     def transport(self) -> Transport:
         """Of the clip in hand; every clip keeps its own."""
-        if self.index not in self._transports:
-            self._transports[self.index] = Transport(self.open.shown, self.open.rate, self._clock)
-        return self._transports[self.index]
+        held, opened = self._transports.get(self.index), self.open
+        fits = held is not None and (held.frames, held.rate) == (opened.shown, opened.rate)
+        if held is None or not (fits or opened.awaited):
+            held = self._transports[self.index] = Transport(opened.shown, opened.rate, self._clock)
+        return held
 
     @property
     def can_undo(self) -> bool:
@@ -89,7 +99,7 @@ class Project(Observed):
         if index != self.index and 0 <= index < len(self.timeline.clip_names):
             self.transport.stop()
             self.index = index
-            self._adopt(self.timeline.open(index))
+            self._media.bring(index)
             self._announce(Change.STATE, Change.PLAYHEAD)
 
     def seek(self, frame: int) -> None:
@@ -112,9 +122,11 @@ class Project(Observed):
             return
         with self._refused():
             self._check(state)
+            key = f"{self.index} {gesture}" if gesture else ""
             if state.disparity != self.open.asked or self.session is None:
-                self._adopt(self.timeline.open_whole(self.index, state))
-            self._push(self.timeline.with_state(self.index, state), f"{self.index} {gesture}" if gesture else "")
+                self._media.bring_whole(self.index, state, partial(self._make, self.state, state, key), self._refuse)
+            else:
+                self._push(self.timeline.with_state(self.index, state), key)
 
     def apply_effect(self) -> None:
         """Put the effect on the clip in hand, at its defaults."""
@@ -158,7 +170,7 @@ class Project(Observed):
         return True
 
     def close(self) -> None:
-        self._adopt(OpenClip(None, range(1)))
+        self._media.close()
         self.timeline.document.close()
 
     def _check(self, state: EffectState) -> None:
@@ -166,13 +178,21 @@ class Project(Observed):
         CurveError, OpticsError: keys off the media, or a lens that cannot focus as near as it is asked to.
         """
         frames = self.open.media_frames
-        for curve in (state.focus_distance, state.aperture):
+        for curve in () if self.open.awaited else (state.focus_distance, state.aperture):
             check_keys_on_media(curve, frames[0], frames[-1])
         looked_at = np.linspace(frames[0], frames[-1], min(CHECKED, len(frames))).round()
         nearest = min(
             (float(state.focus_distance.values_at(looked_at).min()), *(key.value for key in state.focus_distance.keys))
         )
         defocus_of(1.0, nearest, state.lens, 1)
+
+    def _make(self, before: EffectState | None, state: EffectState, gesture: str) -> None:
+        """Make an edit whose media are there now; what was edited meanwhile stays."""
+        now = self.state
+        made = state if now is before or now is None else replace(now, disparity=state.disparity)
+        with self._refused():
+            self._push(self.timeline.with_state(self.index, made), gesture)
+        self._announce()
 
     def _push(self, edits: Edits, gesture: str = "") -> None:
         if edits != self.timeline.edits:
@@ -187,7 +207,7 @@ class Project(Observed):
         changed = [i for i in {**before, **after} if (i in before, before.get(i)) != (i in after, after.get(i))]
         if changed and self.index not in changed:
             self.index = min(changed)
-            self._adopt(self.timeline.open(self.index))
+            self._media.bring(self.index)
         if changed:
             self._refresh()
 
@@ -195,18 +215,15 @@ class Project(Observed):
         """Bring the open media in step with the effect."""
         state = self.state
         if (state.disparity if state is not None else None) != self.open.asked:
-            self._adopt(self.timeline.open(self.index))
+            self._media.bring(self.index)
         if state is not None and self.session is not None:
             self.session.edit(state)
         self._announce(Change.STATE, Change.CLIPS, Change.DOCUMENT)
 
-    def _adopt(self, opened: OpenClip) -> None:
-        if self.session is not None:
-            self._retire(self.session)
-        self.open = opened
-        held = self._transports.get(self.index)
-        if held is not None and (held.frames != opened.shown or held.rate != opened.rate):
-            del self._transports[self.index]
+    def _came(self) -> None:
+        if self.state is not None and self.session is not None:
+            self.session.edit(self.state)
+        self._announce(Change.STATE, Change.PLAYHEAD)
 
     def _announce(self, *changes: Change) -> None:
         """Tell the changes, and before them that media was opened, if it was."""
@@ -223,5 +240,8 @@ class Project(Observed):
         try:
             yield
         except FocuspullerError as error:
-            self.tell(str(error))
-            self.changed(Change.STATE)
+            self._refuse(error)
+
+    def _refuse(self, error: FocuspullerError) -> None:
+        self.tell(str(error))
+        self.changed(Change.STATE)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from ...core.errors import FocuspullerError
 from ..commands.inputs import is_timeline
 from .actions import MENUS, make_actions
 from .clip_list import ClipList
@@ -19,8 +18,10 @@ from .export_dialog import ExportDialog
 from .files import Files
 from .histogram_widget import HistogramWidget
 from .inspector.widget import InspectorWidget
+from .media_opener import MediaOpener
 from .message_bar import MessageBar
 from .observing import Change
+from .opener import Opening
 from .opening import Opened, open_timeline_or_clip
 from .panes import Panes, Parts
 from .picture_area import PictureArea
@@ -48,7 +49,8 @@ class PanelWindow(QMainWindow):
     def __init__(self, opened: Opened, settings: QSettings, questions: Callable[[QWidget], Questions] = Questions):
         super().__init__()
         self.feed = PictureFeed(self)
-        self.project = Project(opened, retire=self.feed.worker.retire)
+        self.opener = MediaOpener(self)
+        self.project = Project(opened, retire=self.feed.worker.retire, opener=self.opener.put)
         self.message_bar = MessageBar()
         self._settings = settings
         self._ask = questions
@@ -66,6 +68,8 @@ class PanelWindow(QMainWindow):
         self._presenter = Presenter(self.project, self.feed, parts, self.panes, self.actions_by_name, self)
         self.following = Following(self.project, self.picture, self.curves.lanes, self.actions_by_name, self)
         self.project.observe(self._follow)
+        self.opener.slow.connect(lambda words: self.project.tell(words, is_error=False))
+        self.opener.ended.connect(self.message_bar.take_back)
         self._not_kept.connect(self._presenter.tell)
         self.files = Files(self.project, self.questions, lambda error: self._not_kept.emit(str(error)))
         for note in opened.notes:
@@ -82,11 +86,17 @@ class PanelWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open another timeline or clip in this window's place."""
-        try:
-            opened = open_timeline_or_clip(path)
-        except FocuspullerError as error:
-            self._presenter.tell(str(error))
-            return
+        self.opener.put(
+            Opening(
+                f"opening {path.name}",
+                lambda: open_timeline_or_clip(path),
+                self._give_way,
+                lambda error: self._presenter.tell(str(error)),
+                lambda opened: opened.document.close(),
+            )
+        )
+
+    def _give_way(self, opened: Opened) -> None:
         if not self.close():
             opened.document.close()
             return
@@ -107,6 +117,7 @@ class PanelWindow(QMainWindow):
         self.project.transport.stop()
         self.files.close()
         self.following.close()
+        self.opener.close()
         self.feed.close()
         self.project.close()
 

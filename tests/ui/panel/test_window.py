@@ -287,8 +287,10 @@ def test_a_missing_disparity_is_asked_for_and_can_be_dropped(desk: Desk, tmp_pat
     assert window.project.open.has_disparity
     assert not window.picture._offer.isVisible()
     window.project.undo()
+    desk.spin()
     desk.answers.path = given
     window.picture._offer.click()
+    desk.spin()
     assert desk.answers.asked == ["disparity of a"]
     assert window.project.open.has_disparity
 
@@ -299,6 +301,7 @@ def test_an_offline_clip_is_told_in_words(desk: Desk, tmp_path: Path) -> None:
     window = desk.open(edit)
     assert "a.mkv" in window.message_bar.text.text()
     window.project.select(1)
+    desk.spin()
     desk.settle(window)
     assert window.picture.viewer.shown is not None
     assert not window.message_bar.isVisible()
@@ -313,6 +316,7 @@ def test_media_that_is_spoilt_while_open_is_told(desk: Desk, edit: Path) -> None
     desk.settle(window)
     assert window.message_bar.isVisible()
     window.project.select(1)
+    desk.spin()
     desk.settle(window)
     assert window.picture.viewer.shown is not None
 
@@ -365,6 +369,7 @@ def test_another_timeline_takes_the_windows_place(desk: Desk, edit: Path, tmp_pa
 def test_a_bare_clip_is_saved_under_a_name(desk: Desk, edit: Path, tmp_path: Path) -> None:
     window = desk.open(tmp_path / "a.mkv")
     window.project.set_disparity(tmp_path / "a.disparity.mkv")
+    desk.spin()
     desk.answers.path = tmp_path / "new.otio"
     Hand(desk, window).key(Qt.Key.Key_S, CONTROL)
     assert desk.answers.asked == ["save as a.otio"]
@@ -383,6 +388,7 @@ def test_a_window_that_nobody_attends_leaves_unsaved_work_alone(desk: Desk, edit
     write_autosave(edit, {0: None}, 2, digest_of(edit))
     window = PanelWindow(open_timeline_or_clip(edit), desk.settings, lambda parent: desk.answers)
     window.project.apply_effect()
+    window.opener.wait()
     assert window.close()
     window.deleteLater()
     assert desk.answers.asked == ["save edit.otio"]
@@ -470,3 +476,4 @@ def drop(window: PanelWindow, path: Path) -> None:
     how = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(400, 300), *how))
     QApplication.sendEvent(window, QDropEvent(QPointF(400, 300), *how))
+    window.opener.wait()

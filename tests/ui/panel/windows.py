@@ -88,8 +88,11 @@ class Desk:
         return self._windows[-1]
 
     def spin(self) -> None:
+        """Until what was asked for has been done, but for pictures."""
         for _ in range(3):
             self.application.processEvents()
+        for window in self._windows:
+            window.opener.wait()
 
     def wait_until(self, condition: Callable[[], bool], patience: float = 30.0) -> None:
         give_up = time.monotonic() + patience

@@ -1,0 +1,138 @@
+"""Media that take their time to open, without a toolkit."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from focuspuller.core.errors import FocuspullerError
+from focuspuller.ui.panel.observing import Change
+from focuspuller.ui.panel.opener import Opening, open_here
+from focuspuller.ui.panel.opening import open_timeline_or_clip
+from focuspuller.ui.panel.project import Project
+
+from tests.clips import textured, write_clip
+from tests.ui.panel.projects import LENGTH, rack, timeline
+
+
+class Slow:
+    """Opens nothing until it is told to; then the newest counts, and what is older is dropped."""
+
+    def __init__(self) -> None:
+        self.asked: list[Opening[Any]] = []
+        self.dropped = 0
+
+    def put(self, opening: Opening[Any]) -> None:
+        self.asked.append(opening)
+
+    def finish(self) -> None:
+        while self.asked:
+            *older, newest = self.asked
+            self.asked = []
+            for opening in older:
+                opening.drop(opening.work())
+                self.dropped += 1
+            open_here(newest)
+
+
+class Table:
+    """A project on a slow disk, and what was told of it."""
+
+    def __init__(self, edit: Path) -> None:
+        self.slow = Slow()
+        self.project = Project(open_timeline_or_clip(edit), opener=self.slow.put)
+        self.messages: list[str] = []
+        self.changes: list[Change] = []
+        self.project.listen(lambda message: self.messages.append(message.text))
+        self.project.observe(self.changes.append)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Iterator[Table]:
+    table = Table(timeline(tmp_path, [rack(), rack("b.disparity.mkv")]))
+    yield table
+    table.project.close()
+
+
+def test_until_media_are_there_the_clip_is_in_hand_without(table: Table) -> None:
+    project = table.project
+    assert project.session is None
+    assert project.state == rack()
+    assert "a" in project.open.note
+    assert project.open.shown == range(LENGTH)
+    table.slow.finish()
+    assert project.session is not None
+    assert project.open.note == ""
+    assert table.changes == [Change.CLIP, Change.STATE, Change.PLAYHEAD]
+    assert not table.messages
+
+
+def test_only_the_clip_that_was_asked_for_last_is_shown(table: Table) -> None:
+    project = table.project
+    project.select(1)
+    assert project.index == 1
+    table.slow.finish()
+    assert table.slow.dropped == 1
+    assert project.session is not None
+    assert project.session.info.path.name == "b.mkv"
+
+
+def test_the_playhead_stays_while_a_clip_is_opened_again(table: Table) -> None:
+    project = table.project
+    table.slow.finish()
+    project.seek(7)
+    project.select(1)
+    table.slow.finish()
+    project.select(0)
+    assert project.transport.playhead == 7
+    table.slow.finish()
+    assert project.transport.playhead == 7
+
+
+def test_an_edit_is_made_once_its_media_are_there(table: Table, tmp_path: Path) -> None:
+    project = table.project
+    table.slow.finish()
+    session = project.session
+    (tmp_path / "a.disparity.mkv").rename(tmp_path / "other.mkv")
+    project.set_disparity(tmp_path / "other.mkv")
+    assert project.session is session  # it is still the old one that is seen
+    assert not project.can_undo
+    focused = replace(rack(), focus_distance=rack().focus_distance.insert(5, 1.5))
+    project.edit(focused)
+    table.slow.finish()
+    assert project.session is not session
+    assert project.state is not None
+    assert project.state.disparity is not None
+    assert project.state.disparity.url.endswith("other.mkv")
+    assert project.state.focus_distance == focused.focus_distance
+    project.undo()
+    assert project.state == focused
+
+
+def test_what_cannot_be_opened_is_told_and_all_stays_as_it_was(table: Table, tmp_path: Path) -> None:
+    project = table.project
+    table.slow.finish()
+    session = project.session
+    project.set_disparity(write_clip(tmp_path / "short.mkv", textured(3)))
+    table.slow.finish()
+    assert len(table.messages) == 1
+    assert "3 frames" in table.messages[0]
+    assert project.state == rack()
+    assert project.session is session
+
+
+def test_an_edit_that_is_refused_leaves_the_clip_to_be_opened(table: Table, tmp_path: Path) -> None:
+    project = table.project
+    project.set_disparity(write_clip(tmp_path / "short.mkv", textured(3)))  # before the clip itself is open
+    table.slow.finish()
+    assert len(table.messages) == 1
+    assert project.session is not None
+    assert project.state == rack()
+
+
+def test_a_clip_that_fails_beyond_words_is_offline(table: Table) -> None:
+    table.slow.asked[-1].refuse(FocuspullerError("the disk went away; plug it in"))
+    assert table.project.session is None
+    assert table.project.open.note == "the disk went away; plug it in"
+    assert table.messages == ["the disk went away; plug it in"]

@@ -1,0 +1,89 @@
+"""The media of the clip in hand: as much as is open of them, and what is being opened.
+
+What is asked for last is what counts: anything older comes too late, and is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ...core.errors import FocuspullerError
+from ...plugin.session import Session
+from ...plugin.state import EffectState
+from .edited_timeline import EditedTimeline
+from .open_clip import OpenClip
+from .opener import Opener, Opening
+
+
+class MediaInHand:
+    """Args:
+    retire: what closes a session that is no longer shown; a worker may still be reading from it.
+    came: called when media have come that had to be awaited.
+    """
+
+    def __init__(
+        self, timeline: EditedTimeline, opener: Opener, retire: Callable[[Session], None], came: Callable[[], None]
+    ) -> None:
+        self.open = OpenClip(None, range(1), None, "this timeline has no clips; open another one")
+        self._timeline = timeline
+        self._opener = opener
+        self._retire = retire
+        self._came = came
+
+    def bring(self, index: int) -> None:
+        """Have a clip's media opened, as much of them as there is; until they are there, the clip is without."""
+        before, awaited = self.open, self._timeline.awaited(index)
+
+        def arrive(opened: OpenClip) -> None:
+            was_awaited = bool(self.open.awaited)
+            self._take(index, opened)
+            if was_awaited:
+                self._came()
+
+        def miss(error: FocuspullerError) -> None:
+            arrive(replace(awaited, trouble=str(error), awaited=""))
+
+        self._opener(Opening(f"opening {awaited.awaited}", self._timeline.opening(index), arrive, miss, _close))
+        if self.open is before:
+            self._adopt(awaited)
+
+    def bring_whole(
+        self, index: int, state: EffectState, take: Callable[[], None], refuse: Callable[[FocuspullerError], None]
+    ) -> None:
+        """Have a clip's media opened as another effect asks for them; what is open stays until they are there.
+
+        Args:
+            take: called when they are in hand.
+            refuse: called with the reason where they cannot be.
+        """
+
+        def arrive(opened: OpenClip) -> None:
+            self._take(index, opened)
+            take()
+
+        def miss(error: FocuspullerError) -> None:
+            refuse(error)
+            if self.open.awaited:
+                self.bring(index)  # this edit had taken the place of what was awaited
+
+        name = state.disparity.url if state.disparity is not None else self._timeline.clip_names[index]
+        opening = self._timeline.opening_whole(index, state)
+        self._opener(Opening(f"opening {name}", opening, arrive, miss, _close))
+
+    def close(self) -> None:
+        self._adopt(OpenClip(None, range(1)))
+
+    def _take(self, index: int, opened: OpenClip) -> None:
+        self._timeline.know(index, opened)
+        self._adopt(opened)
+
+    def _adopt(self, opened: OpenClip) -> None:
+        if self.open.session is not None:
+            self._retire(self.open.session)
+        self.open = opened
+
+
+def _close(opened: OpenClip) -> None:
+    if opened.session is not None:
+        opened.session.close()
