@@ -54,7 +54,9 @@ examples:
 
 def synth(command: argparse.ArgumentParser) -> None:
     command.add_argument("out", type=Path, metavar="OUT", help="the data set's folder, made or (--resume) continued")
-    command.add_argument("--preset", choices=["train", "crowded", "test"], required=True, help="what the videos are, see below")
+    command.add_argument(
+        "--preset", choices=["train", "crowded", "test"], required=True, help="what the videos are, see below"
+    )
     command.add_argument("--videos", type=int, metavar="N", help="how many (the preset's)")
     command.add_argument("--seed", type=int, default=0, metavar="S", help="another seed, other videos (%(default)s)")
     command.add_argument("--workers", type=int, metavar="N", help="processes (one a core)")
