@@ -43,10 +43,10 @@ class Curve:
     keys: tuple[Key, ...] = ()
 
     def __post_init__(self) -> None:
-        self.scale.encoded(self.rest)
         if not are_sound(self.keys, self.key_frames, self._key_values, self.scale):
             for key in self.keys:
                 check_key(key, self.scale)
+        self.scale.encoded(self.rest)
         apart = np.diff(self.key_frames) >= CLOSEST_KEYS
         if not apart.all():
             before, after = self.keys[int(apart.argmin()) :][:2]
