@@ -118,7 +118,7 @@ def _drag_of(curves: CurveWidget, state: EffectState, what: str, repeat: int) ->
 
     def move(step: int) -> None:
         QTest.mouseMove(canvas, QPoint(x, y + 4 + step % 9))
-        QApplication.processEvents()  # it paints once, as on the screen
+        canvas.repaint()
 
     figure = _timed(what, move, repeat, 16.0)
     QTest.mouseRelease(canvas, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(x, y))
