@@ -44,7 +44,7 @@ class MediaInHand:
         def miss(error: FocuspullerError) -> None:
             arrive(replace(awaited, trouble=str(error), awaited=""))
 
-        self._opener(Opening(f"opening {awaited.awaited}", self._timeline.opening(index), arrive, miss, _close))
+        self._opener(Opening(f"opening {awaited.awaited}…", self._timeline.opening(index), arrive, miss, _close))
         if self.open is before:
             self._adopt(awaited)
 
@@ -69,7 +69,7 @@ class MediaInHand:
 
         name = state.disparity.url if state.disparity is not None else self._timeline.clip_names[index]
         opening = self._timeline.opening_whole(index, state)
-        self._opener(Opening(f"opening {name}", opening, arrive, miss, _close))
+        self._opener(Opening(f"opening {name}…", opening, arrive, miss, _close))
 
     def close(self) -> None:
         self._adopt(OpenClip(None, range(1)))

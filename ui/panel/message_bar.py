@@ -33,7 +33,7 @@ class MessageBar(QFrame):
     def show_message(self, message: Message) -> None:
         self._message = message
         text = message.text[:1].upper() + message.text[1:]
-        self.text.setText(text if text.endswith((".", "!", "?")) else f"{text}.")
+        self.text.setText(text if text.endswith((".", "!", "?", "…")) else f"{text}.")
         self.setProperty("error", "true" if message.is_error else "false")
         self.style().unpolish(self)
         self.style().polish(self)

@@ -88,7 +88,7 @@ class PanelWindow(QMainWindow):
         """Open another timeline or clip in this window's place."""
         self.opener.put(
             Opening(
-                f"opening {path.name}",
+                f"opening {path.name}…",
                 lambda: open_timeline_or_clip(path),
                 self._give_way,
                 lambda error: self._presenter.tell(str(error)),
