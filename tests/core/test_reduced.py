@@ -38,7 +38,8 @@ def test_each_pixel_is_the_mean_of_those_that_it_stands_for() -> None:
     image = np.random.default_rng(1).random((36, 64, 3)).astype(np.float32)
 
     def mean(values: np.ndarray) -> np.ndarray:
-        return values.reshape(18, 2, 32, 2, -1).mean((1, 3))
+        means: np.ndarray = values.reshape(18, 2, 32, 2, -1).mean((1, 3))
+        return means
 
     disparity = image[..., 0].copy()
     np.testing.assert_allclose(reduced(disparity, 32, 18), mean(disparity)[..., 0], atol=1e-6)

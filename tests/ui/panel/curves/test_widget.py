@@ -13,6 +13,7 @@ from focuspuller.ui.panel.curves.chart import Chart
 from focuspuller.ui.panel.curves.lanes import KeyPlace, Lane
 from focuspuller.ui.panel.curves.layers import Layers
 from focuspuller.ui.panel.curves.model import CurveModel
+from focuspuller.ui.panel.curves.paint_lane import draw_curve
 from focuspuller.ui.panel.curves.widget import CurveWidget
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QImage, QKeyEvent, QWheelEvent
@@ -338,7 +339,7 @@ def test_the_subject_is_drawn_where_the_disparity_says(panel: Panel) -> None:
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Lane]:
     """Every lane that is drawn anew, in turn."""
     lanes: list[Lane] = []
-    draw = painter.draw_curve
+    draw = draw_curve
 
     def noted(*args: Any) -> None:
         lanes.append(args[2])

@@ -27,7 +27,9 @@ def square_that_moves() -> list[Image]:
     """A red pattern wherever the disparity has its near square, before a still wall."""
     random = np.random.default_rng(0)
     wall = random.random((HEIGHT // 4, WIDTH // 4, 3), np.float32).repeat(4, axis=0).repeat(4, axis=1)
-    pattern = 0.5 * random.random((5, 5, 3), np.float32).repeat(4, axis=0).repeat(4, axis=1) + np.float32((0.5, 0, 0))
+    pattern = 0.5 * random.random((5, 5, 3), np.float32).repeat(4, axis=0).repeat(4, axis=1) + np.array(
+        (0.5, 0, 0), np.float32
+    )
     pictures = [wall.copy() for _ in range(LENGTH)]
     for t, picture in enumerate(pictures):
         picture[10:30, 8 + t : 28 + t] = pattern
