@@ -44,7 +44,7 @@ def claimed_stdout() -> Iterator[None]:
     kept = os.dup(1)
     os.dup2(2, 1)
     # Names of files that are no text are shown with escapes rather than not at all.
-    _results = open(kept, "w", encoding=stdout.encoding, errors="backslashreplace")  # noqa: SIM115
+    _results = open(kept, "w", encoding=stdout.encoding, errors="backslashreplace")  # noqa: SIM115 - closed below
     sys.stdout = sys.stderr or io.StringIO()
     try:
         yield
