@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..errors import LibraryMissing, RenderError
 from ..frames import Image
 
-Grey = NDArray[np.uint8]
+Bytes = NDArray[np.uint8]
 
 
 class OpenCV:
@@ -38,13 +38,13 @@ class OpenCV:
             [sys.executable, "-P", str(worker)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
-    def flow(self, first: Grey, second: Grey) -> tuple[Image, Image]:
-        """Motion (H, W, 2) in px from the first picture to the second, and from the second to the first."""
+    def flow(self, first: Bytes, second: Bytes) -> tuple[Image, Image]:
+        """Motion (H, W, 2) in px from the first picture, in grey, to the second, and from the second to the first."""
         there, back = self._ask({"call": "flow"}, first, second)
         return there, back
 
-    def stereo(self, left: Grey, right: Grey, lowest: int, count: int) -> tuple[Image, Image]:
-        """Disparity (H, W), x_left - x_right in px, of each picture, where found; far below `lowest` where not.
+    def stereo(self, left: Bytes, right: Bytes, lowest: int, count: int) -> tuple[Image, Image]:
+        """Disparity (H, W), x_left - x_right in px, of each picture (H, W, 3); far below `lowest` where none is found.
 
         Args:
             lowest: where the search begins.
@@ -53,7 +53,7 @@ class OpenCV:
         of_left, of_right = self._ask({"call": "stereo", "lowest": lowest, "count": count}, left, right)
         return of_left, of_right
 
-    def _ask(self, message: dict[str, object], *pictures: Grey) -> list[Image]:
+    def _ask(self, message: dict[str, object], *pictures: Bytes) -> list[Image]:
         asked, answered = self._process.stdin, self._process.stdout
         assert asked is not None
         assert answered is not None
@@ -85,7 +85,11 @@ class OpenCV:
         self.close()
 
 
-def grey(frame: Image) -> Grey:
-    """A frame (H, W, 3) as matching looks at it."""
-    weights = np.array([0.299, 0.587, 0.114], np.float32)
-    return np.round(255 * (frame @ weights)).astype(np.uint8)
+def grey(frame: Image) -> Bytes:
+    """A frame (H, W, 3) as flow looks at it."""
+    return in_bytes(frame @ np.array([0.299, 0.587, 0.114], np.float32))
+
+
+def in_bytes(picture: Image) -> Bytes:
+    """A picture of 0 to 1 in 8 bits."""
+    return np.round(255 * picture).astype(np.uint8)

@@ -1,7 +1,7 @@
 """OpenCV's optical flow and stereo matching, served over a pipe by a process of its own.
 
 OpenCV and PyAV each carry an FFmpeg and must not share a process. Run as a script: it imports nothing of focuspuller.
-A message is a line of JSON, {"call", "shapes", …}, and then 8-bit grey pictures; an answer is a line with the shapes
+A message is a line of JSON, {"call", "shapes", …}, and then 8-bit pictures; an answer is a line with the shapes
 of float32 arrays, and then those.
 """
 
@@ -20,6 +20,12 @@ import numpy as np
 UNMATCHED = -10000.0
 """Disparity of pixels without a match."""
 
+BLOCK = 3
+"""Px across of what is matched."""
+
+SPECKLE = 50
+"""Px, less than which go for a mismatch where they agree with nothing around them."""
+
 
 def flow(first: np.ndarray, second: np.ndarray) -> list[np.ndarray]:
     """Motion in px, (H, W, 2): what is at p in the first picture is at p + motion in the second; and the way back."""
@@ -29,14 +35,17 @@ def flow(first: np.ndarray, second: np.ndarray) -> list[np.ndarray]:
 
 
 def stereo(left: np.ndarray, right: np.ndarray, lowest: int, count: int) -> list[np.ndarray]:
-    """Disparity in px, x_left - x_right, of both pictures (H, W), searched from `lowest` over `count` px."""
+    """Disparity (H, W) in px, x_left - x_right, of both pictures (H, W, 3), searched from `lowest` over `count` px."""
+    window = left.shape[2] * BLOCK**2
     matcher = cv2.StereoSGBM_create(
         minDisparity=lowest,
         numDisparities=count,
-        blockSize=3,
-        P1=8 * 9,
-        P2=32 * 9,
+        blockSize=BLOCK,
+        P1=8 * window,
+        P2=16 * window,
         uniquenessRatio=5,
+        speckleWindowSize=SPECKLE,
+        speckleRange=2,
         mode=cv2.STEREO_SGBM_MODE_SGBM_3WAY,
     )
 

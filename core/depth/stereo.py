@@ -11,7 +11,7 @@ from ..errors import DisparityLengthMismatch, UsageError
 from ..frames import Image
 from ..media.open import Footage, open_frames
 from .eyes import Agreement, agreement, filled, left_is_first
-from .opencv import Grey, OpenCV, grey
+from .opencv import Bytes, OpenCV, in_bytes
 from .source import Quantity
 
 LAYOUTS = ("side-by-side", "top-bottom")
@@ -104,7 +104,9 @@ class StereoSource:
             first, second = self._eyes(index)
             # In a mirror the right eye is the left one.
             turn = -1 if self._swapped else 1
-            matched = self._opencv.stereo(grey(first)[:, ::turn], grey(second)[:, ::turn], self._lowest, self._count)
+            matched = self._opencv.stereo(
+                *(in_bytes(eye)[:, ::turn] for eye in (first, second)), self._lowest, self._count
+            )
             yield np.ascontiguousarray(filled(agreement(*matched))[:, ::turn])
 
     def _eyes(self, index: int) -> tuple[Image, Image]:
@@ -126,7 +128,7 @@ class StereoSource:
         found = []
         for first, second in self._probes():
             shrink = max(1, round(max(first.shape[:2]) / PROBE_SIDE))
-            small, other = _reduced(grey(first), shrink), _reduced(grey(second), shrink)
+            small, other = (_reduced(eye, shrink) for eye in (first, second))
             reach = STEP * max(1, round(WIDEST * small.shape[1] / STEP))
             match = agreement(*self._opencv.stereo(small, other, -reach, 2 * reach))
             found.append(match.disparity[match.sound] * shrink)
@@ -141,7 +143,7 @@ class StereoSource:
     def _is_swapped(self) -> bool:
         found: list[tuple[Image, Agreement]] = []
         for first, second in self._probes():
-            matched = self._opencv.stereo(grey(first), grey(second), self._lowest, self._count)
+            matched = self._opencv.stereo(in_bytes(first), in_bytes(second), self._lowest, self._count)
             found.append((first, agreement(*matched)))
         return not left_is_first(found)
 
@@ -154,9 +156,8 @@ class StereoSource:
             self._other.close()
 
 
-def _reduced(picture: Grey, factor: int) -> Grey:
+def _reduced(picture: Image, factor: int) -> Bytes:
     """Means of factor x factor px."""
-    height, width = (side // factor * factor for side in picture.shape)
-    blocks = picture[:height, :width].reshape(height // factor, factor, width // factor, factor)
-    reduced: Grey = np.round(blocks.mean(axis=(1, 3))).astype(np.uint8)
-    return reduced
+    height, width = (side // factor * factor for side in picture.shape[:2])
+    blocks = picture[:height, :width].reshape(height // factor, factor, width // factor, factor, -1)
+    return in_bytes(blocks.mean(axis=(1, 3)))
