@@ -22,6 +22,7 @@ from torch.nn import functional
 from .edges import firm_edges
 from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear
+from .matte import Beside, Surfaces, matted
 from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
 
 SOLID = 2.5
@@ -112,11 +113,11 @@ def _over(front: Tensor | None, ground: Tensor) -> Tensor:
 def _composited(frame: Tensor, defocus: Tensor, plan: Plan) -> Iterator[tuple[range, Tensor | None, Tensor]]:
     """Strip by strip: light (B, 4, h, W) in front of focus, None where there is none; and the colour (B, 3, h, W), in
     linear light, of the ground behind it, focus included."""
-    defocus = firm_edges(defocus)
-    linear, nearer, farther = _split(frame, defocus, plan)
+    surfaces = _surfaces(frame, firm_edges(defocus), plan)
+    nearer, farther = _split(surfaces, plan)
     nearest = _draw_levels(nearer, plan, _composite_front)
     farthest = _draw_levels(farther, plan, _composite_behind)
-    drawn = [_draw_frame(linear, defocus, plan, rows, nearest, farthest) for rows in strips(frame)]
+    drawn = [_draw_frame(surfaces, plan, rows, nearest, farthest) for rows in strips(frame)]
     hidden = fill(torch.cat([halve(ground) for _, ground in drawn], -2))
     for rows, (front, ground) in zip(strips(frame), drawn, strict=True):
         colour = ground[:, :3]
@@ -125,19 +126,31 @@ def _composited(frame: Tensor, defocus: Tensor, plan: Plan) -> Iterator[tuple[ra
         yield rows, front, colour
 
 
-def _split(frame: Tensor, defocus: Tensor, plan: Plan) -> tuple[Tensor, Tensor, Tensor]:
-    """The frame in linear light, and the blurred pictures that level 1 gets: in front of focus, and behind it."""
-    linear = torch.empty(frame.shape, device=frame.device)
-    front, behind = [], []
+def _surfaces(frame: Tensor, defocus: Tensor, plan: Plan) -> Surfaces:
+    light = torch.empty(len(frame), 4, *frame.shape[-2:], device=frame.device)
     for rows in strips(frame):
-        rgb = rows_of(linear, rows).copy_(to_linear(rows_of(frame, rows)))
-        radius = rows_of(defocus, rows)
+        rows_of(light, rows)[:, :3].copy_(to_linear(rows_of(frame, rows)))
+    light[:, 3:] = 1
+    return matted(light, defocus) if plan.matted else Surfaces(light, defocus)
+
+
+def _split(surfaces: Surfaces, plan: Plan) -> tuple[Tensor, Tensor]:
+    """The blurred pictures that level 1 gets: in front of focus, and behind it."""
+    front, behind = [], []
+    for rows in strips(surfaces.light):
+        light, radius = rows_of(surfaces.light, rows), rows_of(surfaces.radius, rows)
         square = radius.square()
-        blurred = torch.cat([rgb, torch.ones_like(square), square], 1) * plan.beyond(square, 0)
+        blurred = torch.cat([light, light[:, 3:] * square], 1) * plan.beyond(square, 0)
         part = blurred * (radius > 0)
+        rest = blurred.sub_(part)
+        for beside in surfaces.beside_in(rows):
+            square = beside.radius.square()
+            blurred = torch.cat([beside.light, beside.light[:, 3:] * square], 1) * plan.beyond(square, 0)
+            beside.add(part, blurred * (beside.radius > 0))
+            beside.add(rest, blurred * (beside.radius <= 0))
         front.append(halve(part))
-        behind.append(halve(blurred.sub_(part)))
-    return linear, torch.cat(front, -2), torch.cat(behind, -2)
+        behind.append(halve(rest))
+    return torch.cat(front, -2), torch.cat(behind, -2)
 
 
 Disc = tuple[Tensor, Tensor]
@@ -162,7 +175,7 @@ def _draw_levels(blurred: Tensor, plan: Plan, composite: Composite) -> Tensor | 
         reach = max(layer.reach for layer in layers)
         for rows in strips(picture):
             near = window(picture, rows, reach)
-            discs = _draw(near[:, :4], _square(near), layers)
+            discs = _draw(near[:, :4], _square(near), layers, [])
             light = composite(discs, _doubled(coarser, rows, picture.shape[-1]))
             if light is not None:
                 drawn = picture.new_zeros(*light.shape[:2], *picture.shape[-2:]) if drawn is None else drawn
@@ -171,60 +184,69 @@ def _draw_levels(blurred: Tensor, plan: Plan, composite: Composite) -> Tensor | 
 
 
 def _draw_frame(
-    linear: Tensor, defocus: Tensor, plan: Plan, rows: range, nearest: Tensor | None, farthest: Tensor | None
+    surfaces: Surfaces, plan: Plan, rows: range, nearest: Tensor | None, farthest: Tensor | None
 ) -> tuple[Tensor | None, Tensor]:
     """Level 0: light in front of focus, None where there is none; light of the ground behind it, focus included.
 
     The ground's coverage is 1 where it is seen; less where it lies hidden behind what is in front.
     """
-    width = linear.shape[-1]
+    width = surfaces.light.shape[-1]
     layers = plan.layers(0)
     reach = max(layer.reach for layer in layers)
-    rgb, radius = window(linear, rows, reach), window(defocus, rows, reach)
+    light, radius = window(surfaces.light, rows, reach), window(surfaces.radius, rows, reach)
     square = radius.square()
-    in_front = (radius > 0).to(rgb.dtype)
-    whole = torch.cat([rgb, torch.ones_like(square)], 1)
-    part = whole * in_front
-    discs = _draw(part, square, layers)
+    in_front = (radius > 0).to(light.dtype)
+    part = light * in_front
+    beside = surfaces.beside_in(rows, reach)
+    discs = _draw(part, square, layers, [side.only(side.radius > 0) for side in beside])
     front = _composite_front(discs, _doubled(nearest, rows, width))
-    behind = _draw(whole - part, square, layers)
+    behind = _draw(light - part, square, layers, [side.only(side.radius <= 0) for side in beside])
 
     centre = (..., slice(reach, reach + len(rows)), slice(reach, reach + width))
     blurred = plan.blurred(square[centre])
-    sharp = whole[centre] * (1 - blurred)
+    sharp = light[centre] * (1 - blurred)
+    hiding = part[centre][:, 3:] * blurred
+    for side in surfaces.beside_in(rows):
+        blurred = plan.blurred(side.radius.square())
+        side.add(sharp, side.light * (1 - blurred))
+        side.add(hiding, side.light[:, 3:] * blurred * (side.radius > 0))
     # What is hardly in front of focus is part sharp, part in the first layer: together they leave no room either.
-    beside = None if discs[-1] is None else discs[-1][0][:, 3:]
-    sides = _composite_behind([*behind, (sharp, sharp[:, 3:])], _doubled(farthest, rows, width), beside)
+    near = None if discs[-1] is None else discs[-1][0][:, 3:]
+    sides = _composite_behind([*behind, (sharp, sharp[:, 3:])], _doubled(farthest, rows, width), near)
     assert sides is not None
     ground = sides[:, :4] + sides[:, 4:]
     coverage = ground[:, 3:]
     if front is None:
         return None, ground / coverage
-    hidden = (1 - coverage).clamp_(min=0).mul_(in_front[centre]).mul_(blurred)
+    hidden = (1 - coverage).clamp_(min=0).mul_(hiding)
     ground[:, :3] *= (1 - hidden) / coverage.clamp(min=TINY)
     ground[:, 3:] = 1 - hidden
     front /= front[:, 3:].clamp(min=1)
     return front, torch.addcmul(ground, hidden, front, value=FAINT)
 
 
-def _draw(light: Tensor, square: Tensor, layers: list[Layer]) -> list[Disc | None]:
+def _draw(light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside]) -> list[Disc | None]:
     """One side's layers, `reach` px smaller on every side than the light that they are made of.
 
     Args:
         light: (B, 4, h + 2 reach, w + 2 reach); reach is that of the widest layer.
         square: (B, 1, h + 2 reach, w + 2 reach) squared radius.
+        beside: what else there is in the same pixels.
     """
     reach = max(layer.reach for layer in layers)
     discs: list[Disc | None] = []
     for layer in layers:
-        share = layer.share(square)
-        if not (share * light[:, 3:]).any():
-            discs.append(None)
-            continue
         spare = reach - layer.reach
         inside = (..., slice(spare, light.shape[-2] - spare), slice(spare, light.shape[-1] - spare))
+        shares = [(side, layer.share(side.radius.square())) for side in beside]
+        share = layer.share(square)
+        if not (share * light[:, 3:]).any() and not any((part * side.light[:, 3:]).any() for side, part in shares):
+            discs.append(None)
+            continue
         # Depthwise convolutions are several times faster this way round.
         masked = (light[inside] * share[inside]).contiguous(memory_format=torch.channels_last)
+        for side, part in shares:
+            side.add(masked, side.light * part, spare)
         disc = functional.conv2d(masked, layer.kernel.to(light.device).expand(4, 1, -1, -1), groups=4).contiguous()
         shown = masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]]
         if layer.radius < SOLID:

@@ -41,11 +41,12 @@ class Layer:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Where layers lie: from FIRST px up, `per_octave` of them an octave. Level 0 draws those below `fine` px, every
-    other level those left that are below `widest` of its own pixels."""
+    other level those left that are below `widest` of its own pixels. `matted`: edge pixels are parted first."""
 
     per_octave: int
     fine: float
     widest: float
+    matted: bool
 
     def radii(self, level: int) -> list[float]:
         """Full-resolution px, rising."""
@@ -69,7 +70,7 @@ class Plan:
         return _beyond(square, 0.0, self.radii(0)[0])
 
 
-PLANS = {"draft": Plan(2, 4 * 2**0.5, 4 * 2**0.5), "final": Plan(6, 8.0, 12.0)}
+PLANS = {"draft": Plan(2, 4 * 2**0.5, 4 * 2**0.5, matted=False), "final": Plan(6, 8.0, 12.0, matted=True)}
 
 
 def _beyond(square: Tensor, radius: float, after: float) -> Tensor:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -53,7 +55,7 @@ class Recipe:
 
 PRESETS = {
     "train": Recipe(stream=0, videos=3000, objects=4, points=160),
-    "crowded": Recipe(stream=3, videos=600, objects=9, points=160, frames=6),
+    "crowded": Recipe(stream=3, videos=800, objects=9, points=160, frames=6),
     "test": Recipe(stream=1, videos=300, objects=9, points=400),
 }
 
@@ -128,7 +130,7 @@ def _made(todo: list[int], job: Job, workers: int) -> Iterator[int]:
         for index in todo:
             yield _make(job, index)
         return
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
     try:
         for made in as_completed([pool.submit(_make, job, index) for index in todo]):
             yield made.result()
@@ -136,6 +138,18 @@ def _made(todo: list[int], job: Job, workers: int) -> Iterator[int]:
         raise DatasetError("a worker process died; resume with fewer workers, it may lack memory") from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """Workers of a process that was killed would go on for hours, beside whatever resumes their work."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _make(job: Job, index: int) -> int:

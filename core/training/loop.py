@@ -19,7 +19,7 @@ from ..errors import OutputExists, TrainingDiverged
 from ..vbr import weights
 from ..vbr.configuration import Configuration
 from ..vbr.model import VBR
-from ..vbr.prior import Prior, classical_draft
+from ..vbr.prior import Prior, classical_rendering
 from . import checkpoint
 from .data import Batch, Batches, on_device
 from .log import Log
@@ -55,7 +55,7 @@ class Run:
     plan: Plan
     batches: Batches
     recipe: Mapping[str, object]
-    prior: Prior = classical_draft
+    prior: Prior = classical_rendering
     judge: Judge | None = None
 
     def identity(self, team: Team) -> str:

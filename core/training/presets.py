@@ -18,7 +18,7 @@ from ..svb.windows import StoredWindows
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.model import VBR
-from ..vbr.prior import classical_draft
+from ..vbr.prior import classical_rendering
 from .loop import Run
 from .plan import Plan, StageName
 from .source import WindowBatches, collate, provenance, split
@@ -135,7 +135,7 @@ def run_of(
     """
     trained_on, kept = split(videos)
     plan = variation.plan_of(preset, team)
-    packed = PackedVideos(scratch, classical_draft)
+    packed = PackedVideos(scratch, classical_rendering)
     augmented = "augmentation" not in variation.without
     windows = StoredWindows(trained_on, packed, WINDOW, preset.crop, variation.seed, augmented)
     judged = StoredWindows(kept, packed, WINDOW, preset.crop, JUDGES_SEED, corrupted=False)

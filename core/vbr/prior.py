@@ -22,9 +22,3 @@ def classical_rendering(frames: Tensor, defocus: Tensor) -> Tensor:
     """The layered renderer's final, in its parts: at occlusion boundaries, where it errs, a network that has what is in
     front and what is behind need only find out how much there is of each."""
     return layered_parts(frames, defocus, quality="final")
-
-
-def classical_draft(frames: Tensor, defocus: Tensor) -> Tensor:
-    """The same in a third of the time, to train on. What is learned from it holds for the final, whose discs are
-    rounder, and is worth 0.1 dB more there."""
-    return layered_parts(frames, defocus, quality="draft")

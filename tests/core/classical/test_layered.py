@@ -99,7 +99,11 @@ def test_occlusion_is_what_the_lens_sees(quality: Quality, front: float, behind:
 def test_nothing_bleeds_into_a_sharp_foreground(quality: Quality) -> None:
     frame, defocus, _ = pair(0, -9)
     picture = rendered(partial(layered, quality=quality), frame, defocus)
-    assert np.abs(picture - frame)[defocus == 0].max() <= 1e-5
+    beside = np.pad(defocus, 1, mode="edge")
+    beside = np.stack([beside[y : y + len(defocus), x : x + len(defocus[0])] for y in range(3) for x in range(3)])
+    # The final may find some of what is behind in the pixels of the rim.
+    inside = (beside == 0).all(0) if quality == "final" else defocus == 0
+    assert np.abs(picture - frame)[inside].max() <= 1e-5
 
 
 @either_quality
@@ -172,15 +176,16 @@ def test_a_frame_is_the_same_every_time_and_in_any_batch(quality: Quality) -> No
         assert torch.equal(whole[index], layered(frames[index], defocus[index], quality=quality))
 
 
-def test_a_frame_is_the_same_on_any_number_of_threads() -> None:
+@either_quality
+def test_a_frame_is_the_same_on_any_number_of_threads(quality: Quality) -> None:
     frame = torch.rand(3, 60, 853, generator=torch.Generator().manual_seed(5))
-    defocus = torch.linspace(-30, 30, 853).expand(1, 60, 853)
+    defocus = torch.linspace(-30, 30, 853).expand(1, 60, 853) + random_defocus(6, 60, 853, 0.5)
     threads = torch.get_num_threads()
     try:
         pictures = []
         for count in (1, 2):
             torch.set_num_threads(count)
-            pictures.append(layered(frame, defocus, quality="draft"))
+            pictures.append(layered(frame, defocus, quality=quality))
     finally:
         torch.set_num_threads(threads)
     assert torch.equal(pictures[0], pictures[1])

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,6 +49,34 @@ def test_any_number_of_workers_makes_the_same_bytes(tmp_path: Path) -> None:
     assert calls == [(0, 3), (1, 3), (2, 3), (3, 3)]
     assert synthesise(together, TINY, 7, workers=2) == 3
     assert contents(alone) == contents(together)
+
+
+ENDLESS = """
+import sys
+from pathlib import Path
+from focuspuller.core.svb.synthesis import Recipe, synthesise
+if __name__ == "__main__":
+    recipe = Recipe(stream=0, videos=100_000, objects=2, points=8, frames=3, size=40)
+    synthesise(Path(sys.argv[1]), recipe, 0, workers=2, progress=lambda done, total: print(done, flush=True))
+"""
+
+
+@pytest.mark.usefixtures("importable")
+def test_workers_end_with_a_process_that_is_killed(tmp_path: Path) -> None:
+    script = tmp_path / "endless.py"
+    script.write_text(ENDLESS)
+    process = subprocess.Popen(
+        [sys.executable, script, tmp_path / "made"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path / "mount")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    while process.stdout.readline() != "2\n":
+        assert process.poll() is None
+    process.kill()
+    # The pipe is theirs too, and ends when the last of them has.
+    process.communicate(timeout=30)
 
 
 def test_videos_depend_on_seed_index_and_stream_alone(tmp_path: Path) -> None:
