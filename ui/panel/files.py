@@ -55,7 +55,10 @@ class Files:
         return target is not None and self._project.save(target)
 
     def may_close(self) -> bool:
-        """Ask about unsaved changes; whether closing goes on."""
+        """Ask about what closing would lose; whether it goes on."""
+        under_way = self._project.edit_under_way
+        if under_way and not self._questions.give_up_opening(under_way):
+            return False
         if not self._project.timeline.is_dirty:
             return True
         answer = self._questions.save_changes(self.name)

@@ -49,13 +49,18 @@ class LastFirst(Generic[Item]):
     def is_closed(self) -> bool:
         return self._closed
 
-    def close(self) -> None:
-        """Skip what waits; returns when the work under way has ended."""
+    def close(self, *, wait: bool = True) -> None:
+        """Skip what waits.
+
+        Args:
+            wait: return when the work under way has ended; without, it ends by itself.
+        """
         with self._changed:
             self._closed = True
             self._waiting.clear()
             self._changed.notify_all()
-        self._thread.join()
+        if wait:
+            self._thread.join()
 
     def _run(self) -> None:
         while (taken := self._next()) is not None:

@@ -32,6 +32,6 @@ class Latest(Generic[Item]):
         """Whether there is nothing to do, nor being done."""
         return self._thread.is_idle
 
-    def close(self) -> None:
-        """Skip what waits; returns when the work under way has ended."""
-        self._thread.close()
+    def close(self, *, wait: bool = True) -> None:
+        """As `LastFirst.close`."""
+        self._thread.close(wait=wait)

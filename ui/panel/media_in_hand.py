@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from ...core.errors import FocuspullerError
 from ...plugin.session import Session
@@ -20,16 +21,30 @@ class MediaInHand:
     """Args:
     retire: what closes a session that is no longer shown; a worker may still be reading from it.
     came: called when media have come that had to be awaited.
+    lost: called with the name of media that an edit waited for, when something else was asked for meanwhile.
     """
 
     def __init__(
-        self, timeline: EditedTimeline, opener: Opener, retire: Callable[[Session], None], came: Callable[[], None]
+        self,
+        timeline: EditedTimeline,
+        opener: Opener,
+        retire: Callable[[Session], None],
+        came: Callable[[], None],
+        lost: Callable[[str], None],
     ) -> None:
         self.open = OpenClip(None, range(1), None, "this timeline has no clips; open another one")
+        self._edit: Opening[OpenClip] | None = None
+        """What an edit waits for."""
         self._timeline = timeline
         self._opener = opener
         self._retire = retire
         self._came = came
+        self._lost = lost
+
+    @property
+    def edit_under_way(self) -> str:
+        """What is being opened for an edit, in words; empty where nothing is."""
+        return self._edit.words if self._edit is not None else ""
 
     def bring(self, index: int) -> None:
         """Have a clip's media opened, as much of them as there is; until they are there, the clip is without."""
@@ -59,17 +74,26 @@ class MediaInHand:
         """
 
         def arrive(opened: OpenClip) -> None:
+            self._edit = None
             self._take(index, opened)
             take()
 
         def miss(error: FocuspullerError) -> None:
+            self._edit = None
             refuse(error)
             if self.open.awaited:
                 self.bring(index)  # this edit had taken the place of what was awaited
 
-        name = state.disparity.url if state.disparity is not None else self._timeline.clip_names[index]
+        def overtaken() -> None:
+            if self._edit is request:
+                self._edit = None
+            self._lost(name)
+
+        name = Path(state.disparity.url).name if state.disparity is not None else self._timeline.clip_names[index]
         opening = self._timeline.opening_whole(index, state)
-        self._opener(Opening(f"opening {name}…", opening, arrive, miss, _close))
+        request = Opening(f"opening {name}…", opening, arrive, miss, _close, overtaken)
+        self._edit = request  # before it is asked for, since it may come at once
+        self._opener(request)
 
     def close(self) -> None:
         self._adopt(OpenClip(None, range(1)))

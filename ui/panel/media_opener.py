@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
@@ -30,6 +33,8 @@ class MediaOpener(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._newest: Opening[Any] | None = None
+        self._is_closed = False
+        self._handing_over = threading.Lock()
         queued = Qt.ConnectionType.QueuedConnection
         self._opened.connect(self._take, queued)
         self._failed.connect(self._refuse, queued)
@@ -40,7 +45,10 @@ class MediaOpener(QObject):
         self._thread = Latest("opening", self._open)
 
     def put(self, opening: Opening[Any]) -> None:
+        before = self._newest
         self._end()
+        if before is not None:
+            before.overtaken()
         self._newest = opening
         self._patience.start()
         self._thread.put(opening)
@@ -55,19 +63,30 @@ class MediaOpener(QObject):
             QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
     def close(self) -> None:
+        """Whatever is being opened is dropped once it is open; nobody waits for it."""
         self._end()
-        self._thread.close()
+        with self._handing_over:
+            self._is_closed = True
+        self._thread.close(wait=False)
 
     def _open(self, opening: Opening[Any]) -> None:
         try:
             media = opening.work()
         except FocuspullerError as error:
-            self._failed.emit(opening, error)
+            self._hand_over(partial(self._failed.emit, opening, error))
         except Exception as error:  # the thread must live on, and the person be told
             bug = f"{type(error).__name__}: {error}; this is a bug in focuspuller: please report it"
-            self._failed.emit(opening, FocuspullerError(bug))
+            self._hand_over(partial(self._failed.emit, opening, FocuspullerError(bug)))
         else:
-            self._opened.emit(opening, media)
+            if not self._hand_over(partial(self._opened.emit, opening, media)):
+                opening.drop(media)
+
+    def _hand_over(self, emit: Callable[[], object]) -> bool:
+        """To the thread that asked, as long as it is there to take it."""
+        with self._handing_over:
+            if not self._is_closed:
+                emit()
+            return not self._is_closed
 
     def _say(self) -> None:
         if self._newest is not None:

@@ -9,12 +9,13 @@ from .observing import Message
 
 
 class MessageBar(QFrame):
-    """Hidden while there is nothing to say. An error stays until it is closed; a note gives way to the next message."""
+    """Hidden while there is nothing to say. An error stays until it is closed or the next one comes; a note stands
+    under it, and gives way to the next message."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
-        self._message: Message | None = None
+        self._error = self._note = ""
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
@@ -23,7 +24,7 @@ class MessageBar(QFrame):
         self.close_button = QToolButton()
         self.close_button.setText("Close")
         self.close_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.close_button.clicked.connect(self.hide)
+        self.close_button.clicked.connect(self._close)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)
         row.addWidget(self.text, 1)
@@ -31,15 +32,32 @@ class MessageBar(QFrame):
         self.hide()
 
     def show_message(self, message: Message) -> None:
-        self._message = message
-        text = message.text[:1].upper() + message.text[1:]
-        self.text.setText(text if text.endswith((".", "!", "?", "…")) else f"{text}.")
-        self.setProperty("error", "true" if message.is_error else "false")
-        self.style().unpolish(self)
-        self.style().polish(self)
-        self.show()
+        if message.is_error:
+            self._error, self._note = message.text, ""
+        else:
+            self._note = message.text
+        self._show()
 
     def take_back(self, text: str) -> None:
         """What was said is not so any more; anything else stays."""
-        if self._message is not None and self._message.text == text:
-            self.hide()
+        if text == self._error:
+            self._error = ""
+        if text == self._note:
+            self._note = ""
+        self._show()
+
+    def _close(self) -> None:
+        self._error = self._note = ""
+        self._show()
+
+    def _show(self) -> None:
+        self.text.setText("\n".join(_sentence(text) for text in (self._error, self._note) if text))
+        self.setProperty("error", "true" if self._error else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self.setVisible(bool(self._error or self._note))
+
+
+def _sentence(text: str) -> str:
+    begun = text[:1].upper() + text[1:]
+    return begun if begun.endswith((".", "!", "?", "…")) else f"{begun}."

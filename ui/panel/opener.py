@@ -20,7 +20,8 @@ class Opening(Generic[Media]):
         work: opens them, in whatever thread; raises FocuspullerError.
         take: gets them, in the thread that asked.
         refuse: hears there why they could not be opened.
-        drop: closes them, where something newer has been asked for meanwhile.
+        drop: closes them, in whatever thread, where nobody wants them any more.
+        overtaken: hears, in the thread that asked, that something newer was asked for before they were open.
     """
 
     words: str
@@ -28,6 +29,7 @@ class Opening(Generic[Media]):
     take: Callable[[Media], None]
     refuse: Callable[[FocuspullerError], None]
     drop: Callable[[Media], None]
+    overtaken: Callable[[], None] = lambda: None
 
 
 Opener = Callable[[Opening[Any]], None]

@@ -58,7 +58,7 @@ class Project(Observed):
         self.quality = Quality.FINAL
         self._transports: dict[int, Transport] = {}
         self._clock = clock
-        self._media = MediaInHand(self.timeline, opener, retire, self._came)
+        self._media = MediaInHand(self.timeline, opener, retire, self._came, self._lost)
         if self.timeline.clip_names:
             self._media.bring(0)
         self._announced = self.open
@@ -85,6 +85,11 @@ class Project(Observed):
         if held is None or not (fits or opened.awaited):
             held = self._transports[self.index] = Transport(opened.shown, opened.rate, self._clock)
         return held
+
+    @property
+    def edit_under_way(self) -> str:
+        """What is being opened for an edit that is yet to be made, in words; empty where nothing is."""
+        return self._media.edit_under_way
 
     @property
     def can_undo(self) -> bool:
@@ -224,6 +229,9 @@ class Project(Observed):
         if self.state is not None and self.session is not None:
             self.session.edit(self.state)
         self._announce(Change.STATE, Change.PLAYHEAD)
+
+    def _lost(self, name: str) -> None:
+        self.tell(f"{name} was still being opened when something else was asked for; choose it again if it is wanted")
 
     def _announce(self, *changes: Change) -> None:
         """Tell the changes, and before them that media was opened, if it was."""

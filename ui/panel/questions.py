@@ -68,6 +68,17 @@ class Questions:
         box.exec()
         return box.clickedButton() is not drop
 
+    def give_up_opening(self, what: str) -> bool:
+        """Whether to close without what is being opened for a clip; `what` says it, as in "opening a.mkv…"."""
+        box = QMessageBox(self._parent)
+        box.setText(f"Still {what} Close without it?")
+        box.setInformativeText("It is put on its clip as soon as it is open.")
+        close = box.addButton("Close without it", QMessageBox.ButtonRole.DestructiveRole)
+        wait = box.addButton("Wait for it", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(wait)
+        box.exec()
+        return box.clickedButton() is close
+
     def stop_export(self) -> bool:
         """Whether to stop an export that is under way, to close."""
         box = QMessageBox(self._parent)

@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.panel.projects import timeline
 from tests.ui.panel.windows import Desk
 
 NOT_OURS = "This plugin does not support "
@@ -23,6 +24,12 @@ def application() -> QApplication:
     from focuspuller.ui.panel.application import make_application
 
     return make_application()
+
+
+@pytest.fixture
+def edit(tmp_path: Path) -> Path:
+    """A timeline of two clips, the first with a rack."""
+    return timeline(tmp_path)
 
 
 @pytest.fixture

@@ -49,6 +49,23 @@ def test_one_put_alone_takes_the_place_of_what_waits() -> None:
     assert worked == [0, 3]
 
 
+def test_closing_need_not_wait_for_what_is_under_way() -> None:
+    begun, go_on, done = threading.Event(), threading.Event(), threading.Event()
+
+    def work(item: int) -> None:
+        begun.set()
+        go_on.wait(10)
+        done.set()
+
+    thread = LastFirst("test", work)
+    thread.put(0)
+    assert begun.wait(10)
+    thread.close(wait=False)
+    assert not done.is_set()
+    go_on.set()
+    assert done.wait(10)
+
+
 def test_what_waits_when_it_is_closed_is_never_begun() -> None:
     worked: list[int] = []
     thread = LastFirst("test", worked.append, rest=30.0)

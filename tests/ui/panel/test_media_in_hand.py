@@ -12,7 +12,7 @@ from focuspuller.ui.panel.opener import Opening, open_here
 from focuspuller.ui.panel.opening import open_timeline_or_clip
 from focuspuller.ui.panel.project import Project
 
-from tests.clips import textured, write_clip
+from tests.clips import near_square, textured, write_clip
 from tests.ui.panel.projects import LENGTH, rack, timeline
 
 
@@ -24,6 +24,8 @@ class Slow:
         self.dropped = 0
 
     def put(self, opening: Opening[Any]) -> None:
+        if self.asked:
+            self.asked[-1].overtaken()
         self.asked.append(opening)
 
     def finish(self) -> None:
@@ -108,6 +110,35 @@ def test_an_edit_is_made_once_its_media_are_there(table: Table, tmp_path: Path) 
     assert project.state.focus_distance == focused.focus_distance
     project.undo()
     assert project.state == focused
+
+
+def test_an_edit_that_waits_for_its_media_says_so(table: Table, tmp_path: Path) -> None:
+    project = table.project
+    table.slow.finish()
+    assert project.edit_under_way == ""
+    for name in ("other.mkv", "another.mkv", "another.mkv"):
+        project.set_disparity(write_clip(tmp_path / name, near_square(LENGTH)))
+        assert project.edit_under_way == f"opening {name}…"
+    table.slow.finish()
+    assert project.edit_under_way == ""
+    project.set_disparity(tmp_path / "gone.mkv")
+    assert project.edit_under_way
+    table.slow.finish()
+    assert project.edit_under_way == ""
+
+
+def test_an_edit_that_another_clip_overtakes_is_told(table: Table, tmp_path: Path) -> None:
+    project = table.project
+    table.slow.finish()
+    project.set_disparity(write_clip(tmp_path / "other.mkv", near_square(LENGTH)))
+    project.select(1)
+    assert project.edit_under_way == ""
+    assert len(table.messages) == 1
+    assert "other.mkv was still being opened" in table.messages[0]
+    table.slow.finish()
+    assert not project.can_undo
+    assert project.session is not None
+    assert project.session.info.path.name == "b.mkv"
 
 
 def test_what_cannot_be_opened_is_told_and_all_stays_as_it_was(table: Table, tmp_path: Path) -> None:

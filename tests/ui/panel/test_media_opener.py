@@ -18,6 +18,7 @@ class Caller:
         self.came: list[str] = []
         self.refused: list[str] = []
         self.dropped: list[str] = []
+        self.overtaken: list[str] = []
         self.threads: set[int] = set()
 
     def ask(self, name: str, work: Callable[[], object] = lambda: None) -> None:
@@ -25,7 +26,11 @@ class Caller:
             work()
             return name
 
-        self.opener.put(Opening(f"opening {name}", opened, self._take, self._refuse, self.dropped.append))
+        def overtaken() -> None:
+            self.overtaken.append(name)
+
+        take, refuse, drop = self._take, self._refuse, self.dropped.append
+        self.opener.put(Opening(f"opening {name}", opened, take, refuse, drop, overtaken))
 
     def _take(self, name: str) -> None:
         self.came.append(name)
@@ -88,7 +93,28 @@ def test_what_is_overtaken_is_dropped(caller: Caller, desk: Desk) -> None:
     caller.opener.wait()
     assert caller.came == ["last.mov"]
     assert caller.dropped == ["first.mov"]
+    assert caller.overtaken == ["first.mov", "never begun.mov"]
     assert not caller.refused
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_closing_waits_for_nothing_and_drops_what_comes_later(caller: Caller, desk: Desk, works: bool) -> None:
+    begun, release = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        begun.set()
+        release.wait(20)
+        if not works:
+            raise MediaNotFound("it is gone; put it back")
+
+    caller.ask("slow.mov", slow)
+    assert begun.wait(20)
+    caller.opener.close()
+    assert not release.is_set()  # here already, with the work still under way
+    release.set()
+    desk.wait_until(lambda: caller.opener._thread.is_idle)
+    assert caller.dropped == (["slow.mov"] if works else [])
+    assert caller.came == caller.refused == caller.overtaken == []
 
 
 def test_what_cannot_be_opened_is_told_and_the_next_still_comes(caller: Caller) -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 from focuspuller.core.renderer import Quality
 from focuspuller.ui.panel.opening import nothing_open, open_timeline_or_clip
 from focuspuller.ui.panel.questions import Answer, Questions
+from focuspuller.ui.panel.viewer import Viewer
 from focuspuller.ui.panel.window import PanelWindow
-from PySide6.QtCore import QEvent, QPoint, QSettings, Qt
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -25,7 +27,7 @@ class Answers(Questions):
         self.asked: list[str] = []
         self.save = Answer.DISCARD
         self.takes_up = True
-        self.stops = True
+        self.stops = self.gives_up = True
         self.path: Path | None = None
         self.copies: list[int] = []
 
@@ -36,6 +38,10 @@ class Answers(Questions):
     def recover(self, name: str, when: str, *, changed: bool) -> bool:
         self.asked.append(f"recover {name}{' changed' if changed else ''}")
         return self.takes_up
+
+    def give_up_opening(self, what: str) -> bool:
+        self.asked.append(f"give up {what}")
+        return self.gives_up
 
     def stop_export(self) -> bool:
         self.asked.append("stop export")
@@ -75,7 +81,7 @@ class Desk:
         return window
 
     def close(self) -> None:
-        self.answers.save, self.answers.stops = Answer.DISCARD, True
+        self.answers.save, self.answers.stops, self.answers.gives_up = Answer.DISCARD, True, True
         for window in self._windows:
             assert window.close()
             window.deleteLater()
@@ -160,3 +166,23 @@ class Hand:
 
     def _place(self, widget: QWidget, x: float, y: float) -> QPoint:
         return widget.mapTo(self._window, QPoint(round(x), round(y)))
+
+
+def over(viewer: Viewer, column: float, row: float) -> tuple[float, float]:
+    """Where a place in the picture lies in the viewer."""
+    return viewer.transform.to_widget((column, row))
+
+
+def focus_of(window: PanelWindow, frame: int) -> float:
+    assert window.project.state is not None
+    return window.project.state.focus_distance.value(frame)
+
+
+def drop(window: PanelWindow, path: Path) -> None:
+    """Let a file fall on the window, and wait until it is open."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    how = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(400, 300), *how))
+    QApplication.sendEvent(window, QDropEvent(QPointF(400, 300), *how))
+    window.opener.wait()
