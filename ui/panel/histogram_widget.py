@@ -19,6 +19,8 @@ from .theme import ACCENT, DIM_TEXT, FAINT_TEXT, SUNKEN
 
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 MARGIN = 10.0
+INSET = 6.0
+"""Pixels that a figure keeps from the edges."""
 
 
 class HistogramWidget(QWidget):
@@ -139,7 +141,7 @@ class HistogramWidget(QWidget):
         for disparity in TICKS:
             words = in_words(distance_at(disparity, self._state.lens))
             wide = metrics.horizontalAdvance(words)
-            left = min(max(self.place_of(disparity) - wide / 2, 2.0), self.width() - wide - 2.0)
+            left = min(max(self.place_of(disparity) - wide / 2, INSET), self.width() - wide - INSET)
             painter.drawText(QPointF(left, self.height() - metrics.descent() - 2.0), words)
 
     def _draw_plane(self, painter: QPainter, shown: FocusRange, floor: float) -> None:

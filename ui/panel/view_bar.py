@@ -45,6 +45,7 @@ class ViewBar(QWidget):
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("888 %"))
         row.addWidget(self._zoom)
+        row.addSpacing(3)
         for name in ("fit", "actual"):
             row.addWidget(_button(actions[name]))
         actions["result"].setChecked(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -54,13 +55,13 @@ class Axis:
         by = -pixels * self.per_pixel
         return self._within(self.start + by, self.end + by)
 
-    def fitted(self, low: float, high: float, margin: float) -> Axis:
-        """The values low ≤ high in view, with `margin` pixels to either side, at least `narrowest` of them."""
-        inner = max(self.length - 2 * margin, self.length / 2)
+    def fitted(self, low: float, high: float, before: float, after: float) -> Axis:
+        """The values low ≤ high in view, at least `narrowest` of them, with so many pixels free before and after."""
+        inner = max(self.length - before - after, self.length / 2)
         span = max((high - low) * self.length / inner, self.narrowest)
-        span = min(span, self.highest - self.lowest)
-        low, high = (low + high - span) / 2, (low + high + span) / 2
-        return self._within(*((low, high) if self.end > self.start else (high, low)))
+        span = math.copysign(min(span, self.highest - self.lowest), self.end - self.start)
+        start = (low + high) / 2 - span * (self.length + before - after) / (2 * self.length)
+        return self._within(start, start + span)
 
     def _within(self, start: float, end: float) -> Axis:
         low, high = min(start, end), max(start, end)

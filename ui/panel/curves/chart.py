@@ -21,6 +21,9 @@ SHORTEST_LANE = 24.0
 MARGIN = 22.0
 """Pixels left free around what is framed."""
 
+TITLE_GAP = 6.0
+"""Pixels between a lane's title and what is framed."""
+
 DEFAULT_SHARE = 0.64
 """Of the height, for the focus lane."""
 
@@ -86,7 +89,7 @@ class Chart:
     def framing_all(self, state: EffectState, frames: range) -> Chart:
         """The whole clip, all keys, and the distances that the footage shows."""
         first, last = float(frames.start), float(max(frames.stop - 1, frames.start + 1))
-        chart = replace(self, time=self.time.fitted(first, last, MARGIN))
+        chart = replace(self, time=self.time.fitted(first, last, MARGIN, MARGIN))
         shown = np.linspace(first, last, 257)
         for lane in Lane:
             curve = lane.curve(state)
@@ -102,7 +105,7 @@ class Chart:
         frames = [place.frame for place in selection]
         if frames:
             low, high = _widened(min(frames), max(frames), LEAST_FRAMES)
-            chart = replace(chart, time=chart.time.fitted(low, high, MARGIN))
+            chart = replace(chart, time=chart.time.fitted(low, high, MARGIN, MARGIN))
         for lane in Lane:
             selected = frames_in(selection, lane)
             curve = lane.curve(state)
@@ -121,8 +124,10 @@ class Chart:
 
     def _fitted(self, lane: Lane, levels: Floats) -> Chart:
         low, high = _widened(float(levels.min()), float(levels.max()), LEAST_FRAMED[lane])
-        margin = min(MARGIN, self.levels[lane].length / 6)
-        return self._with_levels(lane, self.levels[lane].fitted(low, high, margin))
+        axis = self.levels[lane]
+        # A lane's title stands at its top, about as high as the ruler.
+        above, below = min(self.ruler + TITLE_GAP, axis.length / 3), min(MARGIN, axis.length / 6)
+        return self._with_levels(lane, axis.fitted(low, high, above, below))
 
     def _with_levels(self, lane: Lane, axis: Axis) -> Chart:
         return replace(self, levels={**self.levels, lane: axis})
@@ -146,7 +151,7 @@ def chart_of(state: EffectState, frames: range) -> Chart:
     # Distances that the parameter does not take may still come with a timeline, and are to be seen.
     nearest = max([20.0, *state.focus_distance.key_levels.tolist()])
     focus = Axis(0.0, 1.0, 0.0, 1.0, -0.1 * nearest, 1.1 * nearest, 0.004)
-    aperture = Axis(1.0, 0.0, 0.0, 1.0, -3.0, 12.0, 0.1)
+    aperture = Axis(1.0, 0.0, 0.0, 1.0, -5.0, 18.0, 0.1)
     chart = Chart(100.0, 100.0, 0.0, 0.0, DEFAULT_SHARE, time, {Lane.FOCUS: focus, Lane.APERTURE: aperture})
     return chart._arranged().framing_all(state, frames)
 

@@ -39,9 +39,9 @@ def test_panning_takes_the_values_along_up_to_the_bounds(axis: Axis) -> None:
 
 
 @pytest.mark.parametrize("axis", [UP, DOWN])
-def test_fitting_leaves_the_margin_and_keeps_the_direction(axis: Axis) -> None:
-    fitted = axis.fitted(2.0, 6.0, 20.0)
-    assert sorted((fitted.pixel(2.0), fitted.pixel(6.0))) == pytest.approx([70.0, 230.0])
+def test_fitting_leaves_the_margins_and_keeps_the_direction(axis: Axis) -> None:
+    fitted = axis.fitted(2.0, 6.0, 60.0, 20.0)
+    assert sorted((fitted.pixel(2.0), fitted.pixel(6.0))) == pytest.approx([110.0, 230.0])
     assert (fitted.end > fitted.start) == (axis.end > axis.start)
-    point = axis.fitted(3.0, 3.0, 20.0)
+    point = axis.fitted(3.0, 3.0, 20.0, 20.0)
     assert abs(point.end - point.start) == pytest.approx(0.5)

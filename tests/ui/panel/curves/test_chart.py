@@ -25,6 +25,14 @@ def test_everything_is_in_view_at_first() -> None:
     assert is_in_view(stage.chart, Lane.FOCUS, 0, 1 / 0.8)
 
 
+def test_what_is_framed_stays_clear_of_the_lanes_titles() -> None:
+    state = state_of([Key(0, math.inf), Key(100, 20.0)], [Key(0, 32.0), Key(100, 1.0)])
+    for chart in (Stage(state).chart, Stage(state).chart.laid(640, 180, 50, 26).framing_all(state, MEDIA)):
+        for lane in Lane:
+            _, y = chart.place(lane, 0, lane.parameter.scale.encoded(lane.curve(state).keys[0].value))
+            assert y - chart.span(lane)[0] >= min(chart.ruler + 5, (chart.span(lane)[1] - chart.span(lane)[0]) / 3)
+
+
 def test_infinity_is_up_and_small_stops_are_up() -> None:
     chart = Stage().chart
     assert chart.place(Lane.FOCUS, 0, 0.0)[1] < chart.place(Lane.FOCUS, 0, 1.0)[1]
