@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..core.errors import DisparityMissing
-from ..core.tracking.track import track_subject
+from ..core.tracking.track import Click, track_subject
 from .session import Session
 from .subject import Subject, subject_of
 
@@ -31,5 +31,5 @@ def follow(
     if session.disparity_path is None:
         raise DisparityMissing(f"{session.info.path} has no disparity to follow in; choose its disparity clip")
     shot, info = session.effect.renderer.shot, session.info
-    click = place[0] * info.width - 0.5, place[1] * info.height - 0.5
-    return subject_of(track_subject(shot.frames, shot.disparity, click, at, within, progress), info.width, info.height)
+    click = Click(place[0] * info.width - 0.5, place[1] * info.height - 0.5, at)
+    return subject_of(track_subject(shot.frames, shot.disparity, click, within, progress), info.width, info.height)

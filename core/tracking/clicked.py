@@ -49,12 +49,16 @@ def clicked(view: View, click: tuple[float, float]) -> Clicked:
 
 
 def _surface(disparity: Tensor, place: tuple[int, int], nearness: float) -> Tensor:
-    height = disparity.shape[0]
     x, y = place
-    alike = ((disparity - nearness).abs() < TOLERANCE).float()[None, None]
+    steps = round(2 * LARGEST * disparity.shape[0])
+    left, top = max(x - steps - 1, 0), max(y - steps - 1, 0)
+    around = disparity[top : y + steps + 2, left : x + steps + 2]
+    alike = ((around - nearness).abs() < TOLERANCE).float()[None]
     reached = torch.zeros_like(alike)
-    reached[..., max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2] = 1
-    for _ in range(round(2 * LARGEST * height)):
+    reached[..., max(y - 1 - top, 0) : y + 2 - top, max(x - 1 - left, 0) : x + 2 - left] = 1
+    for _ in range(steps):
         reached = functional.max_pool2d(reached, 3, stride=1, padding=1) * alike
-    reached[..., y, x] = 1
-    return reached[0, 0]
+    surface = torch.zeros_like(disparity)
+    surface[top : y + steps + 2, left : x + steps + 2] = reached[0]
+    surface[y, x] = 1
+    return surface

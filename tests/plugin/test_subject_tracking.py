@@ -22,7 +22,7 @@ def test_the_near_square_is_followed(tmp_path: Path) -> None:
         assert subject.disparity[0] == pytest.approx(0.9, abs=0.02)
         assert subject.across[0] == pytest.approx(PLACE[0], abs=0.1)
         assert subject.decisions == ()
-        assert told[-1] == 10
+        assert told[-1] == 11, "the clicked frame is read once each way"
         with pytest.raises(ParameterError, match="off the picture"):
             follow(session, (1.2, 0.5), 0, range(10))
 

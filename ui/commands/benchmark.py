@@ -51,7 +51,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
     elif args.what == "depth":
         figures = [asdict(figure) for figure in benchmark_depth(console.progress)]
     elif args.what == "track":
-        figures = [asdict(figure) for figure in benchmark_track(args.repeat, console.progress)]
+        figures = [asdict(figure) for figure in benchmark_track(console.progress)]
     else:
         figures = [asdict(figure) for figure in benchmark_media(args.repeat, console.progress)]
         memory = _memory_by_length(console)
@@ -73,9 +73,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
 
 def _line(figure: Mapping[str, Any]) -> str:
     """A figure for people: what it is of, frames per second, and seconds a frame with their spread."""
-    of = "  ".join(
-        f"{value:>8}" for name, value in figure.items() if isinstance(value, str) or name in ("radius", "length")
-    )
+    of = "  ".join(f"{value:>8}" for name, value in figure.items() if isinstance(value, str) or name == "radius")
     seconds = figure["seconds"]
     line = f"{of}  {1 / seconds['median']:8.2f} frames/s  {seconds['median']:.4f} s a frame"
     line += f" ({seconds['least']:.4f} to {seconds['most']:.4f})"
@@ -102,12 +100,16 @@ def _panel_line(figure: Mapping[str, Any]) -> str:
     return f"{figure['what']}: {figure['milliseconds']:.1f} ms {of}; promised {figure['limit']:.0f} ms"
 
 
-def _depth_line(figure: Mapping[str, Any]) -> str:
+def _clip_line(figure: Mapping[str, Any]) -> str:
     memory = figure["peak_memory"] / 2**20
-    return f"{figure['frames']} frames steadied: {figure['frames_per_second']:.2f} frames/s  {memory:.0f} MiB"
+    return f"{figure['frames']} frames: {figure['frames_per_second']:.2f} frames/s  {memory:.0f} MiB"
 
 
-LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {"panel": _panel_line, "depth": _depth_line}
+LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "panel": _panel_line,
+    "depth": _clip_line,
+    "track": _clip_line,
+}
 """How a figure is said, where it is not of one frame."""
 
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from ...core.errors import CurveError, DisparityMissing, EffectNotFound, UsageError
 from ...core.frames import FrameSource
 from ...core.media.open import Footage, open_disparity, open_frames
-from ...core.tracking.track import End, Track, track_subject
+from ...core.tracking.track import Click, End, Track, track_subjects
 from ...plugin.curve import Curve
 from ...plugin.focus_decisions import Decision, Mode, turns_of
 from ...plugin.key_syntax import format_keys
@@ -32,33 +33,30 @@ from .inputs import default_state, is_timeline, one_clip, open_timeline, refuse_
 _AT = re.compile(r"(?P<x>\d+(?:\.\d+)?),(?P<y>\d+(?:\.\d+)?)@(?P<frame>\d+)(?::(?P<mode>[a-z]+))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Click:
-    """One --at: x, y in px, and the frame from which what is there matters."""
+class _At(NamedTuple):
+    """One --at: what is there matters from the click's frame on."""
 
-    x: float
-    y: float
-    frame: int
+    click: Click
     mode: Mode
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
-    clicks = [_click(text, Mode(args.mode)) for text in args.at]
+    subjects = [_at(text, Mode(args.mode)) for text in args.at]
     if not args.tolerance >= FINEST:
         raise CurveError(f"--tolerance {args.tolerance:g} is too fine; give dioptres from {FINEST:g}, such as 0.02")
-    if len({click.frame for click in clicks}) < len(clicks):
+    if len({at.click.frame for at in subjects}) < len(subjects):
         raise UsageError("two --at on one frame; the focus can go to one subject at a time")
     if is_timeline(args.input):
-        return _on_timeline(args, clicks, console)
+        return _on_timeline(args, subjects, console)
     if args.clip is not None or args.output is not None:
         raise UsageError(f"--clip and -o are for timelines and {args.input} is none; leave them out")
     if args.disparity is None:
         raise DisparityMissing(f"{args.input} needs its disparity clip; give it with --disparity")
     with _media(args.input, args.disparity, state_from(args, default_state())) as media:
-        return _tracked(media, clicks, range(len(media.frames)), args, console)[1]
+        return _tracked(media, subjects, range(len(media.frames)), args, console)[1]
 
 
-def _on_timeline(args: argparse.Namespace, clicks: list[Click], console: Console) -> Result:
+def _on_timeline(args: argparse.Namespace, subjects: list[_At], console: Console) -> Result:
     refuse_effect_flags(args)
     with open_timeline(args.input, console) as document:
         clip = one_clip(document, args.clip, with_effect=True)
@@ -69,7 +67,7 @@ def _on_timeline(args: argparse.Namespace, clicks: list[Click], console: Console
             refuse_target(document, args.output, args.overwrite)
         with _media(media_path(document, clip), _disparity_of(document, clip, state), state) as media:
             used = media_range(clip, media.frames.info)
-            curve, result = _tracked(media, clicks, used, args, console)
+            curve, result = _tracked(media, subjects, used, args, console)
         if args.output is None:
             return result
         if drop_renders(clip):
@@ -105,25 +103,22 @@ def _disparity_of(document: Document, clip: Clip, state: EffectState) -> Path:
 
 
 def _tracked(
-    media: _Media, clicks: list[Click], used: range, args: argparse.Namespace, console: Console
+    media: _Media, subjects: list[_At], used: range, args: argparse.Namespace, console: Console
 ) -> tuple[Curve, dict[str, object]]:
     """The keys, and what to say about them."""
+    clicks = [at.click for at in subjects]
     if args.to is not None:
-        if args.to not in used or args.to < max(click.frame for click in clicks):
-            raise UsageError(
-                f"--to {args.to}: give a frame from the last --at, {max(click.frame for click in clicks)}, to "
-                f"{used[-1]}"
-            )
+        last = max(click.frame for click in clicks)
+        if args.to not in used or args.to < last:
+            raise UsageError(f"--to {args.to}: give a frame from the last --at, {last}, to {used[-1]}")
         used = range(used.start, args.to + 1)
-    decisions = []
-    for number, click in enumerate(clicks, 1):
-        told = partial(console.progress, f"track {number} of {len(clicks)}")
-        track = track_subject(media.frames, media.disparity, (click.x, click.y), click.frame, used, told)
-        decisions.append(Decision(click.frame, track, click.mode))
+    tracks = track_subjects(media.frames, media.disparity, clicks, used, partial(console.progress, "track"))
+    for click, track in zip(clicks, tracks, strict=True):
         for end, frame in ((track.begins, track.first), (track.ends, track.last)):
             if end is not End.CLIP:
                 where = "begins" if frame == track.first else "ends"
                 console.note(f"the track of {click.x:g},{click.y:g}@{click.frame} {where} at frame {frame}: {end}")
+    decisions = [Decision(at.click.frame, track, at.mode) for at, track in zip(subjects, tracks, strict=True)]
     turns = turns_of(decisions, media.state.lens, used)
     racks = racks_between(turns, used, float(media.frames.info.rate))
     for rack in racks:
@@ -168,8 +163,8 @@ def _rack(rack: Rack) -> dict[str, int]:
     return {"start": rack.start, "arrives": rack.arrives, "wanted": rack.wanted}
 
 
-def _click(text: str, mode: Mode) -> Click:
+def _at(text: str, mode: Mode) -> _At:
     match = _AT.fullmatch(text.strip())
     if match is None or (match["mode"] or mode) not in list(Mode):
         raise UsageError(f"--at {text}: write it like 715,208@24, or 715,208@24:strong (follow, strong, fixed)")
-    return Click(float(match["x"]), float(match["y"]), int(match["frame"]), Mode(match["mode"] or mode))
+    return _At(Click(float(match["x"]), float(match["y"]), int(match["frame"])), Mode(match["mode"] or mode))

@@ -9,22 +9,22 @@ from focuspuller.core.evaluation import benchmark_track as benchmark
 from focuspuller.core.tracking.track import End, Track
 
 
-def test_every_size_and_length_is_measured_and_the_subject_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_length_is_measured_and_the_subject_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
     tracks: list[Track] = []
 
     def run_here(work: Callable[[Path, Path], Track], clip: Path, disparity: Path) -> int:
         tracks.append(work(clip, disparity))
         return 1 << 20
 
-    monkeypatch.setattr(benchmark, "SIZES", {"tiny": (128, 72)})
+    monkeypatch.setattr(benchmark, "SIZE", (128, 72))
     monkeypatch.setattr(benchmark, "LENGTHS", (12, 20))
     monkeypatch.setattr(benchmark, "peak_memory", run_here)
     seen: list[int] = []
-    figures = benchmark.benchmark_track(1, lambda name, done, total: seen.append(done))
-    assert [(figure.size, figure.length) for figure in figures] == [("tiny", 12), ("tiny", 20)]
+    figures = benchmark.benchmark_track(lambda name, done, total: seen.append(done))
+    assert [figure.frames for figure in figures] == [12, 20]
     assert seen == [0, 1, 2]
     for figure, track in zip(figures, tracks, strict=True):
-        assert 0 < figure.seconds.least <= figure.seconds.median <= figure.seconds.most
-        assert (track.first, track.last, track.ends) == (0, figure.length - 1, End.CLIP)
-        truth = 0.3 + 0.4 * np.arange(figure.length) / figure.length
+        assert figure.frames_per_second > 0
+        assert (track.first, track.last, track.ends) == (0, figure.frames - 1, End.CLIP)
+        truth = 0.3 + 0.4 * np.arange(figure.frames) / figure.frames
         assert np.abs(track.disparity - truth).max() < 0.03
