@@ -150,9 +150,12 @@ class HistogramWidget(QWidget):
         painter.drawLine(QPointF(x, 0), QPointF(x, floor))
         assert self._state is not None
         words = in_words(self._state.focus_distance.value(self._frame))
-        wide = painter.fontMetrics().horizontalAdvance(words)
+        metrics = painter.fontMetrics()
+        wide = metrics.horizontalAdvance(words)
         left = x + 5 if x + 7 + wide < self.width() else x - 5 - wide
-        painter.drawText(QPointF(left, painter.fontMetrics().ascent() + 2.0), words)
+        # An edge of the range must not run through the figure.
+        painter.fillRect(QRectF(left - 2, 0, wide + 4, metrics.height() + 2), QColor(SUNKEN))
+        painter.drawText(QPointF(left, metrics.ascent() + 2.0), words)
 
     def _part_at(self, event: QMouseEvent) -> Part | None:
         shown = self.focus_range

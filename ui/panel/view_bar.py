@@ -33,7 +33,7 @@ class ViewBar(QWidget):
         sides.chosen.connect(self._choose)
         self._group = QActionGroup(self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(2, 5, 2, 5)
+        row.setContentsMargins(1, 5, 1, 5)
         row.setSpacing(2)
         for name in (*ACTIONS, SPLIT):
             self._group.addAction(actions[name])

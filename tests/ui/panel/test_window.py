@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import pytest
+from focuspuller.core.renderer import Quality
 from focuspuller.plugin.session import Session
 from focuspuller.ui.panel.actions import MENUS
+from focuspuller.ui.panel.curves.picking import handle_places
 from focuspuller.ui.panel.shortcuts_sheet import ShortcutsSheet, groups
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -12,7 +14,7 @@ from tests.ui.panel.windows import CONTROL, SHIFT, Desk, Hand, drop, focus_of, o
 
 
 def test_a_whole_session(desk: Desk, edit: Path, tmp_path: Path) -> None:
-    """Open, two keys by clicks, a key dragged, undo, redo, save, export, reopen."""
+    """Open, two keys by clicks, a key and its handle dragged, undo, redo, save, export, reopen."""
     as_opened = edit.read_bytes()
     window = desk.open(edit)
     hand, viewer, project = Hand(desk, window), window.picture.viewer, window.project
@@ -42,26 +44,36 @@ def test_a_whole_session(desk: Desk, edit: Path, tmp_path: Path) -> None:
     hand.drag(canvas, (x, y), (x, y + 25))
     moved = project.state
     assert moved != before
-    assert moved is not None
     assert [key.frame for key in moved.focus_distance.keys] == [0, 1, 9, 11]
+    left, _ = handle_places(model.chart, model.lane, moved.focus_distance, model.selection)
+    hand.drag(canvas, (left.x, left.y), (left.x - 20, left.y - 15))
+    pulled = project.state
+    assert moved.focus_distance.handles(9)[0] != pulled.focus_distance.handles(9)[0]
+    assert moved.focus_distance.values(2, 9).tolist() != pulled.focus_distance.values(2, 9).tolist()
 
-    hand.key(Qt.Key.Key_Z, CONTROL)
-    assert project.state == before
-    hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
-    assert project.state == moved
+    for state in (moved, before):
+        hand.key(Qt.Key.Key_Z, CONTROL)
+        assert project.state == state
+    for state in (moved, pulled):
+        hand.key(Qt.Key.Key_Z, CONTROL | SHIFT)
+        assert project.state == state
     assert window.isWindowModified()
     hand.key(Qt.Key.Key_S, CONTROL)
     assert not window.isWindowModified()
     assert edit.read_bytes() != as_opened
     assert not window.message_bar.isVisible()
 
-    window.actions_by_name["export"].trigger()
+    hand.key(Qt.Key.Key_E, CONTROL)
     export = window._export
     assert export is not None
-    export.target.setText(str(tmp_path / "out.mkv"))
-    export.codec.setCurrentIndex(export.codec.findData("ffv1"))
-    export.quality.setCurrentIndex(1)
-    export.go.click()
+    typist = Hand(desk, export)
+    typist.click(export.target, 20, 10)
+    typist.key(Qt.Key.Key_A, CONTROL)
+    typist.write(export.target, str(tmp_path / "out.mkv"))
+    export.quality.setFocus()
+    typist.key(Qt.Key.Key_Down)
+    assert export.quality.currentData() == Quality.DRAFT
+    typist.click(export.go, 10, 10)
     desk.wait_until(lambda: not export.is_running and export.go.isEnabled())
     assert export.words.text().startswith("Done")
     with Session(tmp_path / "out.mkv", None, rack(None)) as exported:
@@ -70,7 +82,7 @@ def test_a_whole_session(desk: Desk, edit: Path, tmp_path: Path) -> None:
 
     assert window.close()
     again = desk.open(edit)
-    assert again.project.state == moved
+    assert again.project.state == pulled
 
 
 def test_undoing_everything_and_saving_gives_the_first_bytes(desk: Desk, edit: Path) -> None:

@@ -128,7 +128,7 @@ class Desk:
 class Hand:
     """A mouse and a keyboard over one window."""
 
-    def __init__(self, desk: Desk, window: PanelWindow) -> None:
+    def __init__(self, desk: Desk, window: QWidget) -> None:
         self._desk = desk
         self._window = window
 
