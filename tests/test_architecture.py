@@ -10,10 +10,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     ".": "__init__ __main__",
-    "core": "__init__ ahead cache device errors frames optics reduced renderer shot stages",
+    "core": "__init__ ahead cache cuts device errors frames optics reduced renderer shot stages",
     "core/classical": "__init__ discs edges layered layers light pyramid scatter",
     "core/depth": (
-        "__init__ cuts drift edges extra eyes files flicker make model motion normalise onnx_model opencv "
+        "__init__ drift edges extra eyes files flicker make model motion normalise onnx_model opencv "
         "opencv_worker raw_maps sidecar source steady stereo window"
     ),
     "core/evaluation": (
@@ -28,7 +28,7 @@ ROOMS = {
     "core/sample": "__init__ raycast scene",
     "core/svb": "__init__ assets corrupt dataset packed scene shots synthesis trace windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
-    "core/tracking": "__init__ appearance clicked cuts steady template track tracker view",
+    "core/tracking": "__init__ appearance clicked steady template track tracker view",
     "core/training": "__init__ checkpoint curve data log loop losses plan presets source stage team",
     "core/vbr": (
         "__init__ blocks coarse configuration fusion model network prior pyramid refiner tensorfile unet weights"

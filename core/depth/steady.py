@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..cuts import is_cut
 from ..frames import FrameSource, Image
-from .cuts import is_cut
 from .drift import Affine, corrections, fit
 from .edges import drawn_to_picture
 from .flicker import REACH, without_flicker
@@ -107,11 +107,11 @@ def _drift(shot: _Pictures, opencv: OpenCV, strength: float, progress: Progress)
         progress("drift", index, total)
         frame, disparity = (_resized(image(index), (height, width)) for image in (shot.frame, shot.disparity))
         if last is not None:
-            there, _ = motions(opencv, last[0], frame)
-            if is_cut(there):
+            if is_cut(last[0][0], frame[0]):
                 cuts.append(index)
                 runs.append([])
             else:
+                there, _ = motions(opencv, last[0], frame)
                 runs[-1].append(fit(last[1], warped(disparity, there.flow), there.trust))
         last = frame, disparity
     progress("drift", total, total)

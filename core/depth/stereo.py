@@ -104,9 +104,8 @@ class StereoSource:
             first, second = self._eyes(index)
             # In a mirror the right eye is the left one.
             turn = -1 if self._swapped else 1
-            matched = self._opencv.stereo(
-                *(in_bytes(eye)[:, ::turn] for eye in (first, second)), self._lowest, self._count
-            )
+            one, other = (in_bytes(eye)[:, ::turn] for eye in (first, second))
+            matched = self._opencv.stereo(one, other, self._lowest, self._count)
             yield np.ascontiguousarray(filled(agreement(*matched))[:, ::turn])
 
     def _eyes(self, index: int) -> tuple[Image, Image]:

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..cuts import is_cut
 from ..errors import ParameterError
 from ..frames import FrameSource
-from .cuts import is_cut
 from .steady import Series, bridged, steadied
 from .tracker import Sighting, Tracker
 from .view import View, reduced_view
@@ -117,7 +117,10 @@ def track_subjects(
         onwards = _followed(clicks, frames.height, told(_forwards(frames, disparity, later)))
         back = _followed(clicks, frames.height, told(_backwards(frames, disparity, earlier)))
     progress(total, total)
-    return [_assembled(click, *ways, frames.height) for click, *ways in zip(clicks, back, onwards, strict=True)]
+    return [
+        _assembled(click, before, after, frames.height)
+        for click, before, after in zip(clicks, back, onwards, strict=True)
+    ]
 
 
 def _check(click: Click, frames: FrameSource, within: range) -> None:
@@ -163,7 +166,7 @@ class _Way:
         """The next view; nothing is left to do once it is over."""
         if self.is_over:
             return
-        if is_cut(self._before, view):
+        if is_cut(self._before.picture, view.picture):
             self._end = End.CUT
             return
         self._before = view

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 import torch
+from focuspuller.core.cuts import is_cut
 from focuspuller.core.frames import Image
-from focuspuller.core.tracking.cuts import is_cut
-from focuspuller.core.tracking.view import View, reduced_view
 
+from tests.core.depth import moving
 from tests.core.tracking.scenes import HEIGHT, WIDTH, disc_at, wall
 
 
-def view(picture: Image) -> View:
-    return reduced_view(picture.astype(np.float32), np.zeros(picture.shape[:2], np.float32))
+def cuts(before: Image, after: Image) -> bool:
+    return is_cut(*(torch.from_numpy(image.astype(np.float32)).permute(2, 0, 1) for image in (before, after)))
 
 
 def dusk(seed: int) -> Image:
@@ -19,8 +19,16 @@ def dusk(seed: int) -> Image:
 
 
 def test_another_place_is_another_shot() -> None:
-    assert is_cut(view(wall(0)), view(dusk(1)))
-    assert is_cut(view(dusk(1)), view(wall(0)))
+    assert cuts(wall(0), dusk(1))
+    assert cuts(dusk(1), wall(0))
+
+
+@pytest.mark.parametrize("seed", range(600, 606))
+def test_of_the_same_colours_too(seed: int) -> None:
+    shot, other = (moving.shot(each, size=96, frames=2)[0] for each in (seed, seed + 50))
+    assert cuts(shot[1], other[0])
+    assert not cuts(shot[0], shot[1])
+    assert cuts(shot[1], shot[1][::-1, ::-1])
 
 
 @pytest.mark.parametrize(
@@ -35,9 +43,9 @@ def test_another_place_is_another_shot() -> None:
     ids=["still", "flash", "lights off", "whip pan", "something passes"],
 )
 def test_within_a_shot_nothing_is_a_cut(after: Image) -> None:
-    assert not is_cut(view(wall(0)), view(after))
+    assert not cuts(wall(0), after)
 
 
 def test_black_to_black_is_none() -> None:
-    black = View(torch.zeros(3, HEIGHT, WIDTH), torch.zeros(HEIGHT, WIDTH))
+    black = torch.zeros(3, HEIGHT, WIDTH)
     assert not is_cut(black, black)
