@@ -43,7 +43,7 @@ class ViewBar(QWidget):
         self._zoom = QLabel()
         self._zoom.setObjectName("dim")
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("888 %"))
+        self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("8888 %"))
         row.addWidget(self._zoom)
         row.addSpacing(3)
         for name in ("fit", "actual"):

@@ -42,7 +42,7 @@ class Viewer(HoverFocus):
     """The pixel (column, row) under the pointer, or None."""
 
     zoomed = Signal(float)
-    """Device pixels to a picture pixel."""
+    """Device pixels to a picture pixel, once there is a picture."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -247,7 +247,8 @@ class Viewer(HoverFocus):
 
     def _set(self, transform: ViewTransform) -> None:
         self.transform = transform
-        self.zoomed.emit(transform.zoom)
+        if self.shown is not None:
+            self.zoomed.emit(transform.zoom)
         self.update()
 
 
