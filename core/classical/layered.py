@@ -17,17 +17,13 @@ from typing import Literal
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from .composite import Disc, composite_behind, composite_front, draw
 from .edges import firm_edges
-from .layers import PLANS, Layer, Plan
+from .layers import PLANS, Plan
 from .light import to_display, to_linear
-from .matte import Beside, Surfaces, matted
+from .matte import Surfaces, matted
 from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
-
-SOLID = 2.5
-"""px: a surface blurred by less hides what is behind it as if it were sharp. Where its pixels alternate between layers,
-as disparity does that wavers around the focal plane, each layer alone would be too thin to."""
 
 TOGETHER = 1 << 18
 """px: frames are rendered side by side up to about this many."""
@@ -115,8 +111,8 @@ def _composited(frame: Tensor, defocus: Tensor, plan: Plan) -> Iterator[tuple[ra
     linear light, of the ground behind it, focus included."""
     surfaces = _surfaces(frame, firm_edges(defocus), plan)
     nearer, farther = _split(surfaces, plan)
-    nearest = _draw_levels(nearer, plan, _composite_front)
-    farthest = _draw_levels(farther, plan, _composite_behind)
+    nearest = _draw_levels(nearer, plan, composite_front)
+    farthest = _draw_levels(farther, plan, composite_behind)
     drawn = [_draw_frame(surfaces, plan, rows, nearest, farthest) for rows in strips(frame)]
     hidden = fill(torch.cat([halve(ground) for _, ground in drawn], -2))
     for rows, (front, ground) in zip(strips(frame), drawn, strict=True):
@@ -153,9 +149,6 @@ def _split(surfaces: Surfaces, plan: Plan) -> tuple[Tensor, Tensor]:
     return torch.cat(front, -2), torch.cat(behind, -2)
 
 
-Disc = tuple[Tensor, Tensor]
-"""A layer's light, convolved; and its share of each pixel as the frame shows it."""
-
 Composite = Callable[[list[Disc | None], Tensor | None], Tensor | None]
 """A level's layers, the most blurred first, None for an empty one; and what coarser levels made: to both together."""
 
@@ -175,7 +168,7 @@ def _draw_levels(blurred: Tensor, plan: Plan, composite: Composite) -> Tensor | 
         reach = max(layer.reach for layer in layers)
         for rows in strips(picture):
             near = window(picture, rows, reach)
-            discs = _draw(near[:, :4], _square(near), layers, [])
+            discs = draw(near[:, :4], _square(near), layers, [])
             light = composite(discs, _doubled(coarser, rows, picture.shape[-1]))
             if light is not None:
                 drawn = picture.new_zeros(*light.shape[:2], *picture.shape[-2:]) if drawn is None else drawn
@@ -198,9 +191,9 @@ def _draw_frame(
     in_front = (radius > 0).to(light.dtype)
     part = light * in_front
     beside = surfaces.beside_in(rows, reach)
-    discs = _draw(part, square, layers, [side.only(side.radius > 0) for side in beside])
-    front = _composite_front(discs, _doubled(nearest, rows, width))
-    behind = _draw(light - part, square, layers, [side.only(side.radius <= 0) for side in beside])
+    discs = draw(part, square, layers, [side.only(side.radius > 0) for side in beside])
+    front = composite_front(discs, _doubled(nearest, rows, width))
+    behind = draw(light - part, square, layers, [side.only(side.radius <= 0) for side in beside])
 
     centre = (..., slice(reach, reach + len(rows)), slice(reach, reach + width))
     blurred = plan.blurred(square[centre])
@@ -212,7 +205,7 @@ def _draw_frame(
         side.add(hiding, side.light[:, 3:] * blurred * (side.radius > 0))
     # What is hardly in front of focus is part sharp, part in the first layer: together they leave no room either.
     near = None if discs[-1] is None else discs[-1][0][:, 3:]
-    sides = _composite_behind([*behind, (sharp, sharp[:, 3:])], _doubled(farthest, rows, width), near)
+    sides = composite_behind([*behind, (sharp, sharp[:, 3:])], _doubled(farthest, rows, width), near)
     assert sides is not None
     ground = sides[:, :4] + sides[:, 4:]
     coverage = ground[:, 3:]
@@ -223,91 +216,6 @@ def _draw_frame(
     ground[:, 3:] = 1 - hidden
     front /= front[:, 3:].clamp(min=1)
     return front, torch.addcmul(ground, hidden, front, value=FAINT)
-
-
-def _draw(light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside]) -> list[Disc | None]:
-    """One side's layers, `reach` px smaller on every side than the light that they are made of.
-
-    Args:
-        light: (B, 4, h + 2 reach, w + 2 reach); reach is that of the widest layer.
-        square: (B, 1, h + 2 reach, w + 2 reach) squared radius.
-        beside: what else there is in the same pixels.
-    """
-    reach = max(layer.reach for layer in layers)
-    discs: list[Disc | None] = []
-    for layer in layers:
-        spare = reach - layer.reach
-        inside = (..., slice(spare, light.shape[-2] - spare), slice(spare, light.shape[-1] - spare))
-        shares = [(side, layer.share(side.radius.square())) for side in beside]
-        share = layer.share(square)
-        if not (share * light[:, 3:]).any() and not any((part * side.light[:, 3:]).any() for side, part in shares):
-            discs.append(None)
-            continue
-        # Depthwise convolutions are several times faster this way round.
-        masked = (light[inside] * share[inside]).contiguous(memory_format=torch.channels_last)
-        for side, part in shares:
-            side.add(masked, side.light * part, spare)
-        disc = functional.conv2d(masked, layer.kernel.to(light.device).expand(4, 1, -1, -1), groups=4).contiguous()
-        shown = masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]]
-        if layer.radius < SOLID:
-            disc *= (shown / disc[:, 3:].clamp(min=TINY)).clamp_(min=1)
-        discs.append((disc, shown))
-    return discs
-
-
-# Layers share the pixels of one surface, so coverages add up, to 1: half a pixel in one and half in the next let
-# nothing through from behind. A layer gets the room that all nearer ones leave.
-
-
-def _composite_front(discs: list[Disc | None], coarser: Tensor | None) -> Tensor | None:
-    """Light (B, 4, h, w). In front of focus the more blurred is the nearer."""
-    drawn = coarser
-    for disc in discs:
-        if disc is not None:
-            drawn = disc[0] if drawn is None else torch.addcmul(drawn, _room(drawn[:, 3:], disc[0]), disc[0])
-    return drawn
-
-
-def _composite_behind(discs: list[Disc | None], coarser: Tensor | None, taken: Tensor | None = None) -> Tensor | None:
-    """Light (B, 8, h, w): of the nearest layer, and of all others in the room that it leaves.
-
-    Behind focus the less blurred is the nearer. The nearest stays apart for the finer level to come, with whose
-    farthest layer it shares pixels: the two together may leave the others no room. `taken` is coverage that leaves
-    them none from the start.
-    """
-    layers: list[Tensor | None] = [] if coarser is None else [coarser[:, 4:], coarser[:, :4]]
-    layers += _closed(discs, None if coarser is None else coarser[:, 3:4] + coarser[:, 7:])
-    nearest, others = layers[-1], None
-    if nearest is not None:
-        taken = nearest[:, 3:] if taken is None else taken + nearest[:, 3:]
-    for light in reversed(layers[:-1]):
-        if light is None:
-            continue
-        room = torch.ones_like(light[:, 3:]) if taken is None else _room(taken, light)
-        taken = room * light[:, 3:] if taken is None else taken + room * light[:, 3:]
-        others = room * light if others is None else torch.addcmul(others, room, light)
-    if others is None:
-        return None if nearest is None else torch.cat([nearest, torch.zeros_like(nearest)], 1)
-    return torch.cat([torch.zeros_like(others) if nearest is None else nearest, others], 1)
-
-
-def _closed(discs: list[Disc | None], farther: Tensor | None) -> list[Tensor | None]:
-    """Light of layers that close their holes. `farther` is the coverage of what lies behind them all.
-
-    Where discs leave a hole, as they do beside what is sharper, none from behind shows through: the layers that the
-    frame shows there close it, each as much as it has of the pixel.
-    """
-    drawn = [disc[0] for disc in discs if disc is not None]
-    if not drawn:
-        return [None] * len(discs)
-    covered = sum((light[:, 3:] for light in drawn[1:]), start=drawn[0][:, 3:])
-    hole = (1 - (covered if farther is None else covered + farther)).clamp_(min=0)
-    return [None if disc is None else disc[0] * (1 + disc[1] * hole / disc[0][:, 3:].clamp(min=TINY)) for disc in discs]
-
-
-def _room(taken: Tensor, farther: Tensor) -> Tensor:
-    """Share of a farther layer's light that there is room for, where coverage `taken` is nearer."""
-    return (1 - taken).clamp_(min=0).div_(farther[:, 3:].clamp(TINY, 1)).clamp_(max=1)
 
 
 def _square(blurred: Tensor) -> Tensor:

@@ -29,6 +29,10 @@ class Layer:
         share = torch.ones_like(square) if self.before is None else _beyond(square, self.before, self.radius)
         return share if self.after is None else share.sub_(_beyond(square, self.radius, self.after))
 
+    def takes(self, least: float, most: float) -> bool:
+        """Whether pixels whose squared radii go from `least` to `most` may have a share."""
+        return (self.before is None or most > self.before**2) and (self.after is None or least < self.after**2)
+
     @property
     def kernel(self) -> Tensor:
         return torch.from_numpy(level_kernel(self.radius, self.level)).float()
