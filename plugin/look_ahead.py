@@ -120,17 +120,23 @@ def _thinned(curve: Curve, dioptres: Floats, tolerance: float, start: int, held:
     An auto-clamped handle leans by the keys beside its own, so a key's going is felt by two segments to either side.
     """
     kept = list(curve.keys)
+    needed: set[tuple[Key, ...]] = set()
     before = len(kept) + 1
     while len(kept) < before:  # what one key's going bends, a later one's may mend
         before = len(kept)
         at = 1
         while at < len(kept) - 1:
-            nearby = replace(curve, keys=tuple(kept[max(at - 3, 0) : at] + kept[at + 1 : at + 4]))
+            around = tuple(kept[max(at - 3, 0) : at + 4])
+            if int(kept[at].frame) - start in held or around in needed:
+                at += 1
+                continue
+            nearby = replace(curve, keys=tuple(key for key in around if key is not kept[at]))
             frames = np.arange(kept[max(at - 2, 0)].frame, kept[min(at + 2, len(kept) - 1)].frame + 1)
             errors = np.abs(nearby.levels_at(frames) - dioptres[frames.astype(np.intp) - start])
-            if errors.max() <= tolerance and int(kept[at].frame) - start not in held:
+            if errors.max() <= tolerance:
                 del kept[at]
             else:
+                needed.add(around)
                 at += 1
     return replace(curve, keys=tuple(kept))
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from ..core.optics import Lens
-from .curve import CLOSEST_KEYS, Curve, Interpolation, Key
+from ..core.optics import Lens, disparity_at, distance_at
+from .curve import CLOSEST_KEYS, Curve, Handle, Interpolation, Key
 from .focus_decisions import Decision, Mode, turns_of
 from .look_ahead import Rack, editable_keys, pulled, racks_between
 from .spline import Floats
@@ -39,13 +39,34 @@ def with_subjects(state: EffectState, subjects: tuple[Subject, ...], used: range
     if after is None:
         return replace(state, subjects=subjects)
     before, curve = _pull(state.subjects, state.lens, used, rate), state.focus_distance
-    if before is None or tuple(key for key in curve.keys if _is_on(key, used)) == _keys(before, 0, len(used) - 1):
+    if before is None or _is_as_made(curve, before, used):
         curve = _rekeyed(curve, after, 0, len(used) - 1)
     else:
         changed = np.flatnonzero(np.abs(before.dioptres - after.dioptres) > SAME)
         if len(changed):
             curve = _tied(curve, after, int(changed[0]), int(changed[-1]))
     return replace(state, subjects=subjects, focus_distance=curve)
+
+
+def refocused(before: EffectState, after: EffectState, used: range, rate: float) -> EffectState:
+    """An edited effect, its focus where it was in the scene though the lens spans other distances now.
+
+    Keys that nobody touched are made anew, all others are carried along. Only while the focus follows subjects: without
+    them, and where the edit sets the keys itself, metres are metres.
+
+    Args:
+        used, rate: see `with_subjects`.
+    """
+    lenses = before.lens, after.lens
+    spans = [(lens.near, lens.far) for lens in lenses]
+    kept = (before.focus_distance, before.subjects) == (after.focus_distance, after.subjects)
+    was, now = (_pull(after.subjects, lens, used, rate) for lens in lenses)
+    if spans[0] == spans[1] or not kept or was is None or now is None:
+        return after
+    curve = _carried(after.focus_distance, *lenses)
+    if _is_as_made(after.focus_distance, was, used):
+        curve = _rekeyed(curve, now, 0, len(used) - 1)
+    return replace(after, focus_distance=curve)
 
 
 def detached(state: EffectState) -> EffectState:
@@ -117,6 +138,25 @@ def _tied(curve: Curve, pull: _Pull, first: int, last: int) -> Curve:
     if last < len(pull.dioptres) - 1:
         curve = curve.insert(after).with_handle(after, "left", None, broken=True)
     return _rekeyed(curve, pull, first, last)
+
+
+def _carried(curve: Curve, before: Lens, after: Lens) -> Curve:
+    """Every key at the disparity at which it was."""
+    grown = after.dioptre_range / before.dioptre_range
+
+    def metres(value: float) -> float:
+        return distance_at(disparity_at(value, before), after)
+
+    def handle(old: Handle | None) -> Handle | None:
+        return replace(old, amount=old.amount * grown) if old else None
+
+    keys = (replace(key, value=metres(key.value), left=handle(key.left), right=handle(key.right)) for key in curve.keys)
+    return replace(curve, rest=metres(curve.rest), keys=tuple(keys))
+
+
+def _is_as_made(curve: Curve, pull: _Pull, used: range) -> bool:
+    """Whether the keys on the frames used are those that the decisions made."""
+    return tuple(key for key in curve.keys if _is_on(key, used)) == _keys(pull, 0, len(used) - 1)
 
 
 def _is_on(key: Key, frames: range) -> bool:

@@ -9,7 +9,7 @@ from focuspuller.plugin.curve import Curve, Key, Scale
 from focuspuller.plugin.focus_decisions import Mode
 from focuspuller.plugin.state import EffectState
 from focuspuller.plugin.subject import Subject
-from focuspuller.plugin.subject_focus import TOLERANCE, detached, with_subjects
+from focuspuller.plugin.subject_focus import TOLERANCE, detached, refocused, with_subjects
 
 from tests.plugin.subjects import subject
 
@@ -81,6 +81,33 @@ def test_without_a_decision_the_keys_stay() -> None:
     bare = following(replace(NEAR, decisions=()), state=state)
     assert bare.focus_distance == state.focus_distance
     assert detached(state) == replace(state, subjects=())
+
+
+def test_another_span_of_distances_takes_the_focus_along() -> None:
+    before, lens = following(NEAR, FAR), Lens(near=0.5, far=20)
+    after = refocused(before, replace(before, lens=lens), USED, RATE)
+    assert after.focus_distance.keys == following(NEAR, FAR, state=replace(PLAIN, lens=lens)).focus_distance.keys
+    back = refocused(after, replace(after, lens=before.lens), USED, RATE)
+    assert back.focus_distance.keys == before.focus_distance.keys
+
+
+def test_and_keys_set_by_hand_too_to_where_they_were_in_the_scene() -> None:
+    lens = Lens(near=0.5, far=20)
+    before = following(NEAR, FAR)
+    before = replace(before, focus_distance=before.focus_distance.insert(12, 3.0))
+    after = refocused(before, replace(before, lens=lens), USED, RATE)
+    np.testing.assert_allclose((levels(after) - 1 / 20) / lens.dioptre_range, levels(before), atol=1e-9)
+
+
+def test_metres_are_metres_where_nothing_is_followed_or_the_edit_sets_them() -> None:
+    through = Lens(near=0.5)
+    for before in (PLAIN, following(replace(NEAR, decisions=()))):
+        assert refocused(before, replace(before, lens=through), USED, RATE).focus_distance == before.focus_distance
+    before = following(NEAR)
+    set_too = replace(before, lens=through, focus_distance=PLAIN.focus_distance)
+    assert refocused(before, set_too, USED, RATE) == set_too
+    longer = replace(before, lens=Lens(focal_length=85, near=1.0))
+    assert refocused(before, longer, USED, RATE) == longer
 
 
 def test_decisions_before_the_clips_beginning_count_as_far_as_they_last() -> None:

@@ -8,6 +8,7 @@ from ...core.errors import DisparityMissing, EffectInvalid
 from ...core.media.open import open_disparity, open_frames
 from ...plugin.curve import check_keys_on_media
 from ...plugin.state import EffectState
+from ...plugin.subject_focus import refocused
 from ...plugin.timeline import (
     Document,
     apply,
@@ -43,8 +44,10 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         open_disparity(disparity, state.disparity.reading, width=width, height=height, length=length).close()
         if state != before and drop_renders(clip):
             console.note(f"{label(clip)} plays its source again: its render was of the effect as it stood before")
-        apply(clip, state, source.info)
         used = media_range(clip, source.info)
+        if before is not None:
+            state = refocused(before, state, used, float(source.info.rate))
+        apply(clip, state, source.info)
         if missing := lacking(clip, source.info):
             console.note(missing)
         save_document(document, args.output, overwrite=args.overwrite)

@@ -21,6 +21,7 @@ from ...core.renderer import Quality
 from ...plugin.curve import check_keys_on_media
 from ...plugin.session import Session
 from ...plugin.state import DisparityReference, EffectState
+from ...plugin.subject_focus import refocused
 from ..commands.inputs import default_state
 from .edited_timeline import EditedTimeline
 from .edits import Edits
@@ -126,6 +127,8 @@ class Project(Observed):
         if not self.timeline.clip_names:
             return
         with self._refused():
+            if self.state is not None:
+                state = refocused(self.state, state, self.open.shown, float(self.open.rate))
             self._check(state)
             key = f"{self.index} {gesture}" if gesture else ""
             if state.disparity != self.open.asked or self.session is None:

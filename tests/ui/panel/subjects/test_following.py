@@ -1,5 +1,6 @@
 """Followed in the window: a click, a lane, its decisions, and back again, with real mouse and key events."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -290,3 +291,16 @@ def test_a_subject_that_is_lost_is_said_and_not_decided_on(desk: Desk, tmp_path:
     window.actions_by_name["decide"].trigger()
     assert "not followed at frame 11; re-track it from here" in window.message_bar.text.text()
     assert decided(window) == [[0]]
+
+
+def test_other_distances_refocus_what_is_followed_in_one_step(desk: Desk, window: PanelWindow) -> None:
+    project = window.project
+    follow(desk, window)
+    followed = project.state
+    assert followed is not None
+    assert followed.focus_distance.value(4) == pytest.approx(0.8 / 0.9, rel=0.05)
+    project.edit(replace(followed, lens=replace(followed.lens, near=0.4)))
+    assert project.state is not None
+    assert project.state.focus_distance.value(4) == pytest.approx(0.4 / 0.9, rel=0.05)
+    project.undo()
+    assert project.state == followed
