@@ -73,7 +73,7 @@ def normalisation(maps: Sequence[Image], quantity: Quantity, name: str) -> Norma
         elif np.isnan(raw).any():
             raise DisparityNotFinite(f"{name}: frame {index} has NaN distances; repair it (fill the holes)")
         values = nearness(raw, quantity).reshape(-1)
-        found.append(values[:: max(1, values.size // share)])
+        found.append(values[:: max(1, values.size // share)].copy())  # a view would keep the whole map
     low, high = (float(value) for value in np.percentile(np.concatenate(found), PERCENTILES))
     if not (math.isfinite(high) and high - low > 1e-6 * max(abs(low), abs(high))):
         raise DisparityError(f"{name}: its maps are the same everywhere, so there is no depth in them; use another")

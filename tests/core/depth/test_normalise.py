@@ -1,4 +1,5 @@
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -32,8 +33,12 @@ def test_a_long_clip_takes_no_more_memory_than_a_short_one() -> None:
         def __len__(self) -> int:
             return 100_000
 
-    maps = Many([np.linspace(0, 1, 1 << 16, dtype=np.float32).reshape(256, 256)] * 50)
-    assert normalisation(maps, Quantity.DISPARITY, "maps").high == pytest.approx(1, abs=0.01)
+    one = np.linspace(0, 1, 1 << 16, dtype=np.float32).reshape(256, 256)
+    tracemalloc.start()
+    assert normalisation(Many([one] * 50), Quantity.DISPARITY, "maps").high == pytest.approx(1, abs=0.01)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 * one.nbytes
 
 
 def test_nothing_is_infinitely_far() -> None:
