@@ -98,8 +98,9 @@ def _draw_progress(
     middle, tall = lanes.middle(number), lanes.row * FOLLOWED
     words = f"Following: {100 * done:.0f} %, Esc gives up"
     wide = painter.fontMetrics().horizontalAdvance("Following: 100 %, Esc gives up") + 12
-    painter.setPen(inks.text)
     room = QRectF(gutter + 8, middle - lanes.row / 2, wide, lanes.row)
+    painter.fillRect(room.adjusted(-8, 0, 0, 0), inks.ground)  # the playhead may stand there
+    painter.setPen(inks.text)
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
     bar = QRectF(room.right(), middle - tall / 2, max(width - room.right() - 12, 0), tall)
     painter.fillRect(bar, inks.faint(0.15))
