@@ -68,6 +68,21 @@ def test_one_half_of_a_stereo_clip_gets_its_disparity(tmp_path: Path, capsys: py
     assert np.corrcoef(found.read_luma(1).ravel(), of_left[1].ravel())[0, 1] > 0.8
 
 
+def test_a_cut_is_told_and_one_frame_is_enough(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("cv2")
+    from tests.core.depth import moving
+
+    shots = [moving.shot(seed, size=64, frames=2) for seed in (2, 9)]
+    pictures, estimated = ([image for shot in shots for image in shot[kind]] for kind in (0, 2))
+    for length in (1, 4):
+        clips.write_clip(tmp_path / "shots.mkv", pictures[:length])
+        np.savez("maps.npz", depths=np.stack(estimated[:length]))
+        made = ["depth", "shots.mkv", "--maps", "maps.npz", "--stabilise", "1", "--overwrite", "-o", "d.mkv"]
+        assert main(made) == 0
+        assert ("cuts before frames 2" in capsys.readouterr().out) == (length == 4)
+        assert len(open_frames("d.mkv")) == length
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

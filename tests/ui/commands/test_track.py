@@ -77,6 +77,26 @@ def test_keys_go_into_a_timelines_effect_and_nothing_else_changes(capsys: pytest
     np.testing.assert_allclose(after.focus_distance.levels_at(frames), NEAR, atol=0.035)
 
 
+def test_where_a_track_ends_and_why_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frames, disparity = disc_at([(64 + 5.0 * t, 36) for t in range(LENGTH)], [0.5] * LENGTH)
+    write_clip(tmp_path / "clip.mkv", frames.pictures)
+    write_clip(tmp_path / "clip.disparity.mkv", [np.repeat(d[..., None], 3, axis=2) for d in disparity.pictures])
+    result = told(capsys, *MEDIA, "--at", "64,36@0")
+    (track,) = result["tracks"]
+    assert track["ends"] == "it leaves the picture"
+    assert track["frames"][1] < LENGTH - 1
+    assert main(["track", *MEDIA, "--at", "64,36@0"]) == 0
+    said = capsys.readouterr().err
+    assert f"64,36@0 ends at frame {track['frames'][1]}: it leaves the picture" in said
+
+
+def test_one_frame_is_one_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frames, disparity = disc_at([(60, 36)], [0.5])
+    write_clip(tmp_path / "clip.mkv", frames.pictures)
+    write_clip(tmp_path / "clip.disparity.mkv", [np.repeat(d[..., None], 3, axis=2) for d in disparity.pictures])
+    assert told(capsys, *MEDIA, "--at", "60,36@0")["keys"] == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "says"),
     [
