@@ -106,6 +106,11 @@ POINTER = (
     ("Wheel in the picture", "Zoom to the pointer"),
     ("Middle drag, Alt+drag", "Pan the picture"),
     ("Drag in the histogram", "Move the focal plane; its edges set the aperture"),
+    ("Double-click in the curves", "Add a key; on a key, type its numbers"),
+    ("Drag a key, Shift+drag", "Move the selected keys; along one axis"),
+    ("Ctrl+drag one of several keys", "Stretch the selected keys in time"),
+    ("Ctrl+drag a handle", "Break it from the opposite one"),
+    ("Wheel, Ctrl+wheel in the curves", "Zoom time; zoom values"),
 )
 
 

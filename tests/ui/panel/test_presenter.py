@@ -1,13 +1,18 @@
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
+from focuspuller.core.renderer import Engine, Quality
+from focuspuller.plugin.session import Session
+from focuspuller.ui.panel import open_clip
 from focuspuller.ui.panel.clip_list import EFFECT_ROLE, PICTURE_ROLE
+from focuspuller.ui.panel.pictures import Detail
 from PySide6.QtCore import Qt
 
 from tests.clips import textured, write_clip
 from tests.ui.panel.projects import LENGTH, rack, timeline
-from tests.ui.panel.windows import Desk, Hand, drop, over
+from tests.ui.panel.windows import CONTROL, Desk, Hand, drop, over
 
 
 def test_clips_are_chosen_and_carry_their_mark_and_picture(desk: Desk, edit: Path) -> None:
@@ -79,6 +84,43 @@ def test_media_that_is_spoilt_while_open_is_told(desk: Desk, edit: Path) -> None
     desk.spin()
     desk.settle(window)
     assert window.picture.viewer.shown is not None
+
+
+def test_media_that_vanish_while_open_are_told_and_work_goes_on(desk: Desk, edit: Path) -> None:
+    window = desk.open(edit)
+    hand, project = Hand(desk, window), window.project
+    movie = edit.parent / "a.mkv"
+    gone = movie.rename(edit.parent / "elsewhere.mkv")
+    hand.key(Qt.Key.Key_E)
+    for index in (1, 0):
+        project.select(index)
+        desk.spin()
+    assert window.message_bar.isVisible()
+    assert "a.mkv" in window.message_bar.text.text()
+    assert project.state is not None
+    assert not project.state.enabled
+    hand.key(Qt.Key.Key_S, CONTROL)
+    assert not window.isWindowModified()
+    gone.rename(movie)
+    for index in (1, 0):
+        project.select(index)
+        desk.spin()
+    desk.settle(window)
+    assert window.picture.viewer.shown is not None
+    assert not window.message_bar.isVisible()
+
+
+def test_weights_that_are_not_ours_are_told_and_the_draft_is_shown(
+    desk: Desk, edit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = edit.parent / "strange.safetensors"
+    strange.write_bytes(b"these are no weights")
+    monkeypatch.setattr(open_clip, "Session", partial(Session, engine=Engine(weights=strange)))
+    window = desk.open(edit, Quality.FINAL)
+    desk.wait_until(window.message_bar.isVisible)
+    assert "strange.safetensors" in window.message_bar.text.text()
+    assert window.picture.viewer.shown is not None
+    assert window.picture.viewer.shown.detail is Detail.DRAFT
 
 
 def test_the_curves_are_shown_what_lies_under_the_focus_point(desk: Desk, edit: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 from ....plugin.curve import Handle
@@ -40,6 +41,36 @@ class KeysDrag:
         by_frames = target - frame if across else 0.0
         by_level = down * chart.levels[lane].per_pixel
         return shifted(self.state, self.selection, self.frames, by_frames, by_level, lane)
+
+
+@dataclass(frozen=True, slots=True)
+class StretchDrag:
+    """Selected keys on at least two frames, pulled apart or together in time by one of them; the end farther from it
+    stays."""
+
+    state: EffectState
+    selection: Selection
+    grabbed: KeyPlace
+    start: Point
+    frames: range
+
+    def at(self, chart: Chart, point: Point) -> tuple[EffectState, Selection]:
+        """The grabbed key on a whole frame; all stay apart, in their order, and on the media."""
+        times, grabbed = sorted({place.frame for place in self.selection}), self.grabbed.frame
+        if grabbed - times[0] >= times[-1] - grabbed:
+            pivot, end, edge = times[0], times[-1], self.frames.stop - 1
+        else:
+            pivot, end, edge = times[-1], times[0], self.frames.start
+        target = round(grabbed + (point.x - self.start.x) * chart.time.per_pixel)
+        least = 1 / min(after - before for before, after in pairwise(times))
+        factor = min(max((target - pivot) / (grabbed - pivot), least), (edge - pivot) / (end - pivot))
+        state = self.state
+        for lane in Lane:
+            if chosen := frames_in(self.selection, lane):
+                state = lane.with_curve(state, edits.stretched(lane.curve(state), chosen, pivot, factor))
+        return state, frozenset(
+            KeyPlace(place.lane, edits.stretched_to(place.frame, pivot, factor)) for place in self.selection
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +129,7 @@ class DividerDrag:
     """The line between the lanes."""
 
 
-Drag = KeysDrag | HandleDrag | BoxDrag | PanDrag | ScrubDrag | DividerDrag
+Drag = KeysDrag | StretchDrag | HandleDrag | BoxDrag | PanDrag | ScrubDrag | DividerDrag
 
 
 def shifted(

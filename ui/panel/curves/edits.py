@@ -20,6 +20,19 @@ def moved(curve: Curve, frames: Frames, by_frames: float, by_level: float) -> Cu
     return _merged(curve, [key for key in curve.keys if key.frame not in frames], arriving)
 
 
+def stretched(curve: Curve, frames: Frames, pivot: float, factor: float) -> Curve:
+    """Keys taken `factor` times as far from a frame, each on to a whole one, with their handles as much longer."""
+    chosen = [key for key in curve.keys if key.frame in frames]
+    arriving = [replace(_longer(key, factor), frame=stretched_to(key.frame, pivot, factor)) for key in chosen]
+    return _merged(curve, [key for key in curve.keys if key.frame not in frames], arriving)
+
+
+def stretched_to(frame: float, pivot: float, factor: float) -> float:
+    """Where a key of `stretched` arrives."""
+    # Not round(): it takes halves now up, now down, and two keys would meet.
+    return float(math.floor(pivot + (frame - pivot) * factor + 0.5))
+
+
 def merged(curve: Curve, arriving: Collection[Key]) -> Curve:
     """With more keys; one that stands where another arrives gives way."""
     return _merged(curve, curve.keys, arriving)
@@ -98,6 +111,11 @@ def key_at(curve: Curve, frame: float) -> Key | None:
 
 def _each(curve: Curve, frames: Frames, change: Callable[[Key], Key]) -> Curve:
     return replace(curve, keys=tuple(change(key) if key.frame in frames else key for key in curve.keys))
+
+
+def _longer(key: Key, factor: float) -> Key:
+    left, right = (handle and replace(handle, frames=handle.frames * factor) for handle in (key.left, key.right))
+    return replace(key, left=left, right=right)
 
 
 def _raised(key: Key, curve: Curve, by_level: float, by_frames: float) -> Key:

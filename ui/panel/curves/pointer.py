@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ....plugin.state import EffectState
-from .drags import BoxDrag, DividerDrag, Drag, HandleDrag, KeysDrag, PanDrag, Point, ScrubDrag
+from .drags import BoxDrag, DividerDrag, Drag, HandleDrag, KeysDrag, PanDrag, Point, ScrubDrag, StretchDrag
 from .lanes import KeyPlace, Selection, selected_keys
 from .model import CurveModel
 from .operations import insert
@@ -90,7 +90,9 @@ class Pointer:
                 self.drag = HandleDrag(model.state, hit.key, hit.side, broken, at)
             case Part.KEY:
                 self._press_key(hit.key, extends=modifiers.shift or modifiers.control)
-                self.drag = KeysDrag(model.state, model.selection, hit.key, at, model.frames)
+                stretches = modifiers.control and len({place.frame for place in model.selection}) > 1
+                kind = StretchDrag if stretches else KeysDrag
+                self.drag = kind(model.state, model.selection, hit.key, at, model.frames)
             case Part.LANE | Part.CURVE:
                 self._click = kept = model.selection if modifiers.shift or modifiers.control else frozenset()
                 self.drag = BoxDrag(kept, at)
@@ -106,6 +108,8 @@ class Pointer:
         match drag:
             case KeysDrag():
                 self._commit(*drag.at(model.chart, at, modifiers.shift))
+            case StretchDrag():
+                self._commit(*drag.at(model.chart, at))
             case HandleDrag():
                 self._commit(drag.at(model.chart, at, modifiers.shift), model.selection)
             case BoxDrag():
@@ -118,7 +122,7 @@ class Pointer:
                 model.chart = model.chart.divided(at.y)
 
     def release(self) -> None:
-        if isinstance(self.drag, KeysDrag | BoxDrag) and not self.is_moving:
+        if isinstance(self.drag, KeysDrag | StretchDrag | BoxDrag) and not self.is_moving:
             self.model.selection = self._click
         self.drag = None
         self.is_moving = False
@@ -127,7 +131,7 @@ class Pointer:
         """Give a drag up, with all that it did. Returns whether there was one."""
         drag, was_moving = self.drag, self.is_moving
         self.drag, self.is_moving = None, False
-        if isinstance(drag, KeysDrag) and was_moving:
+        if isinstance(drag, KeysDrag | StretchDrag) and was_moving:
             self.model.commit(drag.state, drag.selection, self._gesture)
         elif isinstance(drag, HandleDrag) and was_moving:
             self.model.commit(drag.state, self.model.selection, self._gesture)
@@ -139,7 +143,7 @@ class Pointer:
 
     def shown(self, state: EffectState) -> None:
         """A state is about to be shown; one that came from elsewhere (an undo) ends the drag of what was there."""
-        if isinstance(self.drag, KeysDrag | HandleDrag) and state not in (self.drag.state, self._emitted):
+        if isinstance(self.drag, KeysDrag | StretchDrag | HandleDrag) and state not in (self.drag.state, self._emitted):
             self.drag = None
 
     def double_click(self, at: Point) -> None:

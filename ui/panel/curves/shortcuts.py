@@ -67,9 +67,10 @@ SHORTCUTS: Mapping[str, Command] = MappingProxyType(
         "Ctrl+Down": Command.APERTURE_LANE,
         "F": Command.FRAME,
         "Home": Command.FRAME_ALL,
+        "A": Command.FRAME_ALL,
     }
 )
-"""Qt's portable names of keys; K, L, Z, H and X are those of Nuke and Natron."""
+"""Qt's portable names of keys; K, L, Z, H, X, F and A are those of Nuke and Natron."""
 
 NUDGES: Mapping[Command, tuple[float, float]] = MappingProxyType(
     {

@@ -31,6 +31,16 @@ def test_keys_may_pass_others() -> None:
     assert values(edits.moved(RAMP, {0}, 35, 0.0)) == [0.5, pytest.approx(1 / 3), 0.25, 1, 0.2]
 
 
+def test_stretched_keys_take_whole_frames_and_their_handles_along() -> None:
+    free = RAMP.with_handle(20, "right", Handle(4, -0.5))
+    stretched = edits.stretched(free, {0, 10, 20}, 0, 1.25)
+    assert frames(stretched) == [0, 13, 25, 30, 40]
+    assert values(stretched) == values(RAMP)
+    assert stretched.keys[2].right == Handle(5, -0.5)
+    assert frames(edits.stretched(free, {0, 10, 20}, 0, 1.5)) == [0, 15, 30, 40]  # the key at 30 gave way
+    assert edits.stretched(RAMP, {0, 10, 20}, 20, 1.0) == RAMP
+
+
 def test_values_end_at_infinity() -> None:
     assert edits.moved(RAMP, {0}, 0, -9.0).keys[0].value == math.inf
 

@@ -203,6 +203,52 @@ def test_pressing_one_of_many_selected_keys_moves_them_all() -> None:
     assert frames(stage.state.focus_distance) == [50, 130]
 
 
+@pytest.mark.parametrize(
+    ("grabbed", "by", "expected"),
+    [
+        (120, 40, [40, 100, 160]),
+        (120, -20, [40, 70, 100]),
+        (40, -40, [0, 60, 120]),
+        (80, 10, [40, 90, 140]),
+        (120, 1000, [40, 120, 199]),  # not off the media
+        (120, -1000, [40, 41, 42]),  # neither past each other nor on to the same frame
+    ],
+)
+def test_control_stretches_the_selected_keys_in_time(grabbed: float, by: float, expected: list[float]) -> None:
+    stage = Stage(state_of([Key(40, 1.25), Key(80, 2.0), Key(120, 4.0)]))
+    before = stage.state
+    stage.model.selection = frozenset(KeyPlace(Lane.FOCUS, frame) for frame in (40, 80, 120))
+    start = place(stage, KeyPlace(Lane.FOCUS, grabbed))
+    drag(stage, start, (by / stage.chart.time.per_pixel, 50.0), CONTROL)
+    assert frames(stage.state.focus_distance) == expected
+    assert values(stage.state.focus_distance) == values(before.focus_distance)
+    assert stage.state.aperture == before.aperture
+    assert stage.model.selection == {KeyPlace(Lane.FOCUS, frame) for frame in expected}
+    assert len(set(stage.gestures)) == 1
+
+
+def test_keys_of_both_lanes_are_stretched_together() -> None:
+    stage = Stage()
+    stage.model.selection = frozenset({FIRST, SECOND, KeyPlace(Lane.APERTURE, 60)})
+    drag(stage, place(stage, SECOND), (40 / stage.chart.time.per_pixel, 0.0), CONTROL)
+    assert frames(stage.state.focus_distance) == [40, 160]
+    assert frames(stage.state.aperture) == [20, 70, 120]
+
+
+def test_a_stretch_is_given_up_with_escape_and_needs_two_frames() -> None:
+    stage = Stage()
+    stage.model.selection = frozenset({FIRST, SECOND})
+    start = place(stage, SECOND)
+    stage.pointer.press(start, CONTROL)
+    stage.pointer.move(Point(start.x + 60, start.y), CONTROL)
+    assert stage.state != state_of()
+    assert stage.pointer.cancel()
+    assert stage.state == state_of()
+    stage.model.selection = frozenset()
+    drag(stage, start, (10 / stage.chart.time.per_pixel, 0.0), CONTROL)  # one key alone is moved
+    assert frames(stage.state.focus_distance) == [40, 130]
+
+
 def test_a_box_selects_in_both_lanes_and_adds_with_shift() -> None:
     stage = Stage()
     drag(
