@@ -22,8 +22,8 @@ from .measure import peak_memory
 SIZE = (576, 1024)
 """Height and width of frames and maps, px."""
 
-LENGTHS = (12, 48)
-"""Frames of the clips that are compared."""
+LENGTHS = (24, 72)
+"""Frames of the clips that are compared: a whole chunk of raw maps, and several."""
 
 
 @dataclass(frozen=True, slots=True)
