@@ -25,7 +25,8 @@ def disc(size: int, radius: float, centre: tuple[float, float]) -> torch.Tensor:
     fine = 16
     y, x = (torch.arange(size * fine) + 0.5).div(fine).sub(0.5).expand(2, -1)
     inside = ((y[:, None] - centre[0]) ** 2 + (x - centre[1]) ** 2 < radius**2).float()
-    return inside.reshape(size, fine, size, fine).mean((1, 3))[None, None]
+    share: torch.Tensor = inside.reshape(size, fine, size, fine).mean((1, 3))
+    return share[None, None]
 
 
 def mixed(share: torch.Tensor) -> torch.Tensor:
