@@ -100,9 +100,9 @@ def created(folder: Path, **parameters: str) -> Any:
     return create_job(job_template=template, job_parameter_values=values)
 
 
-def render_locally(edit: Path, target: Path) -> range:
+def render_locally(edit: Path, target: Path, quality: str = "draft") -> range:
     """The first clip; which frames of its media that were."""
-    with open_document(edit) as document, Session.of_clip(document, clips_of(document)[0], quality="draft") as session:
+    with open_document(edit) as document, Session.of_clip(document, clips_of(document)[0], quality=quality) as session:
         render_movie(session, target)
         return session.used
 
@@ -129,14 +129,17 @@ def commands(job: Any) -> Iterator[list[str]]:
         yield [argument.resolve(symtab=table) for argument in action.args]
 
 
-def test_the_tasks_joined_are_the_local_render(edit: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    job = written(edit, tmp_path / "job")
+@pytest.mark.parametrize("quality", ["draft", "final"])
+def test_the_tasks_joined_are_the_local_render(
+    quality: str, edit: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = written(edit, tmp_path / "job", quality=quality)
     for command in commands(created(job.folder)):
         assert main(command) == 0
         said = capsys.readouterr().err
         assert "openjd_progress: 100.0\n" in said
         assert "openjd_status: " in said
-    assert render_locally(edit, tmp_path / "local.mkv") == job.frames == range(3, 17)
+    assert render_locally(edit, tmp_path / "local.mkv", quality) == job.frames == range(3, 17)
     assert job.movie.read_bytes() == (tmp_path / "local.mkv").read_bytes()
     left = {path.name for path in job.folder.iterdir()}
     assert left == {EDIT, TEMPLATE, ASSETS, job.movie.name}
