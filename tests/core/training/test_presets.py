@@ -54,11 +54,8 @@ def test_ablations_change_what_they_name_and_nothing_else() -> None:
 def test_steps_keep_the_stages_shares() -> None:
     whole = PRESETS["shipped"].plan
     plan = Variation(steps=whole.steps // 10, seed=3).plan_of(PRESETS["shipped"], ALONE)
-    assert (plan.coarse_steps, plan.refiner_steps, plan.seed) == (
-        whole.coarse_steps // 10,
-        whole.refiner_steps // 10,
-        3,
-    )
+    assert (plan.coarse_steps, plan.refiner_steps) == (whole.coarse_steps // 10, whole.refiner_steps // 10)
+    assert plan.seed == 3
     with pytest.raises(UsageError, match="give more"):
         Variation(steps=1).plan_of(PRESETS["shipped"], ALONE)
 
