@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..core.errors import MediaError, OutputExists, OutputIsInput, ParameterError
-from ..core.media.codecs import OutputFormat, choose_format
 from ..core.media.open import probe
 from ..core.media.output import existing_outputs, open_writer, source_files
+from ..core.media.output_format import OutputFormat, choose_format
 from ..core.media.pieces import Pieces, has_pieces
 from .session import Session
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..core.errors import EffectNotFound, OutputExists, ParameterError
-from ..core.media.codecs import CODECS, choose_format
+from ..core.media.codecs import CODECS
 from ..core.media.output import source_files
+from ..core.media.output_format import choose_format
 from ..core.media.partial import partial_beside, publish, remove, sweep, unwritable, write_whole
 from .media_clock import Json
 from .session import Session

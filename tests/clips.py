@@ -10,9 +10,9 @@ from pathlib import Path
 import focuspuller
 import numpy as np
 from focuspuller.core.frames import Image
-from focuspuller.core.media.codecs import choose_format
 from focuspuller.core.media.info import ColourTags, MediaInfo
 from focuspuller.core.media.output import open_writer
+from focuspuller.core.media.output_format import choose_format
 
 WIDTH, HEIGHT = 64, 48
 RATE = Fraction(24)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {
     ".": "__init__ __main__",
     "core": "__init__ ahead cache cuts device errors frames optics reduced renderer shot stages",
-    "core/classical": "__init__ discs edges layered layers light pyramid scatter",
+    "core/classical": "__init__ composite discs edges layered layers light matte pyramid scatter",
     "core/depth": (
         "__init__ drift edges extra eyes files flicker make model motion normalise onnx_model opencv "
         "opencv_worker raw_maps sidecar source steady stereo window"
@@ -22,8 +22,8 @@ ROOMS = {
     ),
     "core/media": (
         "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits lock "
-        "numbering open output partial pieces samples sampling sequence sequence_writer stills timecode video "
-        "writer"
+        "numbering open output output_format partial pieces samples sampling sequence sequence_writer stills "
+        "timecode video writer"
     ),
     "core/sample": "__init__ raycast scene",
     "core/svb": "__init__ assets corrupt dataset packed scene shots synthesis trace windows",

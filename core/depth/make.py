@@ -11,11 +11,11 @@ import torch
 
 from ..errors import DisparityLengthMismatch, OutputExists, OutputIsInput
 from ..frames import Image
-from ..media.codecs import disparity_format
 from ..media.disparity import resampled
 from ..media.info import MediaInfo
 from ..media.open import Footage
 from ..media.output import open_writer, source_files
+from ..media.output_format import disparity_format
 from ..media.partial import remove
 from .normalise import PERCENTILES, Normalisation, normalisation
 from .raw_maps import RawMaps, maps_folder

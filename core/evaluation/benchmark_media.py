@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 
 from ..frames import Image
-from ..media.codecs import choose_format
 from ..media.info import ColourTags, MediaInfo
 from ..media.open import open_frames
 from ..media.output import open_writer
+from ..media.output_format import choose_format
 from .measure import SIZES, Seconds, timed
 
 CLIP_FRAMES = 12

@@ -17,9 +17,9 @@ from av.video.reformatter import VideoReformatter
 
 from ..errors import MediaUnreadable
 from ..frames import Image
-from .codecs import OutputFormat
 from .colour import from_luma, from_rgb
 from .info import ColourTags
+from .output_format import OutputFormat
 
 # Every frame on its own. Four slices keep two threads busy; more, or the larger context, gained nothing at 1080p.
 _FFV1 = {"level": "3", "slices": "4", "slicecrc": "1", "g": "1", "threads": "2", "flags": "+bitexact"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .codecs import OutputFormat, sequence_file
 from .info import MediaInfo
 from .numbering import is_sequence, sequence_files
+from .output_format import OutputFormat, sequence_file
 from .partial import unwritable
 from .sequence_writer import SequenceWriter
 from .writer import MovieWriter, Writer

@@ -16,10 +16,10 @@ from av import VideoFrame
 
 from ..errors import MediaUnreadable, OutputBusy, ResumeMismatch
 from ..frames import Image
-from .codecs import OutputFormat, sequence_folder
 from .held import read_held, write_held
 from .info import MediaInfo
 from .lock import LOCK, lock_folder
+from .output_format import OutputFormat, sequence_folder
 from .partial import partial_beside, publish, remove, sweep, unwritable, write_whole
 
 _MANIFEST = "manifest.json"

@@ -11,11 +11,11 @@ from av import Packet, VideoCodecContext, VideoFrame
 from av.codec.context import ThreadType
 from av.video.stream import VideoStream
 
-from .codecs import OutputFormat, sequence_file, sequence_folder
 from .colour import to_rgb
 from .exr import write_exr
 from .held import tag
 from .info import MediaInfo
+from .output_format import OutputFormat, sequence_file, sequence_folder
 from .partial import partial_beside, publish, remove, sweep, unwritable
 from .writer import Writer
 

@@ -20,9 +20,9 @@ from av.video.stream import VideoStream
 from ..errors import UnsupportedFormat
 from ..frames import Image
 from .audio import AudioCopy
-from .codecs import OutputFormat
 from .held import close_failed, hold, tag
 from .info import MediaInfo
+from .output_format import OutputFormat
 from .partial import partial_beside, publish, remove, sweep, unwritable
 from .timecode import advance
 

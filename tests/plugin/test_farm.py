@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from focuspuller.core.errors import OutputExists, OutputUnwritable, ParameterError, UnsupportedFormat
-from focuspuller.core.media.codecs import choose_format
+from focuspuller.core.media.output_format import choose_format
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key, Scale
 from focuspuller.plugin.export import render_movie

@@ -15,9 +15,9 @@ import numpy as np
 
 from ...core.ahead import ahead
 from ...core.errors import OutputExists
-from ...core.media.codecs import choose_format
 from ...core.media.info import ColourTags, MediaInfo
 from ...core.media.output import open_writer
+from ...core.media.output_format import choose_format
 from ...core.optics import Lens
 from ...core.sample.scene import render_sample
 from ...plugin.curve import Curve, Key, Scale

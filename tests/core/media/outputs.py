@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 from focuspuller.core.frames import Image
-from focuspuller.core.media.codecs import choose_format
 from focuspuller.core.media.info import ColourTags, MediaInfo
 from focuspuller.core.media.output import open_writer
+from focuspuller.core.media.output_format import choose_format
 from focuspuller.core.media.sequence import SequenceReader
 from focuspuller.core.media.video import VideoReader
 

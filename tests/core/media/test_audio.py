@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from av.audio.stream import AudioStream
 from focuspuller.core.errors import MediaUnreadable, UnsupportedFormat
-from focuspuller.core.media.codecs import choose_format
 from focuspuller.core.media.info import MediaInfo
 from focuspuller.core.media.open import probe
 from focuspuller.core.media.output import open_writer
+from focuspuller.core.media.output_format import choose_format
 
 from tests.core.media.outputs import pictures, write
 

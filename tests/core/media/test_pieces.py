@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 from focuspuller.core.errors import MediaUnreadable, OutputBusy, OutputUnwritable, ResumeMismatch
 from focuspuller.core.frames import Image
-from focuspuller.core.media.codecs import choose_format
 from focuspuller.core.media.info import MediaInfo
 from focuspuller.core.media.lock import LOCK
 from focuspuller.core.media.output import open_writer
+from focuspuller.core.media.output_format import choose_format
 from focuspuller.core.media.pieces import Pieces, pieces_folder
 
 from tests.core.media.outputs import chart, clip, pictures, read, rgb_clip, small_disk, write

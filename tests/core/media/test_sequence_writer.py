@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from focuspuller.core.media.codecs import choose_format
 from focuspuller.core.media.output import existing_outputs
+from focuspuller.core.media.output_format import choose_format
 
 from tests.core.media.outputs import pictures, psnr, read, rgb_clip, write
 

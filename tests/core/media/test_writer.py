@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from focuspuller.core.errors import OutputUnwritable, UnsupportedFormat
 from focuspuller.core.frames import Image
-from focuspuller.core.media.codecs import choose_format, disparity_format
 from focuspuller.core.media.info import ColourTags
 from focuspuller.core.media.open import probe
 from focuspuller.core.media.output import open_writer
+from focuspuller.core.media.output_format import choose_format, disparity_format
 from focuspuller.core.media.video import VideoReader
 
 from tests.core.media.movies import picture

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 from focuspuller.core.errors import UnsupportedFormat
-from focuspuller.core.media.codecs import CODECS, choose_format, sequence_file, sequence_folder
+from focuspuller.core.media.codecs import CODECS
 from focuspuller.core.media.info import ColourTags, MediaInfo
+from focuspuller.core.media.output_format import choose_format, sequence_file, sequence_folder
 
 SOURCE = MediaInfo(
     path=Path("clip.mp4"),

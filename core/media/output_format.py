@@ -1,0 +1,220 @@
+"""How an output is coded: the codec, container and pixel format that keep the most of the source."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from ..errors import UnsupportedFormat
+from .audio import audio_codecs, carries
+from .codecs import CODECS, MUXERS, Codec
+from .colour import matrix_of
+from .info import ColourTags, MediaInfo
+from .sampling import Sampling
+
+_MXF_RATES = {Fraction(n) for n in (24, 25, 30, 48, 50, 60, 100, 120)} | {
+    Fraction(1000 * n, 1001) for n in (24, 30, 48, 60, 120)
+}
+_FRAME_NUMBER = re.compile(r"%(?:0([1-9]))?d|#{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFormat:
+    """How one output is coded. `muxer` is None for a sequence, which has one file a frame.
+
+    `colour` is what the file is tagged with and what its pictures are converted by. `rotation` is what the container
+    tells players to turn by; coded pictures are turned back by as much.
+    """
+
+    codec: str
+    muxer: str | None
+    pixel_format: str
+    colour: ColourTags
+    rotation: int
+
+    @property
+    def encoder(self) -> str:
+        return CODECS[self.codec].encoder
+
+    @property
+    def options(self) -> dict[str, str]:
+        """The encoder's."""
+        codec = CODECS[self.codec]
+        profile = codec.profiles.get(self.pixel_format)
+        return {**codec.options, **({"profile": profile} if profile else {}), "flags": "+bitexact"}
+
+    @property
+    def held_format(self) -> str:
+        """The pixel format that finished frames wait in: the output's own, or RGB planes at least as fine as it."""
+        return self.pixel_format if self.muxer else "gbrp16le"
+
+    def coded_size(self, info: MediaInfo) -> tuple[int, int]:
+        """(width, height) of the coded pictures."""
+        return (info.height, info.width) if self.rotation % 180 else (info.width, info.height)
+
+
+def choose_format(codec: str | None, target: Path, info: MediaInfo, pixel_format: str | None = None) -> OutputFormat:
+    """How `target` will be coded so that the most of the source is kept.
+
+    Without a codec the extension decides what an editor would expect: .mp4 is a delivery, H.264; .mov is an
+    intermediate, ProRes 422 HQ (4444 for RGB and 4:4:4 sources); .mxf is DNxHR; .mkv is FFV1, lossless; a folder or
+    name.%04d.png is 16-bit PNG; name.%04d.exr is half-float EXR. Sequences carry pictures alone.
+
+    Raises:
+        UnsupportedFormat: the pair, the picture's size or the source's sound does not fit; the message names what does.
+    """
+    extension = _extension(codec, target)
+    name = codec or _default_codec(extension, info)
+    if name not in CODECS:
+        raise UnsupportedFormat(f"unknown codec {name!r}; choose one of {', '.join(CODECS)}")
+    row = CODECS[name]
+    if extension not in row.extensions:
+        raise UnsupportedFormat(
+            f"{name} cannot go in a {extension} file; name the output {' or '.join(row.extensions)}, "
+            f"or use {' or '.join(_codecs_of(extension)) or 'another extension'}"
+        )
+    muxer = MUXERS.get(extension)
+    keeps_rotation = muxer not in (None, "mxf")
+    rotation = info.rotation if keeps_rotation else 0
+    width, height = (info.height, info.width) if rotation % 180 else (info.width, info.height)
+    chosen = _pixel_format(name, width, height, info, pixel_format)
+    if muxer == "mxf":
+        _check_mxf(info)
+    if muxer:
+        _check_audio(muxer, extension, info)
+    return OutputFormat(name, muxer, chosen, _tags(chosen, row, info), rotation)
+
+
+def disparity_format(target: Path) -> OutputFormat:
+    """How maps (H, W) are coded: FFV1 of 16-bit grey, full range, value times 65535.
+
+    Raises:
+        UnsupportedFormat: `target` is no .mkv.
+    """
+    if target.suffix.lower() != ".mkv" or target.is_dir():
+        raise UnsupportedFormat(f"{target}: disparity is written as 16-bit FFV1; name the output {target.stem}.mkv")
+    return OutputFormat("ffv1", MUXERS[".mkv"], "gray16le", ColourTags(range=2), rotation=0)
+
+
+def sequence_folder(target: Path) -> Path:
+    """The folder of a sequence, given as name.%04d.png, name.####.png or the folder itself."""
+    return target.parent if _FRAME_NUMBER.search(target.name) else target
+
+
+def sequence_file(target: Path, output_format: OutputFormat, number: int) -> Path:
+    """The file of one frame of a sequence."""
+    folder = sequence_folder(target)
+    pattern = target.name if folder != target else f"{target.name}.%04d{CODECS[output_format.codec].extensions[0]}"
+
+    def digits(match: re.Match[str]) -> str:
+        width = len(match[0]) if match[0].startswith("#") else int(match[1] or 1)
+        return f"{number:0{width}d}"
+
+    return folder / _FRAME_NUMBER.sub(digits, pattern, count=1)
+
+
+def _extension(codec: str | None, target: Path) -> str:
+    extension = target.suffix.lower()
+    if extension in MUXERS and target.is_dir():
+        raise UnsupportedFormat(f"{target} is a folder; give the movie another name")
+    if not extension or target.is_dir():
+        return CODECS[codec].extensions[0] if codec in ("png16", "exr") else ".png"
+    if extension in (".png", ".exr") and not _FRAME_NUMBER.search(target.name):
+        raise UnsupportedFormat(
+            f"{target.name} names one picture; a sequence needs a frame number, such as {target.stem}.%04d{extension}"
+        )
+    return extension
+
+
+def _default_codec(extension: str, info: MediaInfo) -> str:
+    if extension == ".mov":
+        return "prores4444" if Sampling.of_source(info).full_chroma else "prores422"
+    defaults = {".mp4": "h264", ".m4v": "h264", ".mkv": "ffv1", ".mxf": "dnxhr", ".png": "png16", ".exr": "exr"}
+    if extension not in defaults:
+        raise UnsupportedFormat(f"cannot write {extension} files; name the output {', '.join(MUXERS)} or name.%04d.png")
+    return defaults[extension]
+
+
+def _codecs_of(extension: str) -> list[str]:
+    return [name for name, row in CODECS.items() if extension in row.extensions]
+
+
+def _pixel_format(name: str, width: int, height: int, info: MediaInfo, asked: str | None) -> str:
+    """The smallest of the codec's pixel formats that loses nothing, or else loses least.
+
+    Raises:
+        UnsupportedFormat: none fits the picture's size, or not the one asked for.
+    """
+    row = CODECS[name]
+    if width < row.smallest[0] or height < row.smallest[1]:
+        raise UnsupportedFormat(
+            f"{name} needs at least {row.smallest[0]}x{row.smallest[1]} pixels, the picture has {width}x{height}; "
+            "use ffv1 or png16"
+        )
+    candidates = {pixel_format: Sampling.of(pixel_format) for pixel_format in row.pixel_formats}
+    if asked is not None:
+        candidates = {k: sampling for k, sampling in candidates.items() if asked in (k, k.removesuffix("le"))}
+        if not candidates:
+            raise UnsupportedFormat(f"{name} cannot hold {asked}; it takes {', '.join(row.pixel_formats)}")
+    if row.whole_chroma:
+        candidates = {k: sampling for k, sampling in candidates.items() if sampling.divides(width, height)}
+        if not candidates:
+            raise UnsupportedFormat(
+                f"{name} in {asked} needs even sizes, the picture has {width}x{height}; use yuv444p, or ffv1 in .mkv"
+            )
+    wanted = Sampling.of_source(info)
+    if name == "ffv1" and wanted.is_yuv:
+        wanted = Sampling(0, 0, wanted.depth + 2, True)
+
+    def cost(pixel_format: str) -> tuple[int, ...]:
+        held = candidates[pixel_format]
+        lost_chroma = max(0, held.across - wanted.across) + max(0, held.down - wanted.down)
+        lost_depth = max(0, wanted.depth - held.depth)
+        return lost_chroma, lost_depth, held.is_yuv != wanted.is_yuv, held.depth, -held.across - held.down
+
+    return min(candidates, key=cost)
+
+
+def _tags(pixel_format: str, row: Codec, info: MediaInfo) -> ColourTags:
+    """The source's, but for what its change of pixel format makes untrue."""
+    source = info.colour
+    if not Sampling.of(pixel_format).is_yuv:
+        return ColourTags(source.primaries, source.transfer, matrix=0, range=2)
+    if Sampling.of_source(info).is_yuv:
+        return ColourTags(
+            *(source.primaries, source.transfer, source.matrix), range=1 if row.limited_range else source.range
+        )
+    matrix = matrix_of(source, info.width, info.height)
+    return ColourTags(source.primaries, source.transfer, matrix, range=1)
+
+
+def _check_mxf(info: MediaInfo) -> None:
+    """MXF has no timestamps, only a rate out of SMPTE's list, and FFmpeg writes it for square pixels."""
+    rounding = min(info.time_base, 1 / (4 * info.rate))
+    uneven = any(
+        abs((pts - info.pts[0]) * info.time_base - index / info.rate) > rounding for index, pts in enumerate(info.pts)
+    )
+    problem = (
+        "a variable frame rate"
+        if uneven
+        else f"{float(info.rate):g} frames per second"
+        if info.rate not in _MXF_RATES
+        else f"pixels of {info.pixel_aspect.numerator}:{info.pixel_aspect.denominator}"
+        if info.pixel_aspect != 1
+        else None
+    )
+    if problem:
+        raise UnsupportedFormat(f".mxf cannot hold {problem}; name the output .mov")
+
+
+def _check_audio(muxer: str, extension: str, info: MediaInfo) -> None:
+    if not info.audio_streams:
+        return
+    for codec in audio_codecs(info.path):
+        if not carries(muxer, codec):
+            fitting = [other for other, name in MUXERS.items() if carries(name, codec) and other != ".m4v"]
+            raise UnsupportedFormat(
+                f"{extension} cannot carry the source's {codec} sound; name the output {' or '.join(fitting)}"
+            )
