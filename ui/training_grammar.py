@@ -25,7 +25,7 @@ judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/
 reads them (12 MB each) and can be deleted afterwards.
   smoke     a small network in under three minutes: does training work here?
   short     about 20 minutes on two cores
-  shipped   the recipe of the shipped weights: about 40 minutes on two cores
+  shipped   the recipe of the shipped weights: about 85 minutes on two cores
 
 examples:
   focuspuller train --preset smoke -o smoke

@@ -7,11 +7,26 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..errors import MediaUnreadable
+
 _SAMPLED_BYTES = 1 << 16
 
 
 def fingerprint_of(paths: Sequence[Path]) -> str:
-    """32 hex digits from the sizes and times of the files, and from the head and tail of the first and the last."""
+    """32 hex digits from the sizes and times of the files, and from the head and tail of the first and the last.
+
+    Raises:
+        MediaUnreadable: one of them is gone, or cannot be read.
+    """
+    try:
+        return _digest(paths)
+    except OSError as error:
+        raise MediaUnreadable(
+            f"{error.filename}: cannot be read ({error.strerror}); put it back and try again"
+        ) from error
+
+
+def _digest(paths: Sequence[Path]) -> str:
     digest = hashlib.sha256()
     for path in paths:
         status = path.stat()

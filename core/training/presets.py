@@ -71,7 +71,7 @@ PRESETS: dict[str, Preset] = {
     ),
 }
 """`smoke` shows in minutes that training works, from the frame alone, which leaves most to learn; `short` takes about
-20 minutes on two cores, `shipped` twice that."""
+20 minutes on two cores, `shipped` four times that."""
 
 DATA_SEED = 0
 """Of the data that a preset makes for itself."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+from focuspuller.core.errors import MediaUnreadable
 from focuspuller.core.media.fingerprint import fingerprint_of
 
 
@@ -34,3 +36,8 @@ def test_every_file_of_a_sequence_counts(tmp_path: Path) -> None:
     assert fingerprint_of(files[:3]) != first
     files[2].write_bytes(b"x")
     assert fingerprint_of(files) != first
+
+
+def test_a_file_that_vanishes_after_it_was_opened_is_told(tmp_path: Path) -> None:
+    with pytest.raises(MediaUnreadable, match="a.mkv: cannot be read"):
+        fingerprint_of([tmp_path / "a.mkv"])
