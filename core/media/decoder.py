@@ -111,7 +111,7 @@ class Decoder:
             return self._count_frames(trust_timestamps=True)
         if index.packet_count < declared:
             raise self._unreadable(f"cut short: only {index.packet_count} of {declared} frames are there")
-        if index.packet_count == 0:
+        if not index.pts:
             raise self._unreadable("empty: no pictures in it")
         # The opening's leading pictures may have nothing to lean on: the clip begins with what the decoder gives first.
         self.index = index
