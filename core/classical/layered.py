@@ -29,6 +29,10 @@ TOGETHER = 1 << 18
 """px: frames are rendered side by side up to about this many."""
 
 
+HIDES = 0.99
+"""Share of a surface in front of focus from which on it hides a ground; one that is more in focus is its own."""
+
+
 def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final"]) -> Tensor:
     """Frames as a lens that is so defocused would have shot them.
 
@@ -198,11 +202,11 @@ def _draw_frame(
     centre = (..., slice(reach, reach + len(rows)), slice(reach, reach + width))
     blurred = plan.blurred(square[centre])
     sharp = light[centre] * (1 - blurred)
-    hiding = part[centre][:, 3:] * blurred
+    hiding = part[centre][:, 3:] * _hides(blurred)
     for side in surfaces.beside_in(rows):
         blurred = plan.blurred(side.radius.square())
         side.add(sharp, side.light * (1 - blurred))
-        side.add(hiding, side.light[:, 3:] * blurred * (side.radius > 0))
+        side.add(hiding, side.light[:, 3:] * _hides(blurred) * (side.radius > 0))
     # What is hardly in front of focus is part sharp, part in the first layer: together they leave no room either.
     near = None if discs[-1] is None else discs[-1][0][:, 3:]
     sides = composite_behind([*behind, (sharp, sharp[:, 3:])], _doubled(farthest, rows, width), near)
@@ -216,6 +220,10 @@ def _draw_frame(
     ground[:, 3:] = 1 - hidden
     front /= front[:, 3:].clamp(min=1)
     return front, torch.addcmul(ground, hidden, front, value=FAINT)
+
+
+def _hides(blurred: Tensor) -> Tensor:
+    return blurred.sub(HIDES).div_(1 - HIDES).clamp_(0, 1)
 
 
 def _square(blurred: Tensor) -> Tensor:

@@ -107,6 +107,16 @@ def test_nothing_bleeds_into_a_sharp_foreground(quality: Quality) -> None:
 
 
 @either_quality
+@pytest.mark.parametrize("radius", [0.3, 0.5, 0.65, 0.7, 0.8, 1.5])
+def test_nothing_shows_through_a_foreground_hardly_out_of_focus(quality: Quality, radius: float) -> None:
+    frame, defocus = torch.ones(3, 64, 64), torch.full((1, 64, 64), -12.0)
+    inside = (..., slice(16, 48), slice(16, 48))
+    frame[inside], defocus[inside] = 0.2, radius
+    interior = layered(frame, defocus, quality=quality)[..., 20:44, 20:44]
+    assert (interior - 0.2).abs().max() < 5e-3
+
+
+@either_quality
 def test_a_blurred_foreground_is_soft_on_both_sides_of_its_edge(quality: Quality) -> None:
     frame, radius = np.zeros((48, 128, 3), np.float32), 12.0
     frame[:, :64] = 1
