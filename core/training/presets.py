@@ -60,12 +60,12 @@ PRESETS: dict[str, Preset] = {
         configuration=dataclasses.replace(PAPER, channels=16, deep_channels=32),
     ),
     "short": Preset(
-        plan=Plan(coarse_steps=2000, refiner_steps=150, learning_rate=8e-4, refiner_rate=0.3, gradient_clip=0.1),
+        plan=Plan(coarse_steps=2_000, refiner_steps=150, learning_rate=8e-4, refiner_rate=0.3, gradient_clip=0.1),
         data=synthesis.PRESETS["crowded"],
         batch=3,
     ),
     "shipped": Preset(
-        plan=Plan(coarse_steps=9500, refiner_steps=300, learning_rate=8e-4, refiner_rate=0.3, gradient_clip=0.1),
+        plan=Plan(coarse_steps=10_000, refiner_steps=250, learning_rate=8e-4, refiner_rate=0.3, gradient_clip=0.1),
         data=synthesis.PRESETS["crowded"],
         batch=3,
     ),

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .blocks import activation, conv
+from .blocks import ChannelNorm, activation, conv
 
 KERNEL = 3
 TAPS = KERNEL**2
@@ -17,6 +17,14 @@ GROUPS = 4
 
 REDUCED = 32
 """Channels that are aligned: alignment costs by the channel, and most of what a frame holds need not move."""
+
+
+FARTHEST = 4.0
+"""Positions that a tap may move either way. Unbounded, taps wander out of the picture within a few hundred steps, where
+nothing calls them back, and the frame never hears of its neighbours again."""
+
+HASTE = 0.05
+"""Of offsets, to what the network says: they start as small as a picture's motion is."""
 
 
 class Fusion(StrEnum):
@@ -100,7 +108,8 @@ class Alignment(nn.Module):
             plain: Tensor = self.align(both)
             return plain
         assert self.align.bias is not None
-        return deformable_conv(both, self.offsets(both), self.align.weight, self.align.bias)
+        offsets = FARTHEST * torch.tanh(HASTE * self.offsets(both).float())
+        return deformable_conv(both, offsets, self.align.weight, self.align.bias)
 
 
 class TemporalFusionBlock(nn.Module):
@@ -108,12 +117,14 @@ class TemporalFusionBlock(nn.Module):
 
     def __init__(self, channels: int, fusion: Fusion) -> None:
         super().__init__()
+        self.norm = ChannelNorm(channels)
         self.align = Alignment(channels, fusion)
         self.merge = nn.Sequential(
             activation(), conv(channels + 2 * REDUCED, channels), activation(), conv(channels, channels)
         )
 
     def forward(self, before: Tensor, here: Tensor, after: Tensor) -> Tensor:
-        known = [self.align(before, here), here, self.align(after, here)]
+        earlier, now, later = (self.norm(features) for features in (before, here, after))
+        known = [self.align(earlier, now), now, self.align(later, now)]
         out: Tensor = here + self.merge(torch.cat(known, dim=1))
         return out

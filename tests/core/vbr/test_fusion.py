@@ -57,6 +57,20 @@ def test_offsets_learn_from_the_first_step() -> None:
         assert head.grad.any()
 
 
+def test_the_neighbours_are_heard_however_far_the_offsets_strive() -> None:
+    torch.manual_seed(7)
+    block = TemporalFusionBlock(16, Fusion.DEFORMABLE)
+    assert block.align.offsets is not None
+    *_, weight, bias = block.align.offsets.parameters()
+    with torch.no_grad():
+        weight.normal_(std=100)
+        bias.normal_(std=1000)
+    before, here, after, other = torch.randn(4, 1, 16, 16, 16)
+    # Without a bound every tap would lie outside, where there is nothing.
+    for heard in (block(other, here, after), block(before, here, other)):
+        assert (heard - block(before, here, after)).abs().mean() > 1e-2
+
+
 def test_plain_fusion_has_no_offsets_and_still_hears_both_neighbours() -> None:
     torch.manual_seed(6)
     block = TemporalFusionBlock(16, Fusion.PLAIN)
