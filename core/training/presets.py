@@ -65,7 +65,7 @@ PRESETS: dict[str, Preset] = {
         batch=3,
     ),
     "shipped": Preset(
-        plan=Plan(coarse_steps=10_000, refiner_steps=250, learning_rate=8e-4, refiner_rate=0.3, gradient_clip=0.1),
+        plan=Plan(coarse_steps=9_000, refiner_steps=250, learning_rate=8e-4, refiner_rate=0.3, gradient_clip=0.1),
         data=synthesis.PRESETS["crowded"],
         batch=3,
     ),
