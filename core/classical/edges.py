@@ -7,41 +7,64 @@ from torch import Tensor
 
 from .pyramid import rows_of, strips, window
 
-REACH = 2
-"""px to either side in which a pixel finds the surfaces it may belong to."""
+REACH = 5
+"""px to either side along a soft edge in which a pixel finds the surfaces that it may belong to."""
 
-CONTRAST = 4.0
-"""A pixel 1/CONTRAST of the way up to the nearer surface is already on it: what a soft edge in a disparity map covers
-is mostly foreground, and a sharp rim of foreground left on the background shows more than the reverse."""
+SLOPE = (0.4, 0.6)
+"""px of blur radius a px, up on one side and down on the other: a surface up to the first, a soft edge from the second
+on. A hard edge goes up or down, never both."""
 
 STEP = (2.0, 4.0)
-"""px of blur radius across the neighbourhood: a slope up to the first, an edge from the second on."""
+"""px of blur radius between the two surfaces: a ripple up to the first, an edge from the second on."""
+
+FOREGROUND = 0.3
+"""A pixel so far up to the nearer surface is on it already: what a soft edge in a disparity map covers is mostly
+foreground, and a sharp rim of foreground left on the background shows more than the reverse."""
+
+FIRMNESS = 30.0
+"""How many times steeper than it was an edge becomes."""
 
 
 def firm_edges(defocus: Tensor) -> Tensor:
     """The defocus map (B, 1, H, W) with its soft edges, as depth networks draw them, made steep.
 
     On a soft edge pixels of either surface get a blur in between, which draws a ghostly ring around the foreground.
-    Hard edges, and surfaces however tilted in practice, stay as they are.
+    Hard edges, thin things, and surfaces however tilted in practice, stay as they are.
     """
     firm = torch.empty_like(defocus)
     for rows in strips(defocus):
-        near = window(defocus, rows, REACH)
-        radius = rows_of(defocus, rows)
-        low, high = -_highest(-near), _highest(near)
-        step = high - low
-        edge = ((step - STEP[0]) / (STEP[1] - STEP[0])).clamp_(0, 1)
-        side = ((radius - low) / step.clamp(min=STEP[0])).mul_(CONTRAST).clamp_(0, 1)
+        radius = window(defocus, rows, REACH)
+        inside = (..., slice(REACH, -REACH), slice(REACH, -REACH))
+        high, low = highest_beside(radius), -highest_beside(-radius)
+        slope = torch.minimum(high - radius, radius - low)
+        soft = slope > SLOPE[0]
+        if not soft[inside].any():
+            rows_of(firm, rows).copy_(radius[inside])
+            continue
+        # Up and down along the slope, one px a time, and no further than it goes.
+        for _ in range(REACH - 1):
+            high = highest_beside(torch.where(soft, high, radius))
+            low = -highest_beside(-torch.where(soft, low, radius))
+        radius, step, low = radius[inside], (high - low)[inside], low[inside]
+        side = ((radius - low) / step.clamp(min=STEP[0])).sub_(FOREGROUND).mul_(FIRMNESS).add_(0.5).clamp_(0, 1)
+        edge = _between(slope[inside], SLOPE) * _between(step, STEP)
         rows_of(firm, rows).copy_(torch.lerp(radius, torch.addcmul(low, side, step), edge))
     return firm
 
 
-def _highest(near: Tensor) -> Tensor:
-    """Maximum over 2 REACH + 1 pixels each way; that many fewer come out."""
+def _between(value: Tensor, limits: tuple[float, float]) -> Tensor:
+    return ((value - limits[0]) / (limits[1] - limits[0])).clamp_(0, 1)
+
+
+def highest_beside(picture: Tensor) -> Tensor:
+    """Maximum over a pixel and its eight neighbours; on the rim, over those that there are."""
     for axis in (-1, -2):
-        length = near.shape[axis] - 2 * REACH
-        shifted = [near.narrow(axis, shift, length) for shift in range(2 * REACH + 1)]
-        near = shifted[0]
-        for other in shifted[1:]:
-            near = torch.maximum(near, other)
-    return near
+        length = picture.shape[axis] - 1
+        first, later = picture.narrow(axis, 0, length), picture.narrow(axis, 1, length)
+        pairs = torch.maximum(first, later)
+        highest = picture.clone()
+        highest.narrow(axis, 0, length).copy_(pairs)
+        ahead = highest.narrow(axis, 1, length)
+        torch.maximum(ahead, pairs, out=ahead)
+        picture = highest
+    return picture

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
+from .edges import highest_beside
 from .pyramid import window
 
 EDGE = 0.5
@@ -96,7 +96,7 @@ def matted(light: Tensor, radius: Tensor) -> Surfaces:
     Args:
         light, radius: as in `Surfaces`; the light is changed in place.
     """
-    high, low = _highest_beside(radius), -_highest_beside(-radius)
+    high, low = highest_beside(radius), -highest_beside(-radius)
     edge = high - low > EDGE
     frame, row, column = edge[:, 0].nonzero(as_tuple=True)
     if not len(frame):
@@ -155,10 +155,3 @@ def _mean_and_variance(moments: Tensor) -> tuple[Tensor, Tensor]:
 def _sum(colours: Tensor) -> Tensor:
     """Over the channels of (N, 3), (N, 1); in one order, whatever N is."""
     return colours[:, :1] + colours[:, 1:2] + colours[:, 2:]
-
-
-def _highest_beside(radius: Tensor) -> Tensor:
-    """Maximum over a pixel and its eight neighbours."""
-    near = functional.pad(radius, (1, 1, 1, 1), mode="replicate")
-    near = torch.maximum(torch.maximum(near[..., :-2, :], near[..., 2:, :]), near[..., 1:-1, :])
-    return torch.maximum(torch.maximum(near[..., :-2], near[..., 2:]), near[..., 1:-1])

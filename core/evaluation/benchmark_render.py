@@ -5,15 +5,17 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn.functional import conv2d
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..cache import FrameCache
 from ..device import best_device, one_thread
@@ -43,8 +45,9 @@ class RenderFigure:
         seconds: of one frame of a stream, frames side by side.
         peak_memory: bytes that a process of its own needs at most for that, torch included.
         shares: of a frame's work on one core, by stage and step; of final quality.
-        roofline_ratio: work of a frame over that of its convolutions alone, back to back; of final quality.
-        network_ratio: the same without the classical rendering that the network starts from.
+        roofline_ratio: work of a frame over that of its convolutions alone, back to back; of final quality. The discs
+            of the classical rendering are convolutions too.
+        network_ratio: the same without the classical rendering that the network starts from, and without its discs.
     """
 
     quality: str
@@ -138,48 +141,68 @@ def _shares(width: int, height: int, radius: int, engine: Engine) -> tuple[dict[
     frame, defocus = (picture[None] for picture in scene(width, height, radius))
     with one_thread(), network.computing():
         steps, convolutions = _steps(network, frame, defocus, radius)
-    whole = sum(steps.values())
+    whole, all_of_them = sum(steps.values()), sum(convolutions.values())
     guessed = sum(seconds for step, seconds in steps.items() if step.endswith("guess"))
     shares = {step: seconds / whole for step, seconds in steps.items()}
-    return shares, whole / convolutions, (whole - guessed) / convolutions
+    return shares, whole / all_of_them, (whole - guessed) / (all_of_them - convolutions["guess"])
 
 
-def _steps(network: Network, frame: Tensor, defocus: Tensor, radius: int) -> tuple[dict[str, float], float]:
-    """Seconds of every step of a frame, and of its convolutions on random tensors."""
-    model, steps, convolutions, coarser = network.model, {}, 0.0, None
-    schedule = scales(shot_scale(radius, model.configuration.max_radius))
-    for stage, scale in enumerate(schedule):
-        with _inputs_of_convolutions(model) as inputs:
-            features = model.encode(frame, defocus, scale, coarser)
-            output = model.decode(stage, model.fuse(stage, features, features, features))
+def _steps(
+    network: Network, frame: Tensor, defocus: Tensor, radius: int
+) -> tuple[dict[str, float], Mapping[str, float]]:
+    """Seconds of every step of a frame; and of the convolutions alone, the guesses' ("guess") and the others'."""
+    model, coarser = network.model, None
+    steps: dict[str, float] = {}
+    convolutions = {"guess": 0.0, "network": 0.0}
+    for stage, scale in enumerate(scales(shot_scale(radius, model.configuration.max_radius))):
         small, radii = rescale(frame, defocus, scale)
-        guess = _least(partial(model.guesses, small, radii))
-        steps[f"{stage}.guess"] = guess
-        steps[f"{stage}.encode"] = max(0.0, _least(partial(model.encode, frame, defocus, scale, coarser)) - guess)
+        with _Convolutions() as guessing:
+            guesses = model.guesses(small, radii, coarser)
+        submodule = model.submodule(stage)
+        with _Convolutions() as learned:
+            features = submodule.encode(small, radii, guesses)
+            output = model.decode(stage, model.fuse(stage, features, features, features))
+        steps[f"{stage}.guess"] = _least(partial(model.guesses, small, radii, coarser))
+        steps[f"{stage}.encode"] = _least(partial(submodule.encode, small, radii, guesses))
         steps[f"{stage}.fuse"] = _least(partial(model.fuse, stage, features, features, features))
         steps[f"{stage}.decode"] = _least(partial(model.decode, stage, features))
-        convolutions += sum(_least(partial(layer, given)) for layer, given in inputs)
+        convolutions["guess"] += guessing.seconds(network.device)
+        convolutions["network"] += learned.seconds(network.device)
         coarser = output
     return steps, convolutions
 
 
-@contextmanager
-def _inputs_of_convolutions(model: nn.Module) -> Iterator[list[tuple[nn.Conv2d, Tensor]]]:
-    """Collects every convolution that is called, with a random tensor like the one it is given."""
-    found: list[tuple[nn.Conv2d, Tensor]] = []
+class _Convolutions(TorchDispatchMode):
+    """Within it every convolution is noted: the network's, and the classical rendering's discs."""
 
-    def seen(layer: nn.Module, given: tuple[Tensor, ...]) -> None:
-        assert isinstance(layer, nn.Conv2d)
-        half = torch.get_autocast_dtype(given[0].device.type)
-        dtype = half if torch.is_autocast_enabled(given[0].device.type) else given[0].dtype
-        found.append((layer, torch.randn_like(given[0]).to(dtype)))
+    def __init__(self) -> None:
+        super().__init__()
+        self._noted: list[list[object]] = []
 
-    hooks = [layer.register_forward_pre_hook(seen) for layer in model.modules() if isinstance(layer, nn.Conv2d)]
-    try:
-        yield found
-    finally:
-        for hook in hooks:
-            hook.remove()
+    def __torch_dispatch__(
+        self,
+        operator: Callable[..., object],
+        types: object,
+        args: tuple[object, ...] = (),
+        kwargs: Mapping[str, object] | None = None,
+    ) -> object:
+        if operator is torch.ops.aten.conv2d.default:
+            self._noted.append([_layout(given) for given in args])
+        return operator(*args, **(kwargs or {}))
+
+    def seconds(self, device: torch.device) -> float:
+        """Of them all, back to back, on random tensors of the same layouts."""
+        # Their precision is chosen by now.
+        with torch.autocast(device.type, enabled=False):
+            return sum(_least(partial(conv2d, *(_random(given, device) for given in noted))) for noted in self._noted)
+
+
+def _layout(given: object) -> object:
+    return torch.empty_like(given, device="meta") if isinstance(given, Tensor) else given
+
+
+def _random(given: object, device: torch.device) -> Any:
+    return torch.randn_like(given, device=device) if isinstance(given, Tensor) else given
 
 
 def _least(work: Work, runs: int = 3) -> float:
