@@ -17,9 +17,10 @@ on. A hard edge goes up or down, never both."""
 STEP = (2.0, 4.0)
 """px of blur radius between the two surfaces: a ripple up to the first, an edge from the second on."""
 
-FOREGROUND = 0.3
-"""A pixel so far up to the nearer surface is on it already: what a soft edge in a disparity map covers is mostly
-foreground, and a sharp rim of foreground left on the background shows more than the reverse."""
+FOREGROUND = (0.35, 0.05)
+"""A pixel so far up to the nearer surface is on it already: where that is sharp, and where what is behind it is. What a
+soft edge in a disparity map covers is mostly foreground, and a sharp rim of foreground left on the background shows
+most of all."""
 
 FIRMNESS = 30.0
 """How many times steeper than it was an edge becomes."""
@@ -45,8 +46,11 @@ def firm_edges(defocus: Tensor) -> Tensor:
         for _ in range(REACH - 1):
             high = highest_beside(torch.where(soft, high, radius))
             low = -highest_beside(-torch.where(soft, low, radius))
-        radius, step, low = radius[inside], (high - low)[inside], low[inside]
-        side = ((radius - low) / step.clamp(min=STEP[0])).sub_(FOREGROUND).mul_(FIRMNESS).add_(0.5).clamp_(0, 1)
+        radius, high, low = radius[inside], high[inside], low[inside]
+        step = high - low
+        blurred_more = high.abs() / (high.abs() + low.abs()).clamp(min=STEP[0])
+        halfway = FOREGROUND[0] + (FOREGROUND[1] - FOREGROUND[0]) * blurred_more
+        side = ((radius - low) / step.clamp(min=STEP[0])).sub_(halfway).mul_(FIRMNESS).add_(0.5).clamp_(0, 1)
         edge = _between(slope[inside], SLOPE) * _between(step, STEP)
         rows_of(firm, rows).copy_(torch.lerp(radius, torch.addcmul(low, side, step), edge))
     return firm

@@ -172,11 +172,11 @@ def _steps(
     return steps, convolutions
 
 
-class _Convolutions(TorchDispatchMode):
+class _Convolutions(TorchDispatchMode):  # type: ignore[no-untyped-call]  # which torch leaves untyped
     """Within it every convolution is noted: the network's, and the classical rendering's discs."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._noted: list[list[object]] = []
 
     def __torch_dispatch__(
