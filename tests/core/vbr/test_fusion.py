@@ -1,7 +1,6 @@
 import pytest
 import torch
 from focuspuller.core.vbr.fusion import Alignment, Fusion, TemporalFusionBlock, deformable_conv
-from focuspuller.core.vbr.network import SHIPPED, load_network
 from torch.nn import functional
 
 
@@ -79,15 +78,3 @@ def test_plain_fusion_has_no_offsets_and_still_hears_both_neighbours() -> None:
     before, here, after, other = torch.randn(4, 1, 16, 8, 8)
     assert not torch.allclose(block(before, here, after), block(other, here, after))
     assert not torch.allclose(block(before, here, after), block(before, here, other))
-
-
-@torch.inference_mode()
-def test_the_shipped_network_hears_its_neighbours() -> None:
-    model = load_network(SHIPPED / "vbr.safetensors", torch.device("cpu")).model
-    g = torch.Generator().manual_seed(8)
-    coarse = torch.rand(3, 3, 8, 8, generator=g)
-    frames = functional.interpolate(coarse, size=(96, 96), mode="bicubic").clamp(0, 1)
-    defocus = 16 * functional.interpolate(coarse[:, :1], size=(96, 96)) - 8
-    before, here, after = (model.encode(frames[t : t + 1], defocus[t : t + 1], 1.0) for t in range(3))
-    alone, heard = model.fuse(0, here, here, here).deep, model.fuse(0, before, here, after).deep
-    assert (heard - alone).std() > 0.02 * here.deep.std()
