@@ -89,7 +89,8 @@ def test_the_smoke_preset_learns_in_under_three_minutes(tmp_path: Path, capsys: 
     result = json.loads(capsys.readouterr().out)
     for stage, gain in (("coarse", 1.0), ("refiner", 0.5)):
         assert result["psnr"][stage] > result["psnr_at_start"][stage] + gain
-    losses = [entry for entry in map(json.loads, (tmp_path / "run" / "log.jsonl").open()) if "loss" in entry]
+    lines = (tmp_path / "run" / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    losses = [entry for entry in map(json.loads, lines) if "loss" in entry]
     for stage in ("coarse", "refiner"):
         of_stage = [entry["loss"] for entry in losses if entry["stage"] == stage]
         assert of_stage[-1] < of_stage[0]
