@@ -32,7 +32,7 @@ def dead_leaves(rng: Rng, height: int, width: int) -> Image:
     """Opaque things of every size, one upon the other: the simplest model with natural statistics."""
     colours = palette(rng, int(rng.integers(4, 14)))
     smallest, largest = rng.uniform(2, 8), rng.uniform(0.15, 0.5) * min(height, width)
-    count = int(min(6000, 4 * height * width / (np.pi * smallest**2 * (1 + 2 * np.log(largest / smallest)))))
+    count = int(min(6000, 4 * height * width / (np.pi * smallest**2 * (1 + 2 * np.log(max(1, largest / smallest))))))
     radii = power_law(rng, count, smallest, largest)
     order = rng.permutation(count) if rng.random() < 0.6 else np.arange(count)
     bank = profiles(rng)

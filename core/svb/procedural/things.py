@@ -112,7 +112,7 @@ def wheel(rng: Rng, size: int) -> Image:
     ring = centre + radius * np.stack([np.cos(ANGLES), np.sin(ANGLES)], axis=1)
     for angle in np.linspace(0, 2 * np.pi, int(rng.integers(3, 30)), endpoint=False):
         spoke = np.array([centre, centre + radius * np.array([np.cos(angle), np.sin(angle)])])
-        paint_strokes(canvas, strokes(spoke, rng.uniform(0.4, 0.012 * size), colour[0], roundness=0.4))
+        paint_strokes(canvas, strokes(spoke, rng.uniform(0.4, max(0.4, 0.012 * size)), colour[0], roundness=0.4))
     paint_strokes(
         canvas, strokes(np.concatenate([ring, ring[:1]]), size * rng.uniform(0.008, 0.05), colour[1], roundness=0.5)
     )

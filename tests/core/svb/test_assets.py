@@ -89,3 +89,10 @@ def test_unusable_folders_are_named(folders: tuple[Path, Path], tmp_path: Path) 
         path.write_bytes(path.read_bytes()[:200])
     with pytest.raises(AssetsUnusable, match="repair or remove"):
         FolderAssets(backgrounds, objects).background(np.random.default_rng(0), 20, 20)
+
+
+def test_things_of_a_few_pixels_can_be_painted_too() -> None:
+    assets = ProceduralAssets()
+    for seed in range(150):
+        size = 8 + seed % 30
+        assert assets.cutout(np.random.default_rng(seed), size).shape[-1] == 4
