@@ -28,7 +28,6 @@ from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
 TOGETHER = 1 << 18
 """px: frames are rendered side by side up to about this many."""
 
-
 HIDES = 0.99
 """Share of a surface in front of focus from which on it hides a ground; one that is more in focus is its own."""
 

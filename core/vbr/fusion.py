@@ -18,13 +18,12 @@ GROUPS = 4
 REDUCED = 32
 """Channels that are aligned: alignment costs by the channel, and most of what a frame holds need not move."""
 
-
 FARTHEST = 4.0
 """Positions that a tap may move either way. Unbounded, taps wander out of the picture within a few hundred steps, where
 nothing calls them back, and the frame never hears of its neighbours again."""
 
 HASTE = 0.05
-"""Of offsets, to what the network says: they start as small as a picture's motion is."""
+"""Of offsets, to what the network says. Still too much: trained, most of them end near the bound."""
 
 
 class Fusion(StrEnum):
