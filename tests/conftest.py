@@ -2,11 +2,16 @@
 
 import importlib.util
 import os
+import shutil
 import sys
 from pathlib import Path
 
 # Small tensors gain nothing from more threads, which would wait for each other whenever the machine is busy.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+# Triton's interpreter runs its kernels where there is no GPU. It asks when it is first imported.
+if shutil.which("nvidia-smi") is None:
+    os.environ.setdefault("TRITON_INTERPRET", "1")
 
 ROOT = Path(__file__).resolve().parent.parent
 

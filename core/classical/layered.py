@@ -32,13 +32,16 @@ HIDES = 0.99
 """Share of a surface in front of focus from which on it hides a ground; one that is more in focus is its own."""
 
 
-def layered(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final"]) -> Tensor:
+Quality = Literal["draft", "guess", "final"]
+"""To play and to pull focus by; to start a network from; radii cut finest and the largest discs."""
+
+
+def layered(frames: Tensor, defocus: Tensor, *, quality: Quality) -> Tensor:
     """Frames as a lens that is so defocused would have shot them.
 
     Args:
         frames: (..., 3, H, W) display-coded RGB in [0, 1], float32.
         defocus: (..., 1, H, W) signed blur radius in px, positive in front of focus (Eq 2), float32.
-        quality: "draft" to play and to pull focus by; "final" cuts radii finer and draws larger discs.
 
     Returns:
         (..., 3, H, W) display-coded RGB.
@@ -50,7 +53,7 @@ PARTS = 10
 """Channels of `layered_parts`."""
 
 
-def layered_parts(frames: Tensor, defocus: Tensor, *, quality: Literal["draft", "final"]) -> Tensor:
+def layered_parts(frames: Tensor, defocus: Tensor, *, quality: Quality) -> Tensor:
     """The same rendering, and what it is composited of.
 
     Args:
@@ -68,7 +71,7 @@ def _in_batches(
     render: Callable[[Tensor, Tensor, Plan], Tensor],
     frames: Tensor,
     defocus: Tensor,
-    quality: Literal["draft", "final"],
+    quality: Quality,
 ) -> Tensor:
     height, width = frames.shape[-2:]
     pictures, maps = frames.reshape(-1, 3, height, width), defocus.reshape(-1, 1, height, width)

@@ -74,7 +74,11 @@ class Plan:
         return _beyond(square, 0.0, self.radii(0)[0])
 
 
-PLANS = {"draft": Plan(2, 4 * 2**0.5, 4 * 2**0.5, matted=False), "final": Plan(6, 8.0, 12.0, matted=True)}
+PLANS = {
+    "draft": Plan(2, 4 * 2**0.5, 4 * 2**0.5, matted=False),
+    "guess": Plan(3, 4 * 2**0.5, 8.0, matted=True),
+    "final": Plan(6, 8.0, 12.0, matted=True),
+}
 
 
 def _beyond(square: Tensor, radius: float, after: float) -> Tensor:

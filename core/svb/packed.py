@@ -5,8 +5,10 @@ might deliver it, and with what the prior makes of either. Each of these takes l
 from __future__ import annotations
 
 import hashlib
+import os
 import zlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,20 +20,24 @@ from torch import Tensor
 from ..errors import OutputUnwritable
 from ..optics import Defocus
 from .corrupt import augment
-from .dataset import Video
+from .dataset import Video, VideoFrame
 from .trace import View
+
+CPU = torch.device("cpu")
+
+PICTURES = 6
+"""Bytes a pixel of frame and bokeh."""
 
 Guess = Callable[[Tensor, Tensor], Tensor]
 """Frames (T, 3, H, W) and defocus (T, 1, H, W), px, to what a network is to start from (T, channels, H, W)."""
 
 
-class Moments(NamedTuple):
-    """T consecutive moments, float32, as `Window` describes them."""
+class Codes(NamedTuple):
+    """T consecutive moments as they are stored, uint8 on the device: `pictures` (T, h, w, 6), frame and bokeh; `given`
+    (T, h, w, 2 + channels), 16-bit disparity, low byte first, and the guess."""
 
-    frames: Tensor
-    bokeh: Tensor
-    disparity: Tensor
-    guess: Tensor
+    pictures: Tensor
+    given: Tensor
     lens: list[Defocus]
 
 
@@ -40,13 +46,16 @@ class PackedVideos:
 
     Args:
         guess: the prior. Guesses are kept in 8 bits, like the pictures that they are guesses at.
+        device: where they are made and read: the CPU maps the files, a GPU holds what it has read in its own memory.
     """
 
-    def __init__(self, folder: Path, guess: Guess) -> None:
+    def __init__(self, folder: Path, guess: Guess, device: torch.device = CPU) -> None:
         self._folder = folder
         self._guess = guess
+        self._device = device
+        self._held: dict[Path, Tensor] = {}
 
-    def read(self, video: Video, start: int, count: int, view: View, *, corrupted: bool) -> Moments:
+    def read(self, video: Video, start: int, count: int, view: View, *, corrupted: bool) -> Codes:
         """Moments start … start + count - 1 of the video within the view.
 
         Raises:
@@ -54,15 +63,29 @@ class PackedVideos:
             OutputUnwritable: the packed video cannot be written.
         """
         rows, columns = slice(view.top, view.top + view.height), slice(view.left, view.left + view.width)
-        block = self._mapped(video)[start : start + count, rows, columns]
-        given = block["corrupted" if corrupted else "clean"]
-        return Moments(
-            _floats(block["frame"]),
-            _floats(block["bokeh"]),
-            _floats(given["disparity"]),
-            _floats(given["guess"]),
-            list(video.lens[start : start + count]),
-        )
+        block = self._pixels(video)[start : start + count, rows, columns]
+        return Codes(*split(block, corrupted), list(video.lens[start : start + count]))
+
+    def fill(self, videos: Sequence[Video], progress: Callable[[int, int], None]) -> None:
+        """Pack all of them now; `progress` is called with (videos done, videos in all).
+
+        Raises:
+            DatasetError, OutputUnwritable: as `read` does.
+        """
+        # A GPU waits for decoding and for Python; a CPU's cores are all busy with one video.
+        with ThreadPoolExecutor(1 if self._device.type == "cpu" else 4) as pool:
+            for done, _ in enumerate(pool.map(self._pixels, videos), start=1):
+                progress(done, len(videos))
+
+    def _pixels(self, video: Video) -> Tensor:
+        """(T, H, W, bytes)"""
+        if video.path in self._held:
+            return self._held[video.path]
+        mapped = self._mapped(video)
+        pixels = torch.from_numpy(mapped.view(np.uint8).reshape(*mapped.shape, -1))
+        if self._device.type != "cpu":
+            pixels = self._held[video.path] = pixels.to(self._device)
+        return pixels
 
     def _mapped(self, video: Video) -> NDArray[np.void]:
         # A video made anew under the same name has another meta.json.
@@ -71,29 +94,13 @@ class PackedVideos:
         path = self._folder / f"{name}.npy"
         if not path.exists():
             self._pack(video, path)
-        mapped: NDArray[np.void] = np.load(path, mmap_mode="r", allow_pickle=False)
+        # Copy on write: nobody writes, and PyTorch warns of what is read-only.
+        mapped: NDArray[np.void] = np.load(path, mmap_mode="c", allow_pickle=False)
         return mapped
 
     def _pack(self, video: Video, path: Path) -> None:
-        moments = [video.read(t) for t in range(len(video))]
-        frames = torch.from_numpy(np.stack([moment.frame for moment in moments])).permute(0, 3, 1, 2).contiguous()
-        clean = torch.from_numpy(np.stack([moment.disparity for moment in moments])).unsqueeze(1)
-        given = {
-            "clean": clean,
-            "corrupted": augment(clean, np.random.default_rng(zlib.crc32(video.path.name.encode()))),
-        }
-        guesses = {name: self._guess(frames, defocus_of(video.lens, disparity)) for name, disparity in given.items()}
-
-        channels = guesses["clean"].shape[1]
-        seen = np.dtype([("disparity", "<u2", 1), ("guess", "u1", channels)])
-        pixel = np.dtype([("frame", "u1", 3), ("bokeh", "u1", 3), *((name, seen) for name in given)])
-        pixels = np.empty((len(video), *video.size), pixel)
-        pixels["frame"] = np.round(np.stack([moment.frame for moment in moments]) * 255)
-        pixels["bokeh"] = np.round(np.stack([moment.bokeh for moment in moments]) * 255)
-        for name, disparity in given.items():
-            pixels[name]["disparity"] = (disparity * 65535).round().permute(0, 2, 3, 1).numpy()
-            pixels[name]["guess"] = (guesses[name].clamp(0, 1) * 255).round().permute(0, 2, 3, 1).numpy()
-        # Loaders' processes may pack the same video at once; each renames its own whole file.
+        pixels = packed(read_all(video), zlib.crc32(video.path.name.encode()), self._guess, self._device)
+        # Processes that train together may pack the same video at once; each renames its own whole file.
         unique = np.random.default_rng().integers(1 << 62)
         partial = path.with_name(f".{path.stem}.{unique}.partial")
         try:
@@ -106,17 +113,50 @@ class PackedVideos:
             raise OutputUnwritable(f"{path}: cannot be written ({error.strerror}); free some space") from error
 
 
-def defocus_of(lens: Sequence[Defocus], disparity: Tensor) -> Tensor:
-    """S = K (D - d_f) of T moments (T, 1, H, W), px (Eq 1-2)."""
-    blur, focus = lens_numbers(lens)
-    return blur.view(-1, 1, 1, 1) * (disparity - focus.view(-1, 1, 1, 1))
+def read_all(video: Video) -> list[VideoFrame]:
+    """Every moment, decoded side by side.
+
+    Raises:
+        DatasetError: a picture of the video cannot be read.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(video.read, range(len(video))))
+
+
+def packed(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.device) -> NDArray[np.void]:
+    """Moments as they are stored, (T, H, W), their disparity corrupted as the seed says."""
+    frames = torch.from_numpy(np.stack([moment.frame for moment in moments])).permute(0, 3, 1, 2).contiguous()
+    clean = torch.from_numpy(np.stack([moment.disparity for moment in moments])).unsqueeze(1)
+    given = {"clean": clean, "corrupted": augment(clean, np.random.default_rng(seed))}
+    lens = [moment.defocus for moment in moments]
+    defocus = torch.cat([defocus_of(*lens_numbers(lens), disparity) for disparity in given.values()])
+    guesses = guess(frames.repeat(len(given), 1, 1, 1).to(device), defocus.to(device))
+    codes = (guesses.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+
+    channels = codes.shape[-1]
+    seen = np.dtype([("disparity", "<u2", 1), ("guess", "u1", channels)])
+    pixel = np.dtype([("frame", "u1", 3), ("bokeh", "u1", 3), *((name, seen) for name in given)])
+    pixels = np.empty(clean.shape[:1] + clean.shape[2:], pixel)
+    pixels["frame"] = np.round(np.stack([moment.frame for moment in moments]) * 255)
+    pixels["bokeh"] = np.round(np.stack([moment.bokeh for moment in moments]) * 255)
+    for (name, disparity), guessed in zip(given.items(), np.split(codes, len(given)), strict=True):
+        pixels[name]["disparity"] = (disparity * 65535).round().permute(0, 2, 3, 1).numpy()
+        pixels[name]["guess"] = guessed
+    return pixels
+
+
+def split(pixels: Tensor, corrupted: bool) -> tuple[Tensor, Tensor]:
+    """`Codes.pictures` and `Codes.given` of packed pixels (..., bytes)."""
+    given = (pixels.shape[-1] - PICTURES) // 2
+    pictures, clean, spoilt = torch.split(pixels, [PICTURES, given, given], -1)
+    return pictures, spoilt if corrupted else clean
+
+
+def defocus_of(blur: Tensor, focus: Tensor, disparity: Tensor) -> Tensor:
+    """S = K (D - d_f) of moments (..., 1, H, W), px, with K and d_f (...) (Eq 1-2)."""
+    return blur[..., None, None, None] * (disparity - focus[..., None, None, None])
 
 
 def lens_numbers(lens: Sequence[Defocus]) -> tuple[Tensor, Tensor]:
     """K and the focus disparity of T moments, (T,) each, float32."""
     return torch.tensor([at.blur for at in lens]), torch.tensor([at.focus_disparity for at in lens])
-
-
-def _floats(codes: NDArray[np.unsignedinteger]) -> Tensor:
-    """(T, h, w, C) to (T, C, h, w)."""
-    return torch.from_numpy(codes.astype(np.float32) / np.float32(np.iinfo(codes.dtype).max)).permute(0, 3, 1, 2)

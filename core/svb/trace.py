@@ -6,7 +6,7 @@ Pixel p and aperture point u on the unit disc hit a plane of disparity d = d0 + 
 
 For one u that is affine in p, tilted planes included. So the geometry is a table of affine maps, one per aperture
 point and layer, and the rest is bilinear look-up and front-to-back compositing in linear light: compiled for the CPU,
-grid_sample on a GPU, with the same numbers.
+and for a GPU in `trace_gpu`, with the same numbers.
 """
 
 from __future__ import annotations
@@ -94,8 +94,20 @@ def trace(
     """
     aperture = np.zeros((1, 2)) if defocus.is_identity else aperture_points(points)
     maps = _ray_maps(layers, defocus, view, aperture)
-    linear = _trace_cpu(layers, maps, view) if device is None else _trace_torch(layers, maps, view, device)
-    return np.clip(linear, 0, 1) ** np.float32(1 / GAMMA)
+    if device is None:
+        return np.clip(_trace_cpu(layers, maps, view), 0, 1) ** np.float32(1 / GAMMA)
+    # Only here: worker processes on the CPU start in a fraction of the time without torch.
+    from .trace_gpu import march
+
+    texels, rays = [layer.texels for layer in layers], maps.reshape(*maps.shape[:2], 6).astype(np.float32)
+    display: Image = (
+        march(texels, _spans(layers), rays, view.height, view.width, OPAQUE, device)
+        .clamp_(0, 1)
+        .pow_(1 / GAMMA)
+        .cpu()
+        .numpy()
+    )
+    return display
 
 
 def trace_disparity(layers: Sequence[Layer], view: View) -> Image:
@@ -131,7 +143,12 @@ def _ray_maps(layers: Sequence[Layer], defocus: Defocus, view: View, aperture: N
 
 
 def _packed(layers: Sequence[Layer]) -> tuple[Image, NDArray[np.int64]]:
-    """All texels in one table (n, 4), and each layer's part of it: (start, height, width, whether its rim is clear)."""
+    """All texels in one table (n, 4), and where each layer lies in it."""
+    return np.concatenate([layer.texels.reshape(-1, 4) for layer in layers]), _spans(layers)
+
+
+def _spans(layers: Sequence[Layer]) -> NDArray[np.int64]:
+    """(layers, 4): where a layer starts in the table of them all, its height, its width, whether its rim is clear."""
     spans = []
     start = 0
     for layer in layers:
@@ -140,7 +157,7 @@ def _packed(layers: Sequence[Layer]) -> tuple[Image, NDArray[np.int64]]:
         clear = not (alpha[[0, -1]].any() or alpha[:, [0, -1]].any())
         spans.append((start, height, width, clear))
         start += height * width
-    return np.concatenate([layer.texels.reshape(-1, 4) for layer in layers]), np.asarray(spans, np.int64)
+    return np.asarray(spans, np.int64)
 
 
 def _trace_cpu(layers: Sequence[Layer], maps: Maps, view: View) -> Image:
@@ -208,35 +225,3 @@ def _first_surface(
                 if clear <= 0.5:
                     disparity[y, x] = planes[i, 0] + planes[i, 1] * x + planes[i, 2] * y
                     break
-
-
-def _trace_torch(layers: Sequence[Layer], maps: Maps, view: View, device: torch.device) -> Image:
-    # Only here: worker processes on the CPU start in a fraction of the time without torch.
-    import torch
-    from torch.nn import functional
-
-    pictures = [torch.from_numpy(layer.texels).to(device).permute(2, 0, 1)[None] for layer in layers]
-    # grid_sample speaks of -1..1 from the first to the last centre, on both sides.
-    to_pixel = np.array(
-        [[(view.width - 1) / 2, 0, (view.width - 1) / 2], [0, (view.height - 1) / 2, (view.height - 1) / 2], [0, 0, 1]]
-    )
-    total = torch.zeros(3, view.height, view.width, device=device)
-    for bundle in np.array_split(maps, math.ceil(len(maps) / 32)):
-        light = torch.zeros(len(bundle), 3, view.height, view.width, device=device)
-        clear = torch.ones(len(bundle), 1, view.height, view.width, device=device)
-        for number, picture in enumerate(pictures):
-            half = (np.array(picture.shape[:1:-1]) - 1) / 2
-            theta = bundle[:, number] @ to_pixel / half[:, None] - np.array([[0, 0, 1.0], [0, 0, 1.0]])
-            grid = functional.affine_grid(
-                torch.from_numpy(theta).float().to(device),
-                [len(bundle), 4, view.height, view.width],
-                align_corners=True,
-            )
-            seen = functional.grid_sample(
-                picture.expand(len(bundle), -1, -1, -1), grid, padding_mode="border", align_corners=True
-            )
-            light += clear * seen[:, :3]
-            clear = clear * (1 - seen[:, 3:])
-        total += light.sum(0)
-    linear: Image = (total / len(maps)).permute(1, 2, 0).cpu().numpy()
-    return linear

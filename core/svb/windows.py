@@ -9,18 +9,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 import torch
 from torch import Tensor
-from torch.utils.data import Dataset
 
 from ..errors import UsageError
 from .assets import AssetSource
-from .corrupt import augment
 from .dataset import Video
-from .packed import Guess, Moments, PackedVideos, defocus_of, lens_numbers
+from .packed import CPU, Codes, Guess, PackedVideos, defocus_of, lens_numbers, packed, split
 from .synthesis import Recipe, make_scene, shoot
 from .trace import View
 
@@ -33,24 +31,26 @@ CORRUPTED = 0.5
 """Share of windows whose disparity is corrupted, where any is."""
 
 
-class Window(TypedDict):
-    """T consecutive moments, float32.
-
-    `frames` and `bokeh` (T, 3, h, w) display-coded; `disparity` (T, 1, h, w) as the network gets it, corrupted where
-    asked; `defocus` (T, 1, h, w) in px and `guess` (T, channels, h, w), the prior's, from that disparity; `blur` and
-    `focus_disparity` (T,).
-    """
+class Batch(TypedDict):
+    """B windows of T ≥ 2 consecutive frames, display-coded; float32."""
 
     frames: Tensor
-    bokeh: Tensor
+    """(B, T, 3, h, w)"""
     disparity: Tensor
+    """(B, T, 1, h, w), as the network is given it: corrupted, where asked"""
     defocus: Tensor
+    """(B, T, 1, h, w), px, of that disparity"""
     guess: Tensor
+    """(B, T, channels, h, w): the prior's, of that defocus"""
+    bokeh: Tensor
+    """(B, T, 3, h, w), the truth"""
     blur: Tensor
+    """(B, T), K"""
     focus_disparity: Tensor
+    """(B, T)"""
 
 
-class _Windows(Dataset[Window], ABC):
+class Windows(ABC):
     """Args common to both sources.
 
     frames: T, moments in a window.
@@ -69,23 +69,22 @@ class _Windows(Dataset[Window], ABC):
     def __len__(self) -> int: ...
 
     @abstractmethod
-    def _moments(self, rng: Rng, index: int, corrupted: bool) -> Moments:
+    def _codes(self, rng: Rng, index: int, corrupted: bool) -> Codes:
         """T consecutive moments, cropped."""
 
-    def __getitem__(self, index: int) -> Window:
-        rng = np.random.default_rng([self._seed, index])
-        corrupted = bool(rng.random() < CORRUPTED) and self._corrupted
-        moments = _varied(self._moments(rng, index, corrupted), rng)
-        blur, focus = lens_numbers(moments.lens)
-        return Window(
-            frames=moments.frames,
-            bokeh=moments.bokeh,
-            disparity=moments.disparity,
-            defocus=defocus_of(moments.lens, moments.disparity),
-            guess=moments.guess,
-            blur=blur,
-            focus_disparity=focus,
-        )
+    def batch(self, indices: Sequence[int]) -> Batch:
+        """The windows of these indices, on the device of their source.
+
+        Raises:
+            UsageError: they do not fit the videos.
+        """
+        windows, turns = [], []
+        for index in indices:
+            rng = np.random.default_rng([self._seed, index])
+            corrupted = bool(rng.random() < CORRUPTED) and self._corrupted
+            windows.append(self._codes(rng, index, corrupted))
+            turns.append(_Turn.drawn(rng))
+        return _varied(windows, turns)
 
     def _view(self, rng: Rng, height: int, width: int) -> View:
         if self._crop > min(height, width):
@@ -100,7 +99,7 @@ class _Windows(Dataset[Window], ABC):
         return int(rng.integers(length - self._frames + 1))
 
 
-class StoredWindows(_Windows):
+class StoredWindows(Windows):
     """Windows of videos on disk; index i reads video i modulo their number.
 
     A crop keeps what the prior drew of its surroundings, as the truth does.
@@ -125,13 +124,13 @@ class StoredWindows(_Windows):
     def __len__(self) -> int:
         return len(self._videos)
 
-    def _moments(self, rng: Rng, index: int, corrupted: bool) -> Moments:
+    def _codes(self, rng: Rng, index: int, corrupted: bool) -> Codes:
         video = self._videos[index % len(self._videos)]
         start, view = self._start(rng, len(video)), self._view(rng, *video.size)
         return self._packed.read(video, start, self._frames, view, corrupted=corrupted)
 
 
-class GeneratedWindows(_Windows):
+class GeneratedWindows(Windows):
     """Windows traced as they are asked for: index i comes from the recipe's video i, made for this window alone."""
 
     def __init__(
@@ -143,7 +142,7 @@ class GeneratedWindows(_Windows):
         crop: int = 128,
         seed: int = 0,
         corrupted: bool = True,
-        device: torch.device | None = None,
+        device: torch.device = CPU,
     ) -> None:
         super().__init__(frames, crop, seed, corrupted)
         self._recipe = recipe
@@ -154,45 +153,76 @@ class GeneratedWindows(_Windows):
     def __len__(self) -> int:
         return self._recipe.videos
 
-    def _moments(self, rng: Rng, index: int, corrupted: bool) -> Moments:
+    def _codes(self, rng: Rng, index: int, corrupted: bool) -> Codes:
         scene, shot = make_scene(self._recipe, self._seed, index, self._assets)
         start = self._start(rng, len(shot.lens))
         view = self._view(rng, scene.height, scene.width)
-        points = self._recipe.points
-        made = [shoot(scene, shot, start + t, view, points, self._device) for t in range(self._frames)]
-        frames, bokeh = (_tensor(np.stack(images)) for images in zip(*((m.frame, m.bokeh) for m in made), strict=True))
-        disparity = _tensor(np.stack([moment.disparity for moment in made])[..., None])
-        if corrupted:
-            disparity = augment(disparity, rng)
-        lens = [moment.defocus for moment in made]
-        return Moments(frames, bokeh, disparity, self._guess(frames, defocus_of(lens, disparity)), lens)
+        gpu = None if self._device.type == "cpu" else self._device
+        made = [shoot(scene, shot, start + t, view, self._recipe.points, gpu) for t in range(self._frames)]
+        pixels = packed(made, int(rng.integers(1 << 32)), self._guess, self._device)
+        codes = torch.from_numpy(pixels.view(np.uint8).reshape(*pixels.shape, -1)).to(self._device)
+        return Codes(*split(codes, corrupted), [moment.defocus for moment in made])
 
 
-def _varied(moments: Moments, rng: Rng) -> Moments:
-    """Turned in space, time and colour."""
-    backwards, *flips = rng.random(4) < 0.5
-    channels, gains = rng.permutation(3), torch.from_numpy(rng.uniform(DIMMEST, 1, 3).astype(np.float32))
+class _Turn(NamedTuple):
+    """How a window is turned in space, time and colour."""
 
-    def turned(pictures: Tensor) -> Tensor:
-        axes = [axis for axis, flip in zip((0, -2, -1), (backwards, *flips[:2]), strict=True) if flip]
-        pictures = pictures.flip(axes)
-        return (pictures.transpose(-1, -2) if flips[2] else pictures).contiguous()
+    backwards: bool
+    across: bool
+    down: bool
+    transposed: bool
+    channels: list[int]
+    gains: list[float]
 
-    def coloured(pictures: Tensor) -> Tensor:
-        """What is no whole picture of three channels, at the end, stays as it is."""
-        count = len(pictures[0]) // 3 * 3
-        colours = pictures[:, :count].reshape(len(pictures), -1, 3, *pictures.shape[2:])
-        return torch.cat([(colours[:, :, channels] * gains.view(3, 1, 1)).flatten(1, 2), pictures[:, count:]], dim=1)
+    @staticmethod
+    def drawn(rng: Rng) -> _Turn:
+        backwards, across, down, transposed = (bool(heads) for heads in rng.random(4) < 0.5)
+        channels, gains = rng.permutation(3).tolist(), rng.uniform(DIMMEST, 1, 3).tolist()
+        return _Turn(backwards, across, down, transposed, channels, gains)
 
-    return Moments(
-        frames=turned(coloured(moments.frames)),
-        bokeh=turned(coloured(moments.bokeh)),
-        disparity=turned(moments.disparity),
-        guess=turned(coloured(moments.guess)),
-        lens=moments.lens[::-1] if backwards else moments.lens,
+
+def _varied(windows: Sequence[Codes], turns: Sequence[_Turn]) -> Batch:
+    pictures = torch.stack([window.pictures for window in windows])
+    given = torch.stack([window.given for window in windows])
+    device = pictures.device
+    channels = torch.tensor([turn.channels for turn in turns]).to(device).view(-1, 1, 1, 1, 1, 3)
+    gains = (torch.tensor([turn.gains for turn in turns]) / 255).to(device).view(-1, 1, 3, 1, 1)
+
+    def turned(codes: Tensor) -> Tensor:
+        """(B, T, h, w, C), every window its own way."""
+        for name, flip in _FLIPS.items():
+            which = torch.tensor([getattr(turn, name) for turn in turns]).to(device)
+            codes = torch.where(which.view(-1, 1, 1, 1, 1), flip(codes), codes)
+        return codes
+
+    def coloured(codes: Tensor) -> Tensor:
+        """(B, T, h, w, 3 n) to (B, T, 3 n, h, w)."""
+        colours = torch.take_along_dim(codes.reshape(*codes.shape[:-1], -1, 3), channels, -1)
+        return (colours.permute(0, 1, 4, 5, 2, 3) * gains.unsqueeze(2)).flatten(2, 3)
+
+    pictures, given = turned(pictures), turned(given)
+    frames, bokeh = torch.split(coloured(pictures), 3, 2)
+    disparity = ((given[..., 0].float() + 256 * given[..., 1].float()) / 65535).unsqueeze(2)
+    guess = given[..., 2:]
+    whole = guess.shape[-1] // 3 * 3
+    hints = guess[..., whole:].permute(0, 1, 4, 2, 3).float() / 255
+    lens = [window.lens[::-1] if turn.backwards else window.lens for window, turn in zip(windows, turns, strict=True)]
+    blur, focus = torch.stack([torch.stack(lens_numbers(one)) for one in lens], 1).to(device)
+    return Batch(
+        frames=frames,
+        disparity=disparity,
+        defocus=defocus_of(blur, focus, disparity),
+        guess=torch.cat([coloured(guess[..., :whole]), hints], 2),
+        bokeh=bokeh,
+        blur=blur,
+        focus_disparity=focus,
     )
 
 
-def _tensor(images: np.ndarray) -> Tensor:
-    """(T, h, w, C) to (T, C, h, w)."""
-    return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
+_FLIPS = {
+    "backwards": lambda codes: codes.flip(1),
+    "down": lambda codes: codes.flip(2),
+    "across": lambda codes: codes.flip(3),
+    "transposed": lambda codes: codes.transpose(2, 3),
+}
+"""Of (B, T, h, w, C)."""

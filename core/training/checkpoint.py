@@ -69,8 +69,10 @@ def restore(path: Path, model: nn.Module, trained: nn.Module, optimiser: Adam, s
     model.load_state_dict(_under("model.", tensors))
     adam = optimiser.state_dict()
     adam["state"] = {
-        index: {"step": torch.tensor(float(step))} | {moment: tensors[f"{moment}.{name}"] for moment in MOMENTS}
-        for index, (name, _) in enumerate(trained.named_parameters())
+        index: {"step": torch.tensor(float(step))}
+        # Laid out as the parameter is: fused Adam walks through all of them side by side.
+        | {moment: torch.empty_like(parameter).copy_(tensors[f"{moment}.{name}"]) for moment in MOMENTS}
+        for index, (name, parameter) in enumerate(trained.named_parameters())
     }
     optimiser.load_state_dict(adam)
 

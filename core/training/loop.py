@@ -16,12 +16,13 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim import Adam
 
 from ..errors import OutputExists, TrainingDiverged
+from ..svb.windows import Batch
 from ..vbr import weights
 from ..vbr.configuration import Configuration
 from ..vbr.model import VBR
 from ..vbr.prior import Prior, classical_rendering
 from . import checkpoint
-from .data import Batch, Batches, on_device
+from .data import Batches
 from .log import Log
 from .losses import video_loss
 from .plan import STAGES, Plan, StageName
@@ -119,7 +120,7 @@ class _Trainer:
         trained = self.model.submodule(0 if stage == "coarse" else 1)
         self.model.requires_grad_(False)
         trained.requires_grad_(True)
-        optimiser = Adam(trained.parameters())
+        optimiser = Adam(trained.parameters(), fused=True)
         if stage == "refiner" and self.done == first:
             self.model.start_refiner()
         if first < self.done:
@@ -138,11 +139,9 @@ class _Trainer:
                 self._check_in(stage, trained, optimiser)
 
     def _step(self, stage: StageName, step: int, network: nn.Module, optimiser: Adam, batch: Batch) -> torch.Tensor:
-        device = self.team.device
-        batch = on_device(batch, device)
         for group in optimiser.param_groups:
             group["lr"] = self.plan.learning_rate_at(step)
-        with torch.autocast(device.type, torch.bfloat16, enabled=self.plan.autocast):
+        with torch.autocast(self.team.device.type, torch.bfloat16, enabled=self.plan.autocast):
             bokeh, truth = through_stage(stage, network, self.model, batch)
         loss = video_loss(bokeh, truth, self.plan.epsilon, self.plan.temporal_weight)
         optimiser.zero_grad()

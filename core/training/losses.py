@@ -18,16 +18,16 @@ def charbonnier(difference: Tensor, epsilon: float) -> Tensor:
     return (difference.square() + epsilon**2).sqrt() - epsilon
 
 
-def spatial_loss(bokeh: Tensor, truth: Tensor, epsilon: float) -> Tensor:
-    """Eq 7 for every frame of (B, T, 3, H, W): (B, T)."""
-    values = charbonnier(bokeh - truth, epsilon).mean((2, 3, 4))
-    gradients = sum(charbonnier((bokeh - truth).diff(dim=dim), epsilon).mean((2, 3, 4)) for dim in (-1, -2))
+def spatial_loss(error: Tensor, epsilon: float) -> Tensor:
+    """Eq 7 for every frame's error (B, T, 3, H, W): (B, T)."""
+    values = charbonnier(error, epsilon).mean((2, 3, 4))
+    gradients = sum(charbonnier(error.diff(dim=dim), epsilon).mean((2, 3, 4)) for dim in (-1, -2))
     return values + gradients / 2
 
 
-def relation_loss(bokeh: Tensor, truth: Tensor, epsilon: float) -> Tensor:
-    """Eq 8 for every pair of consecutive frames of (B, T, 3, H, W): (B, T - 1)."""
-    return charbonnier((bokeh - truth).diff(dim=1), epsilon).mean((2, 3, 4))
+def relation_loss(error: Tensor, epsilon: float) -> Tensor:
+    """Eq 8 for every pair of consecutive frames' errors (B, T, 3, H, W): (B, T - 1)."""
+    return charbonnier(error.diff(dim=1), epsilon).mean((2, 3, 4))
 
 
 def window_loss(bokeh: Tensor, truth: Tensor, epsilon: float, temporal_weight: float = TEMPORAL_WEIGHT) -> Tensor:
@@ -36,8 +36,8 @@ def window_loss(bokeh: Tensor, truth: Tensor, epsilon: float, temporal_weight: f
     Args:
         bokeh, truth: (B, T, 3, H, W), T ≥ 2.
     """
-    spatial = spatial_loss(bokeh, truth, epsilon).sum(1)
-    return spatial + temporal_weight * relation_loss(bokeh, truth, epsilon).mean(1)
+    error = bokeh - truth
+    return spatial_loss(error, epsilon).sum(1) + temporal_weight * relation_loss(error, epsilon).mean(1)
 
 
 def video_loss(bokeh: Tensor, truth: Tensor, epsilon: float, temporal_weight: float = TEMPORAL_WEIGHT) -> Tensor:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 
@@ -18,10 +17,9 @@ from ..svb.windows import StoredWindows
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.model import VBR
-from ..vbr.prior import classical_rendering
 from .loop import Run
 from .plan import Plan, StageName
-from .source import WindowBatches, collate, provenance, split
+from .source import WindowBatches, provenance, split
 from .stage import held_out
 from .team import Team
 
@@ -61,13 +59,21 @@ PRESETS: dict[str, Preset] = {
     ),
     "short": Preset(
         plan=Plan(coarse_steps=2_000, refiner_steps=150, learning_rate=8e-4, refiner_rate=0.3, gradient_clip=0.1),
-        data=synthesis.PRESETS["crowded"],
+        data=dataclasses.replace(synthesis.PRESETS["crowded"], videos=800),
         batch=3,
     ),
     "shipped": Preset(
-        plan=Plan(coarse_steps=9_000, refiner_steps=250, learning_rate=8e-4, refiner_rate=0.3, gradient_clip=0.1),
+        plan=Plan(
+            coarse_steps=12_000,
+            refiner_steps=400,
+            learning_rate=1.5e-3,
+            refiner_rate=0.2,
+            warm_up=200,
+            gradient_clip=0.1,
+        ),
         data=synthesis.PRESETS["crowded"],
-        batch=3,
+        batch=32,
+        crop=192,
     ),
 }
 """`smoke` shows in minutes that training works, from the frame alone, which leaves most to learn; `short` takes about
@@ -121,12 +127,17 @@ class Variation:
 
 
 def run_of(
-    preset: Preset, variation: Variation, videos: Sequence[Video], team: Team, scratch: Path, recipe: Mapping[str, str]
+    preset: Preset,
+    variation: Variation,
+    videos: Sequence[Video],
+    team: Team,
+    packed: PackedVideos,
+    recipe: Mapping[str, str],
 ) -> Run:
     """The run that a preset, varied, makes on these videos; the last of them are kept to judge it.
 
     Args:
-        scratch: a folder for the videos as training reads them.
+        packed: where the videos are kept as training reads them, on the team's device.
         recipe: more to say about the run in the weights' header.
 
     Raises:
@@ -135,12 +146,11 @@ def run_of(
     """
     trained_on, kept = split(videos)
     plan = variation.plan_of(preset, team)
-    packed = PackedVideos(scratch, classical_rendering)
     augmented = "augmentation" not in variation.without
     windows = StoredWindows(trained_on, packed, WINDOW, preset.crop, variation.seed, augmented)
     judged = StoredWindows(kept, packed, WINDOW, preset.crop, JUDGES_SEED, corrupted=False)
     # One window a batch, so that each is judged at its own scale, as a shot is rendered.
-    judge = held_out(collate([judged[index]]) for index in range(JUDGED_WINDOWS))
+    judge = held_out(judged.batch([index]) for index in range(JUDGED_WINDOWS))
     said = {
         "batch": preset.batch,
         "crop": preset.crop,

@@ -5,19 +5,14 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-from torch.utils.data import DataLoader, Dataset
-
 from ..errors import DatasetError
 from ..svb.dataset import Video
 from ..svb.synthesis import RECORD
-from ..svb.windows import Window
-from .data import Batch
+from ..svb.windows import Batch, Windows
 from .team import Team
 
 HELD_OUT = 16
@@ -36,33 +31,14 @@ class WindowBatches:
         size: windows a batch, on each rank.
     """
 
-    windows: Dataset[Window]
+    windows: Windows
     size: int
     team: Team
 
     def __call__(self, first_step: int) -> Iterator[Batch]:
-        loader = DataLoader(
-            self.windows,
-            batch_sampler=_Indices(first_step, self.size, self.team),
-            collate_fn=collate,
-            num_workers=_workers(self.team),
-            multiprocessing_context="spawn" if _workers(self.team) else None,
-            pin_memory=self.team.device.type == "cuda",
-        )
-        yield from loader
-
-
-def collate(windows: Sequence[Window]) -> Batch:
-    """Windows of one size as a batch."""
-    return Batch(
-        frames=torch.stack([window["frames"] for window in windows]),
-        disparity=torch.stack([window["disparity"] for window in windows]),
-        defocus=torch.stack([window["defocus"] for window in windows]),
-        guess=torch.stack([window["guess"] for window in windows]),
-        bokeh=torch.stack([window["bokeh"] for window in windows]),
-        blur=torch.stack([window["blur"] for window in windows]),
-        focus_disparity=torch.stack([window["focus_disparity"] for window in windows]),
-    )
+        for step in itertools.count(first_step):
+            first = (step * self.team.size + self.team.rank) * self.size
+            yield self.windows.batch(range(first, first + self.size))
 
 
 def split(videos: Sequence[Video]) -> tuple[Sequence[Video], Sequence[Video]]:
@@ -93,24 +69,3 @@ def _record(folder: Path) -> object:
         return json.loads(text) if len(text) <= MAX_RECORD else None
     except (OSError, ValueError, RecursionError):
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Indices:
-    """Lists of window indices, one a step, without end."""
-
-    first_step: int
-    size: int
-    team: Team
-
-    def __iter__(self) -> Iterator[list[int]]:
-        for step in itertools.count(self.first_step):
-            first = (step * self.team.size + self.team.rank) * self.size
-            yield list(range(first, first + self.size))
-
-
-def _workers(team: Team) -> int:
-    """Processes that read ahead: a GPU waits for nobody, while on a CPU the network itself needs the cores."""
-    if team.device.type != "cuda":
-        return 0
-    return max(1, min(8, (os.cpu_count() or 1) // torch.cuda.device_count() - 1))

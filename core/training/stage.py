@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 import torch
 from torch import Tensor
 
+from ..svb.windows import Batch
 from ..vbr.model import VBR
 from ..vbr.pyramid import coarse_scale, enlarge, rescale
-from .data import Batch, on_device
 from .plan import StageName
 
 Network = Callable[[Tensor, Tensor, Tensor], Tensor]
@@ -44,10 +44,9 @@ def held_out(batches: Iterable[Batch]) -> Callable[[VBR, StageName], Mapping[str
     @torch.no_grad()
     def judge(model: VBR, stage: StageName) -> Mapping[str, float]:
         network = model.submodule(0 if stage == "coarse" else 1)
-        device = next(model.parameters()).device
         psnr = []
         for batch in kept:
-            bokeh, truth = through_stage(stage, network, model, on_device(batch, device))
+            bokeh, truth = through_stage(stage, network, model, batch)
             error = (bokeh.clamp(0, 1) - truth).square().mean((1, 2, 3, 4))
             psnr.append(-10 * error.clamp(min=1e-12).log10())
         return {"psnr": torch.cat(psnr).mean().item()}

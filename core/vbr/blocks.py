@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 HALF = 2
 """Pixels a side that one position of the finish's features holds."""
@@ -46,8 +47,12 @@ class ChannelNorm(nn.Module):
         self.norm = nn.LayerNorm(channels)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-        return out
+        weight, bias = self.norm.weight.to(x.dtype), self.norm.bias.to(x.dtype)
+        # Sums are float32 within; autocast would have everything copied to float32 and back.
+        with torch.autocast(x.device.type, enabled=False):
+            shape, epsilon = self.norm.normalized_shape, self.norm.eps
+            out = functional.layer_norm(x.permute(0, 2, 3, 1), shape, weight, bias, epsilon)
+        return out.permute(0, 3, 1, 2)
 
 
 class ResidualBlock(nn.Module):
@@ -82,7 +87,7 @@ class Encoder(nn.Module):
         super().__init__()
         # The second unshuffle and its convolution in one, for which nothing need be moved.
         self.head = conv(HALF**2 * in_channels, channels, stride=2, size=4)
-        self.fine = residual_blocks(channels, 2)
+        self.fine = residual_blocks(channels, 3)
         self.down = conv(channels, deep, stride=2)
         self.deep = residual_blocks(deep, 3)
 
@@ -99,7 +104,7 @@ class Decoder(nn.Module):
         super().__init__()
         self.deep = residual_blocks(deep, 3)
         self.up = nn.Sequential(conv(deep, 4 * channels), nn.PixelShuffle(2))
-        self.fine = residual_blocks(channels, 2)
+        self.fine = residual_blocks(channels, 3)
         self.tail = nn.Sequential(conv(channels, 4 * DETAIL), nn.PixelShuffle(2))
 
     def forward(self, deep: Tensor, skip: Tensor) -> Tensor:

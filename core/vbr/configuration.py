@@ -23,7 +23,7 @@ class Configuration:
     prior: bool = True
     fusion: Fusion = Fusion.DEFORMABLE
     channels: int = 64
-    deep_channels: int = 120
+    deep_channels: int = 112
     max_radius: float = 48.0
 
 

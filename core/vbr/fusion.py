@@ -18,12 +18,13 @@ GROUPS = 4
 REDUCED = 32
 """Channels that are aligned: alignment costs by the channel, and most of what a frame holds need not move."""
 
-FARTHEST = 4.0
+FARTHEST = 2.0
 """Positions that a tap may move either way. Unbounded, taps wander out of the picture within a few hundred steps, where
 nothing calls them back, and the frame never hears of its neighbours again."""
 
-HASTE = 0.05
-"""Of offsets, to what the network says. Still too much: trained, most of them end near the bound."""
+HASTE = 0.0025
+"""Of offsets, to what the network says. A step of the optimiser moves everything alike, whatever it is worth: with more
+haste, taps are at the bound long before a neighbour's features mean anything."""
 
 
 class Fusion(StrEnum):

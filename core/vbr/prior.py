@@ -19,6 +19,6 @@ Prior = Callable[[Tensor, Tensor], Tensor]
 
 
 def classical_rendering(frames: Tensor, defocus: Tensor) -> Tensor:
-    """The layered renderer's final, in its parts: at occlusion boundaries, where it errs, a network that has what is in
+    """The layered rendering in its parts: at occlusion boundaries, where it errs, a network that has what is in
     front and what is behind need only find out how much there is of each."""
-    return layered_parts(frames, defocus, quality="final")
+    return layered_parts(frames, defocus, quality="guess")

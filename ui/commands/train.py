@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from ...core.errors import UsageError
 from ...core.media.partial import unwritable
 from ...core.svb.dataset import Video, open_dataset
+from ...core.svb.packed import PackedVideos
 from ...core.svb.synthesis import synthesise
 from ...core.training.curve import draw_curve
 from ...core.training.loop import LOG, WEIGHTS, train
 from ...core.training.presets import DATA_SEED, PRESETS, Variation, figures_at_start, run_of
 from ...core.training.team import Team, joined_team
+from ...core.vbr.prior import classical_rendering
 from ...core.vbr.weights import read_provenance
 from ..console import Console, Result
 
@@ -32,12 +34,15 @@ def run(args: argparse.Namespace, console: Console) -> Result:
 
 
 def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
+    videos = _videos(args, team, console)
+    packed = PackedVideos(args.output / "packed", classical_rendering, team.device)
+    packed.fill(videos, lambda done, total: console.progress("pack", done, total, "video"))
     run = run_of(
         PRESETS[args.preset],
         Variation(args.configuration, args.without, args.steps, args.seed),
-        _videos(args, team, console),
+        videos,
         team,
-        scratch=args.output / "packed",
+        packed,
         recipe={"command": _command(args)},
     )
     total = run.plan.steps

@@ -9,6 +9,7 @@ from pathlib import Path
 import focuspuller
 import numpy as np
 import pytest
+import torch
 from focuspuller.core.errors import OutputExists, OutputUnwritable, ResumeMismatch
 from focuspuller.core.optics import Defocus
 from focuspuller.core.svb.assets import ProceduralAssets
@@ -49,6 +50,30 @@ def test_any_number_of_workers_makes_the_same_bytes(tmp_path: Path) -> None:
     assert calls == [(0, 3), (1, 3), (2, 3), (3, 3)]
     assert synthesise(together, TINY, 7, workers=2) == 3
     assert contents(alone) == contents(together)
+
+
+@pytest.mark.usefixtures("importable")
+def test_a_gpu_traces_what_workers_paint(tmp_path: Path) -> None:
+    pytest.importorskip("triton")
+    small = replace(TINY, videos=2, frames=1, size=24)
+    synthesise(tmp_path / "cpu", small, 7)
+    gpu = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    assert synthesise(tmp_path / "gpu", small, 7, workers=2, device=gpu) == 2
+    for ours, theirs in zip(open_dataset(tmp_path / "cpu"), open_dataset(tmp_path / "gpu"), strict=True):
+        assert ours.lens == theirs.lens
+        one, other = ours.read(0), theirs.read(0)
+        assert np.array_equal(one.disparity, other.disparity)
+        assert np.abs(one.bokeh - other.bokeh).max() < 1.5 / 255
+
+
+def test_a_short_video_is_part_of_a_longer_take() -> None:
+    short = replace(TINY, take=12)
+    scene, shot = make_scene(short, 7, 0, ProceduralAssets())
+    whole, take = make_scene(replace(short, frames=12), 7, 0, ProceduralAssets())
+    assert len(scene.frames) == len(shot.lens) == scene.targets.shape[1] == 3
+    first = next(t for t in range(12) if take.lens[t : t + 3] == shot.lens)
+    assert np.array_equal(scene.targets, whole.targets[:, first : first + 3])
+    assert [layer.plane for layer in scene.frames[0]] == [layer.plane for layer in whole.frames[first]]
 
 
 ENDLESS = """

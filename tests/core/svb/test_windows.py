@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -12,9 +14,8 @@ from focuspuller.core.svb.dataset import Video, VideoFrame, open_dataset, write_
 from focuspuller.core.svb.packed import PackedVideos
 from focuspuller.core.svb.synthesis import Recipe
 from focuspuller.core.svb.trace import View
-from focuspuller.core.svb.windows import DIMMEST, GeneratedWindows, StoredWindows, Window
+from focuspuller.core.svb.windows import DIMMEST, Batch, GeneratedWindows, StoredWindows, Windows
 from torch import Tensor
-from torch.utils.data import DataLoader
 
 
 def guess(frames: Tensor, defocus: Tensor) -> Tensor:
@@ -46,58 +47,91 @@ def _set(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
 
 
-def same(one: Window, other: Window) -> bool:
+def window(windows: Windows, index: int) -> Batch:
+    """One window, without the batch's dimension."""
+    batch = windows.batch([index])
+    return cast(Batch, {name: tensor[0] for name, tensor in batch.items() if isinstance(tensor, Tensor)})
+
+
+def tensors(batch: Batch) -> list[Tensor]:
+    return [value for value in batch.values() if isinstance(value, Tensor)]
+
+
+def same(one: Batch, other: Batch) -> bool:
     return all(torch.equal(a, b) for a, b in zip(tensors(one), tensors(other), strict=True))
 
 
-def tensors(window: Window) -> list[torch.Tensor]:
-    return [value for value in window.values() if isinstance(value, torch.Tensor)]
-
-
 def test_shapes_and_the_defocus_that_goes_with_them(videos: list[Video], packed: PackedVideos) -> None:
-    window = StoredWindows(videos, packed, frames=4, crop=32)[1]
-    assert window["frames"].shape == window["bokeh"].shape == (4, 3, 32, 32)
-    assert window["disparity"].shape == window["defocus"].shape == (4, 1, 32, 32)
-    assert window["guess"].shape == (4, 7, 32, 32)
-    assert window["blur"].shape == window["focus_disparity"].shape == (4,)
-    assert [tensor.dtype for tensor in tensors(window)] == [torch.float32] * 7
-    k, focus = (values.view(4, 1, 1, 1) for values in (window["blur"], window["focus_disparity"]))
-    assert torch.allclose(window["defocus"], k * (window["disparity"] - focus))
+    batch = StoredWindows(videos, packed, frames=4, crop=32).batch([1, 5])
+    assert batch["frames"].shape == batch["bokeh"].shape == (2, 4, 3, 32, 32)
+    assert batch["disparity"].shape == batch["defocus"].shape == (2, 4, 1, 32, 32)
+    assert batch["guess"].shape == (2, 4, 7, 32, 32)
+    assert batch["blur"].shape == batch["focus_disparity"].shape == (2, 4)
+    assert [tensor.dtype for tensor in tensors(batch)] == [torch.float32] * 7
+    k, focus = (values.view(2, 4, 1, 1, 1) for values in (batch["blur"], batch["focus_disparity"]))
+    assert torch.allclose(batch["defocus"], k * (batch["disparity"] - focus))
 
 
 def test_variation_keeps_frame_bokeh_disparity_and_lens_together(videos: list[Video], packed: PackedVideos) -> None:
     windows = StoredWindows(videos, packed, frames=4, crop=32, corrupted=False)
     backwards = set()
     for index in range(24):
-        window = windows[index]
-        assert torch.equal(window["frames"], window["bokeh"])
+        seen = window(windows, index)
+        assert torch.equal(seen["frames"], seen["bokeh"])
         # The prior's pictures went the same way as the frame, and its last channel, no colour, as the defocus map.
-        assert torch.allclose(window["guess"][:, :3], window["frames"], atol=1e-6)
-        assert torch.allclose(window["guess"][:, 3:6], window["frames"] / 2, atol=0.003)
-        assert torch.allclose(window["guess"][:, 6:], window["defocus"].abs() / 20, atol=0.003)
+        assert torch.allclose(seen["guess"][:, :3], seen["frames"], atol=1e-6)
+        assert torch.allclose(seen["guess"][:, 3:6], seen["frames"] / 2, atol=0.003)
+        assert torch.allclose(seen["guess"][:, 6:], seen["defocus"].abs() / 20, atol=0.003)
         # Undo the channels' gains: each channel of a frame is the texture's by one factor, at least DIMMEST.
-        ratio = window["disparity"] / window["frames"].mean(1, keepdim=True)
+        ratio = seen["disparity"] / seen["frames"].mean(1, keepdim=True)
         assert 1 - 1e-3 <= float(ratio.median()) <= 1 / DIMMEST + 1e-3
-        steps = torch.diff(window["blur"])
+        steps = torch.diff(seen["blur"])
         assert torch.equal(steps.abs(), torch.ones(3))
-        brightness = window["frames"].mean((1, 2, 3))
+        brightness = seen["frames"].mean((1, 2, 3))
         assert torch.equal(torch.diff(brightness) > 0, steps > 0)
         backwards.add(bool(steps[0] < 0))
     assert backwards == {True, False}
 
 
+def test_a_turned_window_is_the_video_turned(videos: list[Video], packed: PackedVideos) -> None:
+    """In some orientation, and by some gain, each window is a part of its video's texture."""
+    windows = StoredWindows(videos[:1], packed, frames=4, crop=40, corrupted=False)
+    texture = torch.from_numpy(np.stack([videos[0].read(t).disparity for t in range(6)]))
+    kinds = set()
+    for index in range(32):
+        ratio = window(windows, index)["disparity"][:, 0]
+        for turns, mirror in itertools.product(range(4), (False, True)):
+            back = torch.rot90(ratio.flip(-1) if mirror else ratio, turns, (-2, -1))
+            parts = (texture[t, :, left : left + 40] for t in range(6) for left in range(9))
+            if any(torch.allclose(back[0], part, atol=1e-4) for part in parts):
+                kinds.add((turns, mirror))
+                break
+        else:
+            pytest.fail(f"window {index} is nowhere in its video")
+    assert len(kinds) == 8
+
+
+def test_a_batch_is_its_windows_side_by_side(videos: list[Video], packed: PackedVideos) -> None:
+    windows = StoredWindows(videos, packed, crop=32)
+    together = windows.batch([4, 0, 7])
+    for place, index in enumerate([4, 0, 7]):
+        alone = windows.batch([index])
+        for ours, theirs in zip(tensors(together), tensors(alone), strict=True):
+            assert torch.equal(ours[place], theirs[0])
+
+
 def test_every_index_is_its_own_repeatable_draw(videos: list[Video], packed: PackedVideos) -> None:
     windows = StoredWindows(videos, packed, crop=32, seed=3)
-    assert same(windows[2], windows[2])
-    assert not same(windows[2], windows[2 + len(windows)])
-    assert not same(windows[2], StoredWindows(videos, packed, crop=32, seed=4)[2])
+    assert same(windows.batch([2]), windows.batch([2]))
+    assert not same(windows.batch([2]), windows.batch([2 + len(windows)]))
+    assert not same(windows.batch([2]), StoredWindows(videos, packed, crop=32, seed=4).batch([2]))
 
 
 def test_corruption_touches_the_disparity_alone(videos: list[Video], packed: PackedVideos) -> None:
     clean, spoilt = (StoredWindows(videos, packed, crop=32, corrupted=c) for c in (False, True))
     differs = 0
     for index in range(12):
-        one, other = clean[index], spoilt[index]
+        one, other = window(clean, index), window(spoilt, index)
         assert torch.equal(one["frames"], other["frames"])
         assert torch.equal(one["bokeh"], other["bokeh"])
         differs += not torch.equal(one["disparity"], other["disparity"])
@@ -108,13 +142,14 @@ def test_corruption_touches_the_disparity_alone(videos: list[Video], packed: Pac
 def test_packed_videos_are_what_was_stored_and_notice_a_video_made_anew(
     videos: list[Video], packed: PackedVideos, tmp_path: Path
 ) -> None:
-    moments = packed.read(videos[0], 2, 2, View(8, 10, 3, 5), corrupted=False)
+    codes = packed.read(videos[0], 2, 2, View(8, 10, 3, 5), corrupted=False)
+    disparity = (codes.given[..., 0].int() + 256 * codes.given[..., 1].int()).numpy()
     for t in range(2):
         stored = videos[0].read(2 + t)
-        assert np.array_equal(moments.frames[t].permute(1, 2, 0).numpy(), stored.frame[3:11, 5:15])
-        assert np.array_equal(moments.bokeh[t].permute(1, 2, 0).numpy(), stored.bokeh[3:11, 5:15])
-        assert np.array_equal(moments.disparity[t, 0].numpy(), stored.disparity[3:11, 5:15])
-        assert moments.lens[t] == stored.defocus
+        both = np.concatenate([stored.frame, stored.bokeh], 2)[3:11, 5:15]
+        assert np.array_equal(codes.pictures[t].numpy(), np.round(255 * both))
+        assert np.array_equal(disparity[t], np.round(65535 * stored.disparity[3:11, 5:15]))
+        assert codes.lens[t] == stored.defocus
     packed.read(videos[0], 0, 1, View(8, 8), corrupted=True)
     assert len(list((tmp_path / "packed").iterdir())) == 1
     meta = videos[0].path / "meta.json"
@@ -127,20 +162,22 @@ def test_windows_on_the_fly_are_crops_of_the_recipes_videos() -> None:
     recipe = Recipe(stream=0, videos=2, objects=2, points=8, frames=5, size=48)
     windows = GeneratedWindows(recipe, ProceduralAssets(), guess, frames=3, crop=32, seed=1)
     assert len(windows) == 2
-    window = windows[1]
-    assert window["frames"].shape == (3, 3, 32, 32)
-    assert same(window, windows[1])
-    assert not same(window, windows[3])
-
-
-def test_a_loader_batches_windows(videos: list[Video], packed: PackedVideos) -> None:
-    (batch,) = DataLoader(StoredWindows(videos, packed, crop=32), batch_size=3)
-    assert batch["frames"].shape == (3, 4, 3, 32, 32)
-    assert batch["blur"].shape == (3, 4)
+    batch = windows.batch([1])
+    assert batch["frames"].shape == (1, 3, 3, 32, 32)
+    assert same(batch, windows.batch([1]))
+    assert not same(batch, windows.batch([3]))
 
 
 def test_windows_that_do_not_fit_are_refused(videos: list[Video], packed: PackedVideos) -> None:
     with pytest.raises(UsageError, match="make it smaller"):
-        StoredWindows(videos, packed, crop=64)[0]
+        StoredWindows(videos, packed, crop=64).batch([0])
     with pytest.raises(UsageError, match="make them shorter"):
-        StoredWindows(videos, packed, frames=7, crop=32)[0]
+        StoredWindows(videos, packed, frames=7, crop=32).batch([0])
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_gpu_gives_the_windows_that_the_cpu_gives(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
+    there = PackedVideos(tmp_path / "packed", guess, torch.device("cuda"))
+    ours, theirs = (StoredWindows(videos, source, crop=32).batch([0, 1, 5]) for source in (packed, there))
+    for name in ("frames", "bokeh", "guess", "defocus"):
+        assert torch.allclose(ours[name], theirs[name].cpu(), atol=1e-5)  # type: ignore[literal-required]

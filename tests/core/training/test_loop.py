@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import torch
 from focuspuller.core.errors import OutputExists, ResumeMismatch, TrainingDiverged, WeightsError
+from focuspuller.core.svb.windows import Batch
 from focuspuller.core.training import loop
-from focuspuller.core.training.data import Batch
 from focuspuller.core.training.loop import CHECKPOINT, LOG, WEIGHTS, Run, train
 from focuspuller.core.training.plan import Plan
 from focuspuller.core.training.stage import held_out

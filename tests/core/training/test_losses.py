@@ -17,8 +17,8 @@ def test_charbonnier_is_l1_far_from_zero_and_smooth_at_it() -> None:
 def test_a_constant_error_costs_itself_once_a_frame_and_nothing_in_time() -> None:
     truth = torch.rand(2, 4, 3, 8, 8, generator=torch.Generator().manual_seed(0))
     bokeh = truth + 0.1
-    assert torch.allclose(spatial_loss(bokeh, truth, 0.0), torch.full((2, 4), 0.1), atol=1e-6)
-    assert torch.allclose(relation_loss(bokeh, truth, 0.0), torch.zeros(2, 3), atol=1e-6)
+    assert torch.allclose(spatial_loss(bokeh - truth, 0.0), torch.full((2, 4), 0.1), atol=1e-6)
+    assert torch.allclose(relation_loss(bokeh - truth, 0.0), torch.zeros(2, 3), atol=1e-6)
     assert window_loss(bokeh, truth, 0.0).tolist() == pytest.approx([0.4, 0.4], abs=1e-5)
 
 
@@ -33,7 +33,7 @@ def test_a_ramp_error_costs_its_slope_in_the_gradient_term() -> None:
     truth = torch.zeros(1, 2, 3, 8, 8)
     ramp = 0.01 * torch.arange(8.0).expand_as(truth)
     # Mean error 0.035; the slope is 0.01 along x and 0 along y, and the term is their mean.
-    assert torch.allclose(spatial_loss(ramp, truth, 0.0), torch.full((1, 2), 0.035 + 0.005), atol=1e-6)
+    assert torch.allclose(spatial_loss(ramp - truth, 0.0), torch.full((1, 2), 0.035 + 0.005), atol=1e-6)
 
 
 def test_windows_count_by_the_share_of_their_error() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 from focuspuller.core.errors import UsageError
+from focuspuller.core.svb.packed import PackedVideos
 from focuspuller.core.training import presets
 from focuspuller.core.training.loop import train
 from focuspuller.core.training.plan import Plan
@@ -12,6 +13,7 @@ from focuspuller.core.training.presets import PRESETS, Preset, Variation, figure
 from focuspuller.core.training.team import Team
 from focuspuller.core.vbr.configuration import PAPER, PRIOR
 from focuspuller.core.vbr.fusion import Fusion
+from focuspuller.core.vbr.prior import classical_rendering
 
 from tests.core.evaluation.datasets import dataset
 
@@ -63,11 +65,12 @@ def test_steps_keep_the_stages_shares() -> None:
 def test_a_run_reads_its_own_videos_and_says_what_they_are(tmp_path: Path) -> None:
     videos = dataset(tmp_path / "svb", 5, frames=4)
     said = {"command": "focuspuller train"}
-    run = run_of(SMALL, Variation(), videos, ALONE, tmp_path / "packed", said)
+    packed = PackedVideos(tmp_path / "packed", classical_rendering)
+    run = run_of(SMALL, Variation(), videos, ALONE, packed, said)
     assert run.recipe["command"] == "focuspuller train"
     assert run.recipe["held_out"] == 1
     assert next(iter(run.batches(0)))["frames"].shape == (1, 4, 3, 16, 16)
-    other = run_of(SMALL, Variation(without=["augmentation"]), videos, ALONE, tmp_path / "packed", said)
+    other = run_of(SMALL, Variation(without=["augmentation"]), videos, ALONE, packed, said)
     assert run.identity(ALONE) != other.identity(ALONE)
     exact = next(iter(other.batches(0)))
     disparity = exact["defocus"] / exact["blur"].view(1, 4, 1, 1, 1) + 1
@@ -79,7 +82,7 @@ def test_a_run_reads_its_own_videos_and_says_what_they_are(tmp_path: Path) -> No
 
 def test_what_a_stage_starts_from_is_known_without_training_it(tmp_path: Path) -> None:
     videos = dataset(tmp_path / "svb", 5, frames=4)
-    run = run_of(SMALL, Variation(steps=5), videos, ALONE, tmp_path / "packed", {})
+    run = run_of(SMALL, Variation(steps=5), videos, ALONE, PackedVideos(tmp_path / "packed", classical_rendering), {})
     (tmp_path / "run").mkdir()
     trained = train(run, tmp_path / "run", ALONE)
     state = torch.random.get_rng_state()

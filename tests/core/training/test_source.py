@@ -8,7 +8,7 @@ from focuspuller.core.errors import DatasetError
 from focuspuller.core.svb.packed import PackedVideos
 from focuspuller.core.svb.synthesis import RECORD
 from focuspuller.core.svb.windows import StoredWindows
-from focuspuller.core.training.source import MAX_RECORD, WindowBatches, collate, provenance, split
+from focuspuller.core.training.source import MAX_RECORD, WindowBatches, provenance, split
 from focuspuller.core.training.team import Team
 
 from tests.core.evaluation.datasets import dataset
@@ -42,13 +42,6 @@ def test_ranks_share_the_windows_that_one_process_would_read(tmp_path: Path) -> 
     for step in alone:
         together = torch.cat([next(iter(rank))["frames"] for rank in ranks])
         assert torch.equal(step["frames"], together)
-
-
-def test_collate_stacks_every_part(tmp_path: Path) -> None:
-    source = windows(tmp_path)
-    batch = collate([source[0], source[1]])
-    for part in ("defocus", "guess", "bokeh"):
-        assert torch.equal(batch[part][1], source[1][part])
 
 
 def test_the_last_videos_are_kept_apart(tmp_path: Path) -> None:

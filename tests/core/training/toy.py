@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import torch
-from focuspuller.core.training.data import Batch
+from focuspuller.core.svb.windows import Batch
 from torch import Tensor
 from torch.nn import functional
 
