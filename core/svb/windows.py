@@ -8,7 +8,7 @@ the prior, so what varies stays exact; only the disparity is corrupted, as train
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypedDict
 
 import numpy as np
@@ -219,7 +219,7 @@ def _varied(windows: Sequence[Codes], turns: Sequence[_Turn]) -> Batch:
     )
 
 
-_FLIPS = {
+_FLIPS: dict[str, Callable[[Tensor], Tensor]] = {
     "backwards": lambda codes: codes.flip(1),
     "down": lambda codes: codes.flip(2),
     "across": lambda codes: codes.flip(3),

@@ -15,6 +15,7 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim import Adam
 
+from ..device import half_precision
 from ..errors import OutputExists, TrainingDiverged
 from ..svb.windows import Batch
 from ..vbr import weights
@@ -89,6 +90,7 @@ class _Trainer:
         self.folder = folder
         self.team = team
         self.progress = progress
+        self.half = run.plan.autocast and half_precision(team.device) is not None
         self.identity = run.identity(team)
         self.done = self._steps_done(resume)
         with torch.random.fork_rng():
@@ -141,7 +143,7 @@ class _Trainer:
     def _step(self, stage: StageName, step: int, network: nn.Module, optimiser: Adam, batch: Batch) -> torch.Tensor:
         for group in optimiser.param_groups:
             group["lr"] = self.plan.learning_rate_at(step)
-        with torch.autocast(self.team.device.type, torch.bfloat16, enabled=self.plan.autocast):
+        with torch.autocast(self.team.device.type, torch.bfloat16, enabled=self.half):
             bokeh, truth = through_stage(stage, network, self.model, batch)
         loss = video_loss(bokeh, truth, self.plan.epsilon, self.plan.temporal_weight)
         optimiser.zero_grad()

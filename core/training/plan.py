@@ -23,7 +23,7 @@ class Plan:
         epsilon: of the Charbonnier losses; 0 is the paper's L1. Errors below it count by their square, as in PSNR.
         temporal_weight: lambda of Eq 9; 0 is the ablation.
         gradient_clip: largest norm of a step's gradient.
-        autocast: bfloat16 where it is enough, which halves a step's time on a GPU and on a CPU that knows it.
+        autocast: bfloat16 where it is enough, on a device that is faster in it.
         seed: of the weights at the start.
     """
 
