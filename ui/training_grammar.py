@@ -24,13 +24,14 @@ checkpoint.safetensors, from which --resume goes on exactly. The last videos of 
 judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/packed holds the videos as training
 reads them (12 MB each) and can be deleted afterwards.
   smoke     a small network in under three minutes: does training work here?
-  short     about 20 minutes on two cores
-  shipped   the recipe of the shipped weights: about 85 minutes on two cores
+  short     the network that ships, half an hour to an hour on one core
+  shipped   the recipe of the shipped weights: seven minutes on a large GPU, days without one
 
 examples:
   focuspuller train --preset smoke -o smoke
   focuspuller train svb/crowded --preset short --seed 2 -o runs/seed2
   focuspuller train svb/crowded --without fusion --steps 3000 -o runs/no-fusion
+  focuspuller train svb/mine --preset short --start-from resources/weights/vbr.safetensors -o runs/mine
   torchrun --nproc-per-node 4 -m focuspuller train svb/train -o runs/four-gpus
 
 A GPU is used when there is one. With torchrun every process takes its own windows of each step."""
@@ -93,6 +94,9 @@ def train(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--steps", type=int, metavar="N", help="in all, coarse generator and refiner (the preset's)")
     command.add_argument("--seed", type=int, default=0, metavar="S", help="of weights and windows (%(default)s)")
+    command.add_argument(
+        "--start-from", type=Path, metavar="FILE", help="go on from weights of the same network, such as what ships"
+    )
 
 
 def evaluate(command: argparse.ArgumentParser) -> None:

@@ -51,6 +51,7 @@ class Run:
         recipe: JSON values that say what the batches are; part of the run's identity and of the weights' provenance.
         prior: what is trained upon.
         judge: figures on held-out data, for the log.
+        start_from: weights to go on from, of the same configuration; otherwise the seed decides.
     """
 
     configuration: Configuration
@@ -59,6 +60,7 @@ class Run:
     recipe: Mapping[str, object]
     prior: Prior = classical_rendering
     judge: Judge | None = None
+    start_from: Path | None = None
 
     def identity(self, team: Team) -> str:
         parts = {
@@ -67,7 +69,22 @@ class Run:
             "recipe": dict(self.recipe),
             "team": team.size,
         }
+        if self.start_from is not None:
+            parts["start_from"] = weights.digest(self.start_from)
         return json.dumps(parts, sort_keys=True)
+
+    def untrained(self) -> VBR:
+        """The network as the run begins with it.
+
+        Raises:
+            WeightsError: what to start from is not weights of this configuration.
+        """
+        with torch.random.fork_rng():
+            torch.manual_seed(self.plan.seed)
+            model = VBR(self.configuration, self.prior)
+        if self.start_from is not None:
+            model.load_state_dict(weights.load(self.start_from, self.configuration).state_dict())
+        return model
 
 
 def train(run: Run, folder: Path, team: Team, *, resume: bool = False, progress: Progress | None = None) -> VBR:
@@ -76,7 +93,7 @@ def train(run: Run, folder: Path, team: Team, *, resume: bool = False, progress:
     Raises:
         OutputExists: the folder holds a run and `resume` is false.
         ResumeMismatch: the checkpoint is another run's.
-        WeightsError: the checkpoint is damaged.
+        WeightsError: the checkpoint is damaged, or what to start from is not weights of that configuration.
         TrainingDiverged: the loss is no longer a number.
         OutputUnwritable: no folder, no permission, no space.
     """
@@ -93,9 +110,7 @@ class _Trainer:
         self.half = run.plan.autocast and half_precision(team.device) is not None
         self.identity = run.identity(team)
         self.done = self._steps_done(resume)
-        with torch.random.fork_rng():
-            torch.manual_seed(run.plan.seed)
-            self.model = VBR(run.configuration, run.prior).to(team.device).to(memory_format=torch.channels_last)
+        self.model = run.untrained().to(team.device).to(memory_format=torch.channels_last)
         self.log = Log(folder / LOG, self.done) if team.leads else None
 
     def _steps_done(self, resume: bool) -> int:
@@ -123,7 +138,7 @@ class _Trainer:
         self.model.requires_grad_(False)
         trained.requires_grad_(True)
         optimiser = Adam(trained.parameters(), fused=True)
-        if stage == "refiner" and self.done == first:
+        if stage == "refiner" and self.done == first and self.run.start_from is None:
             self.model.start_refiner()
         if first < self.done:
             checkpoint.restore(self.folder / CHECKPOINT, self.model, trained, optimiser, self.done - first)

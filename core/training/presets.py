@@ -5,8 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-
-import torch
+from pathlib import Path
 
 from ..errors import UsageError
 from ..svb import synthesis
@@ -132,12 +131,14 @@ def run_of(
     team: Team,
     packed: PackedVideos,
     recipe: Mapping[str, str],
+    start_from: Path | None = None,
 ) -> Run:
     """The run that a preset, varied, makes on these videos; the last of them are kept to judge it.
 
     Args:
         packed: where the videos are kept as training reads them, on the team's device.
         recipe: more to say about the run in the weights' header.
+        start_from: weights to go on from.
 
     Raises:
         DatasetError: too few videos.
@@ -164,6 +165,7 @@ def run_of(
         batches=WindowBatches(windows, preset.batch, team),
         recipe=said | dict(recipe),
         judge=judge,
+        start_from=start_from,
     )
 
 
@@ -174,9 +176,9 @@ def figures_at_start(run: Run, trained: VBR) -> Mapping[StageName, Mapping[str, 
         trained: what came of the run; its coarse generator is what its refiner started from.
     """
     assert run.judge is not None
-    with torch.random.fork_rng():
-        fresh = VBR(run.configuration, run.prior).to(next(trained.parameters()).device).eval()
+    fresh = run.untrained().to(next(trained.parameters()).device).eval()
     coarse = run.judge(fresh, "coarse")
     fresh.coarse = trained.coarse
-    fresh.start_refiner()
+    if run.start_from is None:
+        fresh.start_refiner()
     return {"coarse": coarse, "refiner": run.judge(fresh, "refiner")}

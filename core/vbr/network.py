@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,6 +55,5 @@ def load_network(path: Path, device: torch.device, expected: Configuration | Non
     """
     with device_errors(device):
         model = weights.load(path, expected).to(device).to(memory_format=torch.channels_last)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
     precision = half_precision(device)
-    return Network(model, device, precision, f"{digest} {precision}")
+    return Network(model, device, precision, f"{weights.digest(path)} {precision}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -84,6 +85,18 @@ def read_configuration(path: Path) -> Configuration:
             ):
                 return Configuration(prior, Fusion(fusion), channels, deep, radius)
     raise WeightsError(f"{path} has a configuration that is not ours; give weights that focuspuller wrote")
+
+
+def digest(path: Path) -> str:
+    """Tells one weights file from another.
+
+    Raises:
+        WeightsError: missing, or not to be read.
+    """
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    except OSError as failure:
+        raise WeightsError(f"{path} cannot be read: {failure.strerror}; check its path") from failure
 
 
 def read_provenance(path: Path) -> dict[str, object]:

@@ -44,6 +44,7 @@ def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
         team,
         packed,
         recipe={"command": _command(args)},
+        start_from=args.start_from,
     )
     total = run.plan.steps
     trained = train(
@@ -93,4 +94,5 @@ def _command(args: argparse.Namespace) -> str:
     words += [f"--configuration {args.configuration}"] if args.configuration is not None else []
     words += [f"--without {part}" for part in args.without]
     words += [f"--steps {args.steps}"] if args.steps is not None else []
+    words += [f"--start-from {args.start_from.name}"] if args.start_from is not None else []
     return " ".join([*words, f"--seed {args.seed}"])

@@ -180,4 +180,4 @@ def test_a_gpu_gives_the_windows_that_the_cpu_gives(videos: list[Video], packed:
     there = PackedVideos(tmp_path / "packed", guess, torch.device("cuda"))
     ours, theirs = (StoredWindows(videos, source, crop=32).batch([0, 1, 5]) for source in (packed, there))
     for name in ("frames", "bokeh", "guess", "defocus"):
-        assert torch.allclose(ours[name], theirs[name].cpu(), atol=1e-5)  # type: ignore[literal-required]
+        assert torch.allclose(ours[name], theirs[name].cpu(), atol=1e-5)

@@ -98,6 +98,22 @@ def test_the_seed_decides_the_weights(tmp_path: Path) -> None:
     assert not all(torch.equal(a, c) for a, c in zip(tensors("a").values(), tensors("c").values(), strict=True))
 
 
+def test_a_run_goes_on_from_weights_of_the_same_network(tmp_path: Path) -> None:
+    for name in ("first", "second", "other"):
+        (tmp_path / name).mkdir()
+    train(run_of(), tmp_path / "first", ALONE)
+    start = tmp_path / "first" / WEIGHTS
+    still = dataclasses.replace(run_of(dataclasses.replace(PLAN, learning_rate=0.0)), start_from=start)
+    train(still, tmp_path / "second", ALONE)
+    ours, theirs = (weights.load(tmp_path / name / WEIGHTS).state_dict() for name in ("first", "second"))
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    assert still.identity(ALONE) != dataclasses.replace(still, start_from=None).identity(ALONE)
+    with pytest.raises(WeightsError, match="use weights made for it"):
+        train(dataclasses.replace(run_of(prior=False), start_from=start), tmp_path / "other", ALONE)
+    with pytest.raises(WeightsError, match="cannot be read"):
+        train(dataclasses.replace(run_of(), start_from=tmp_path / "none"), tmp_path / "other", ALONE)
+
+
 def test_what_a_run_leaves_behind(tmp_path: Path) -> None:
     random_state = torch.random.get_rng_state()
     train(run_of(), tmp_path, ALONE)
