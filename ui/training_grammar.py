@@ -25,7 +25,7 @@ judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/
 reads them (12 MB each) and can be deleted afterwards.
   smoke     a small network in under three minutes: does training work here?
   short     the network that ships, half an hour to an hour on one core
-  shipped   the recipe of the shipped weights: seven minutes on a large GPU, days without one
+  shipped   the recipe of the shipped weights: seven minutes on a large GPU, a day or two without
 
 examples:
   focuspuller train --preset smoke -o smoke
@@ -76,7 +76,7 @@ def train(command: argparse.ArgumentParser) -> None:
         "dataset", type=Path, nargs="?", metavar="DATASET", help="a folder that `focuspuller synth` wrote"
     )
     command.add_argument(
-        "--preset", choices=["smoke", "short", "shipped"], default="shipped", help="see below (%(default)s)"
+        "--preset", choices=["smoke", "short", "shipped"], default="short", help="see below (%(default)s)"
     )
     command.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="where the run lives")
     command.add_argument("--resume", action="store_true", help="go on from FOLDER's checkpoint, if there is one")

@@ -70,7 +70,7 @@ def blurred(disparity: Tensor, sigma: float) -> Tensor:
     """Gaussian blur of (T, 1, H, W) by `sigma` px."""
     reach = int(np.ceil(3 * sigma))
     kernel = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) / sigma) ** 2)
-    kernel = (kernel / kernel.sum()).view(1, 1, 1, -1)
+    kernel = (kernel / kernel.sum()).view(1, 1, 1, -1).to(disparity.device)
     padded = functional.pad(disparity, (reach, reach, reach, reach), mode="replicate")
     return functional.conv2d(functional.conv2d(padded, kernel), kernel.transpose(2, 3))
 
@@ -91,7 +91,8 @@ def warped(disparity: Tensor, deviation: float, rng: Rng) -> Tensor:
     field = functional.interpolate(coarse, (height, width), mode="bicubic", align_corners=True)
     field = field.permute(0, 2, 3, 1) * 2 / torch.tensor([max(width - 1, 1), max(height - 1, 1)])
     still = functional.affine_grid(torch.eye(2, 3).expand(count, 2, 3), list(disparity.shape), align_corners=True)
-    return functional.grid_sample(disparity, still + field, padding_mode="border", align_corners=True)
+    there = (still + field).to(disparity.device)
+    return functional.grid_sample(disparity, there, padding_mode="border", align_corners=True)
 
 
 def _signed_radius(rng: Rng) -> int:

@@ -81,13 +81,12 @@ class PackedVideos:
         """(T, H, W, bytes)"""
         if video.path in self._held:
             return self._held[video.path]
-        mapped = self._mapped(video)
-        pixels = torch.from_numpy(mapped.view(np.uint8).reshape(*mapped.shape, -1))
+        pixels = torch.from_numpy(self._mapped(video))
         if self._device.type != "cpu":
             pixels = self._held[video.path] = pixels.to(self._device)
         return pixels
 
-    def _mapped(self, video: Video) -> NDArray[np.void]:
+    def _mapped(self, video: Video) -> NDArray[np.uint8]:
         # A video made anew under the same name has another meta.json.
         stamp = (video.path / "meta.json").stat().st_mtime_ns
         name = hashlib.sha256(f"{video.path.resolve()} {stamp}".encode()).hexdigest()[:32]
@@ -95,7 +94,7 @@ class PackedVideos:
         if not path.exists():
             self._pack(video, path)
         # Copy on write: nobody writes, and PyTorch warns of what is read-only.
-        mapped: NDArray[np.void] = np.load(path, mmap_mode="c", allow_pickle=False)
+        mapped: NDArray[np.uint8] = np.load(path, mmap_mode="c", allow_pickle=False)
         return mapped
 
     def _pack(self, video: Video, path: Path) -> None:
@@ -106,7 +105,7 @@ class PackedVideos:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with partial.open("wb") as file:
-                np.save(file, pixels, allow_pickle=False)
+                np.save(file, pixels.cpu().numpy(), allow_pickle=False)
             partial.replace(path)
         except OSError as error:
             partial.unlink(missing_ok=True)
@@ -123,26 +122,21 @@ def read_all(video: Video) -> list[VideoFrame]:
         return list(pool.map(video.read, range(len(video))))
 
 
-def packed(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.device) -> NDArray[np.void]:
-    """Moments as they are stored, (T, H, W), their disparity corrupted as the seed says."""
-    frames = torch.from_numpy(np.stack([moment.frame for moment in moments])).permute(0, 3, 1, 2).contiguous()
-    clean = torch.from_numpy(np.stack([moment.disparity for moment in moments])).unsqueeze(1)
-    given = {"clean": clean, "corrupted": augment(clean, np.random.default_rng(seed))}
-    lens = [moment.defocus for moment in moments]
-    defocus = torch.cat([defocus_of(*lens_numbers(lens), disparity) for disparity in given.values()])
-    guesses = guess(frames.repeat(len(given), 1, 1, 1).to(device), defocus.to(device))
-    codes = (guesses.clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).cpu().numpy()
+def packed(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.device) -> Tensor:
+    """Moments as they are stored, (T, H, W, bytes), uint8 on the device, their disparity corrupted as the seed says."""
+    frames, bokeh = (
+        torch.from_numpy(np.stack(pictures)).to(device)
+        for pictures in zip(*((moment.frame, moment.bokeh) for moment in moments), strict=True)
+    )
+    clean = torch.from_numpy(np.stack([moment.disparity for moment in moments])).to(device).unsqueeze(1)
+    given = torch.cat([clean, augment(clean, np.random.default_rng(seed))])
+    blur, focus = (numbers.to(device).repeat(2) for numbers in lens_numbers([moment.defocus for moment in moments]))
+    guesses = guess(frames.permute(0, 3, 1, 2).repeat(2, 1, 1, 1), defocus_of(blur, focus, given))
 
-    channels = codes.shape[-1]
-    seen = np.dtype([("disparity", "<u2", 1), ("guess", "u1", channels)])
-    pixel = np.dtype([("frame", "u1", 3), ("bokeh", "u1", 3), *((name, seen) for name in given)])
-    pixels = np.empty(clean.shape[:1] + clean.shape[2:], pixel)
-    pixels["frame"] = np.round(np.stack([moment.frame for moment in moments]) * 255)
-    pixels["bokeh"] = np.round(np.stack([moment.bokeh for moment in moments]) * 255)
-    for (name, disparity), guessed in zip(given.items(), np.split(codes, len(given)), strict=True):
-        pixels[name]["disparity"] = (disparity * 65535).round().permute(0, 2, 3, 1).numpy()
-        pixels[name]["guess"] = guessed
-    return pixels
+    disparity = (given * 65535).round().int()
+    seen = torch.cat([disparity % 256, disparity // 256, (guesses.clamp(0, 1) * 255).round()], 1).byte()
+    pictures = (torch.cat([frames, bokeh], -1) * 255).round().byte()
+    return torch.cat([pictures, *torch.split(seen.permute(0, 2, 3, 1), len(moments))], -1)
 
 
 def split(pixels: Tensor, corrupted: bool) -> tuple[Tensor, Tensor]:

@@ -160,8 +160,7 @@ class GeneratedWindows(Windows):
         gpu = None if self._device.type == "cpu" else self._device
         made = [shoot(scene, shot, start + t, view, self._recipe.points, gpu) for t in range(self._frames)]
         pixels = packed(made, int(rng.integers(1 << 32)), self._guess, self._device)
-        codes = torch.from_numpy(pixels.view(np.uint8).reshape(*pixels.shape, -1)).to(self._device)
-        return Codes(*split(codes, corrupted), [moment.defocus for moment in made])
+        return Codes(*split(pixels, corrupted), [moment.defocus for moment in made])
 
 
 class _Turn(NamedTuple):
