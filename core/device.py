@@ -57,8 +57,11 @@ def one_thread() -> Iterator[None]:
 
 
 @contextmanager
-def device_errors(device: torch.device) -> Iterator[None]:
+def device_errors(device: torch.device, less: str = "give less with --memory, or use --device cpu") -> Iterator[None]:
     """Says in our words how a GPU failed.
+
+    Args:
+        less: what to do where its memory is not enough.
 
     Raises:
         DeviceFailed
@@ -66,6 +69,6 @@ def device_errors(device: torch.device) -> Iterator[None]:
     try:
         yield
     except torch.OutOfMemoryError as error:
-        raise DeviceFailed(f"{device} is out of memory; give less with --memory, or use --device cpu") from error
+        raise DeviceFailed(f"{device} is out of memory; {less}") from error
     except torch.AcceleratorError as error:
         raise DeviceFailed(f"{device} failed ({error}); run it again with --resume, or use --device cpu") from error

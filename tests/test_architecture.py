@@ -26,7 +26,7 @@ ROOMS = {
         "timecode video writer"
     ),
     "core/sample": "__init__ raycast scene",
-    "core/svb": "__init__ assets corrupt dataset packed scene shots synthesis trace windows",
+    "core/svb": "__init__ assets corrupt dataset packed scene shots synthesis trace trace_gpu windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
     "core/training": "__init__ checkpoint curve data log loop losses plan presets source stage team",
@@ -72,6 +72,7 @@ FLOORS = ["resources", "core", "plugin", "ui"]
 HOMES = {
     "torch": ["core/"],
     "torchvision": ["core/vbr/fusion.py", "core/svb/corrupt.py"],
+    "triton": ["core/svb/trace_gpu.py"],
     "av": ["core/media/"],
     "OpenEXR": ["core/media/exr.py"],
     "opentimelineio": ["plugin/timeline/"],

@@ -10,7 +10,7 @@ Each video is a folder of frames/, bokeh/ (8-bit PNG), disparity/ (16-bit PNG) a
 disparity of every frame). The same preset and seed give the same videos, whatever the number of workers; what a
 killed run finished is kept, and --resume goes on from there. A larger --videos extends a folder.
   train    3000 videos of 16 frames, 256 x 256 px, 4 objects each: the paper's training set
-  crowded  fewer frames and more scenes, 9 objects each: what the shipped weights learned from
+  crowded  1800 videos of 6 frames, 9 objects each: what the shipped weights learned from
   test     300 videos of 16 frames, 256 x 256 px, 9 objects each; never the same scenes as the others
 
 examples:
@@ -22,9 +22,9 @@ TRAIN = """\
 FOLDER gets vbr.safetensors (the weights; their header says what made them), log.jsonl, curve.png and
 checkpoint.safetensors, from which --resume goes on exactly. The last videos of DATASET, 16 at most, are kept apart to
 judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/packed holds the videos as training
-reads them (12 MB each) and can be deleted afterwards.
+reads them (12 MB each of six frames), a GPU as many of them as it has room for; it can be deleted afterwards.
   smoke     a small network in under three minutes: does training work here?
-  short     the network that ships, half an hour to an hour on one core
+  short     the network that ships, about half an hour to an hour on one core
   shipped   the recipe of the shipped weights: seven minutes on a large GPU, a day or two without
 
 examples:

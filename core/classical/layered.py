@@ -25,7 +25,7 @@ from .light import to_display, to_linear
 from .matte import Surfaces, matted
 from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
 
-TOGETHER = 1 << 18
+TOGETHER, TOGETHER_ON_GPU = 1 << 18, 1 << 22
 """px: frames are rendered side by side up to about this many."""
 
 HIDES = 0.99
@@ -33,7 +33,7 @@ HIDES = 0.99
 
 
 Quality = Literal["draft", "guess", "final"]
-"""To play and to pull focus by; to start a network from; radii cut finest and the largest discs."""
+"""draft: to play and to pull focus by; guess: to start a network from; final: radii cut finest, the largest discs."""
 
 
 def layered(frames: Tensor, defocus: Tensor, *, quality: Quality) -> Tensor:
@@ -75,9 +75,9 @@ def _in_batches(
 ) -> Tensor:
     height, width = frames.shape[-2:]
     pictures, maps = frames.reshape(-1, 3, height, width), defocus.reshape(-1, 1, height, width)
-    # On the CPU only small frames go together, which else spend their time on starting operations: memory must not
-    # grow with the batch.
-    size = len(pictures) if pictures.is_cuda else max(1, TOGETHER // (height * width))
+    # Only small frames go together, which else spend their time on starting operations: memory must not grow with the
+    # batch.
+    size = max(1, (TOGETHER_ON_GPU if pictures.is_cuda else TOGETHER) // (height * width))
     plan = PLANS[quality]
     pairs = zip(torch.split(pictures, size), torch.split(maps, size), strict=True)
     rendered = torch.cat([render(picture, radius, plan) for picture, radius in pairs])

@@ -50,7 +50,7 @@ def corrupt(disparity: Tensor, level: Corruption, rng: Rng) -> Tensor:
         disparity = warped(disparity, rng.uniform(*WARP), rng)
     if level >= Corruption.IV:
         scale = rng.uniform(*SCALE, (len(disparity), 1, 1, 1)).astype(np.float32)
-        disparity = disparity * torch.from_numpy(scale)
+        disparity = disparity * torch.from_numpy(scale).to(disparity.device)
     return disparity.clamp(0, 1)
 
 

@@ -5,7 +5,6 @@ might deliver it, and with what the prior makes of either. Each of these takes l
 from __future__ import annotations
 
 import hashlib
-import os
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,8 +24,17 @@ from .trace import View
 
 CPU = torch.device("cpu")
 
+FORMAT = 2
+"""Raised whenever the same video would be packed into other bytes: by their layout, or by another prior."""
+
 PICTURES = 6
 """Bytes a pixel of frame and bokeh."""
+
+READERS = 4
+"""Threads that decode."""
+
+SPARE = 0.25
+"""Share of a GPU's memory that videos leave to what is made of them."""
 
 Guess = Callable[[Tensor, Tensor], Tensor]
 """Frames (T, 3, H, W) and defocus (T, 1, H, W), px, to what a network is to start from (T, channels, H, W)."""
@@ -34,7 +42,7 @@ Guess = Callable[[Tensor, Tensor], Tensor]
 
 class Codes(NamedTuple):
     """T consecutive moments as they are stored, uint8 on the device: `pictures` (T, h, w, 6), frame and bokeh; `given`
-    (T, h, w, 2 + channels), 16-bit disparity, low byte first, and the guess."""
+    (T, h, w, 2 + channels), 16-bit disparity, low byte first, and the guess; `lens` as it was at each."""
 
     pictures: Tensor
     given: Tensor
@@ -46,7 +54,7 @@ class PackedVideos:
 
     Args:
         guess: the prior. Guesses are kept in 8 bits, like the pictures that they are guesses at.
-        device: where they are made and read: the CPU maps the files, a GPU holds what it has read in its own memory.
+        device: where they are made and read to: the CPU maps the files, a GPU holds what it has room for.
     """
 
     def __init__(self, folder: Path, guess: Guess, device: torch.device = CPU) -> None:
@@ -64,7 +72,8 @@ class PackedVideos:
         """
         rows, columns = slice(view.top, view.top + view.height), slice(view.left, view.left + view.width)
         block = self._pixels(video)[start : start + count, rows, columns]
-        return Codes(*split(block, corrupted), list(video.lens[start : start + count]))
+        pictures, given = split(block.to(self._device), corrupted)
+        return Codes(pictures, given, list(video.lens[start : start + count]))
 
     def fill(self, videos: Sequence[Video], progress: Callable[[int, int], None]) -> None:
         """Pack all of them now; `progress` is called with (videos done, videos in all).
@@ -73,7 +82,7 @@ class PackedVideos:
             DatasetError, OutputUnwritable: as `read` does.
         """
         # A GPU waits for decoding and for Python; a CPU's cores are all busy with one video.
-        with ThreadPoolExecutor(1 if self._device.type == "cpu" else 4) as pool:
+        with ThreadPoolExecutor(1 if self._device.type == "cpu" else READERS) as pool:
             for done, _ in enumerate(pool.map(self._pixels, videos), start=1):
                 progress(done, len(videos))
 
@@ -82,14 +91,14 @@ class PackedVideos:
         if video.path in self._held:
             return self._held[video.path]
         pixels = torch.from_numpy(self._mapped(video))
-        if self._device.type != "cpu":
+        if self._device.type == "cuda" and _has_room(self._device):
             pixels = self._held[video.path] = pixels.to(self._device)
         return pixels
 
     def _mapped(self, video: Video) -> NDArray[np.uint8]:
         # A video made anew under the same name has another meta.json.
         stamp = (video.path / "meta.json").stat().st_mtime_ns
-        name = hashlib.sha256(f"{video.path.resolve()} {stamp}".encode()).hexdigest()[:32]
+        name = hashlib.sha256(f"{FORMAT} {video.path.resolve()} {stamp}".encode()).hexdigest()[:32]
         path = self._folder / f"{name}.npy"
         if not path.exists():
             self._pack(video, path)
@@ -98,7 +107,7 @@ class PackedVideos:
         return mapped
 
     def _pack(self, video: Video, path: Path) -> None:
-        pixels = packed(read_all(video), zlib.crc32(video.path.name.encode()), self._guess, self._device)
+        pixels = pack(_read_all(video), zlib.crc32(video.path.name.encode()), self._guess, self._device)
         # Processes that train together may pack the same video at once; each renames its own whole file.
         unique = np.random.default_rng().integers(1 << 62)
         partial = path.with_name(f".{path.stem}.{unique}.partial")
@@ -112,24 +121,25 @@ class PackedVideos:
             raise OutputUnwritable(f"{path}: cannot be written ({error.strerror}); free some space") from error
 
 
-def read_all(video: Video) -> list[VideoFrame]:
-    """Every moment, decoded side by side.
-
-    Raises:
-        DatasetError: a picture of the video cannot be read.
-    """
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+def _read_all(video: Video) -> list[VideoFrame]:
+    """Every moment, decoded side by side."""
+    with ThreadPoolExecutor(READERS) as pool:
         return list(pool.map(video.read, range(len(video))))
 
 
-def packed(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.device) -> Tensor:
+def _has_room(device: torch.device) -> bool:
+    free, whole = torch.cuda.mem_get_info(device)
+    return free > SPARE * whole
+
+
+def pack(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.device) -> Tensor:
     """Moments as they are stored, (T, H, W, bytes), uint8 on the device, their disparity corrupted as the seed says."""
     frames, bokeh = (
         torch.from_numpy(np.stack(pictures)).to(device)
         for pictures in zip(*((moment.frame, moment.bokeh) for moment in moments), strict=True)
     )
     clean = torch.from_numpy(np.stack([moment.disparity for moment in moments])).to(device).unsqueeze(1)
-    given = torch.cat([clean, augment(clean, np.random.default_rng(seed))])
+    given = torch.cat([clean, augment(clean, np.random.default_rng(seed))]).clamp(0, 1)
     blur, focus = (numbers.to(device).repeat(2) for numbers in lens_numbers([moment.defocus for moment in moments]))
     guesses = guess(frames.permute(0, 3, 1, 2).repeat(2, 1, 1, 1), defocus_of(blur, focus, given))
 

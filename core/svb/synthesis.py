@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import itertools
 import json
 import multiprocessing
@@ -40,6 +41,14 @@ Progress = Callable[[int, int], None]
 """Called with (videos done, videos in all)."""
 
 
+def tracing_device() -> torch.device | None:
+    """The GPU, where there is one and Triton, which comes with PyTorch for it on Linux; None is the CPU."""
+    from ..device import best_device
+
+    device = best_device()
+    return device if device.type == "cuda" and importlib.util.find_spec("triton") else None
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What a data set is made of.
@@ -48,7 +57,8 @@ class Recipe:
         stream: keeps recipes apart, so that no seed makes one's training video the other's test video.
         points: aperture points per frame at least; large discs take more.
         frames: of a video: consecutive ones of the take.
-        take: frames over which things move and the lens racks, so that a short video is no hastier than a long one.
+        take: frames, `frames` at least, over which things move and the lens racks, so that a short video is no hastier
+            than a long one.
     """
 
     stream: int
@@ -132,6 +142,7 @@ def synthesise(
         OutputUnwritable: no space or no permission.
         AssetsUnusable: the asset source has nothing to give.
         DatasetError: a worker process died.
+        DeviceFailed: the GPU did.
     """
     assets = assets or ProceduralAssets()
     _claim(out, recipe, seed, assets, resume)
@@ -169,9 +180,13 @@ def _made_by(pool: ProcessPoolExecutor, todo: list[int], job: Job, workers: int)
             yield made.result()
         return
     # One process has the GPU; the others set up what it traces, no further ahead than memory likes.
-    with ThreadPoolExecutor(workers) as writers:
+    from ..device import device_errors
+
+    # Without word of a device, painters need no torch.
+    painting = (*job[:-1], None)
+    with device_errors(job[-1], less="close what else uses it"), ThreadPoolExecutor(workers) as writers:
         stored: deque[Future[int]] = deque()
-        for painted in _ahead((partial(pool.submit, _paint, job, index) for index in todo), 2 * workers):
+        for painted in _ahead((partial(pool.submit, _paint, painting, index) for index in todo), 2 * workers):
             stored.append(writers.submit(_store, job, painted, list(_shot(job, painted))))
             while len(stored) > workers or (stored and stored[0].done()):
                 yield stored.popleft().result()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 import numpy as np
 import torch
@@ -18,17 +19,18 @@ BLOCK = 128
 
 
 class Table:
-    """The texels of a scene's layers on a GPU, uploaded once for all frames that show them."""
+    """The texels of the last scene's layers on a GPU, uploaded once for all frames that show them."""
 
     def __init__(self) -> None:
         self._texels: list[Image] = []
+        self._device: torch.device | None = None
         self._held = torch.empty(0)
 
     def of(self, texels: Sequence[Image], device: torch.device) -> Tensor:
         """All texels in one table (n, 4)."""
         same = len(texels) == len(self._texels) and all(a is b for a, b in zip(texels, self._texels, strict=True))
-        if not same or self._held.device != device:
-            self._texels = list(texels)
+        if not same or self._device != device:
+            self._texels, self._device = list(texels), device
             self._held = torch.from_numpy(np.concatenate([layer.reshape(-1, 4) for layer in texels])).to(device)
         return self._held
 
@@ -55,18 +57,20 @@ def march(
         opaque: opacity at which a ray has met enough.
     """
     light = torch.empty(height, width, 4, device=device)
-    _march[(triton.cdiv(height * width, BLOCK),)](
-        _table.of(texels, device),
-        torch.from_numpy(spans).to(device),
-        torch.from_numpy(maps).to(device),
-        light,
-        height * width,
-        width,
-        maps.shape[0],
-        maps.shape[1],
-        opaque=opaque,
-        block=BLOCK,
-    )
+    # Triton launches on the current device, whichever holds the tensors.
+    with torch.cuda.device(device) if device.type == "cuda" else nullcontext():
+        _march[(triton.cdiv(height * width, BLOCK),)](
+            _table.of(texels, device),
+            torch.from_numpy(spans).to(device),
+            torch.from_numpy(maps).to(device),
+            light,
+            height * width,
+            width,
+            maps.shape[0],
+            maps.shape[1],
+            opaque=opaque,
+            block=BLOCK,
+        )
     return light[..., :3]
 
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from ..errors import UsageError
 from .assets import AssetSource
 from .dataset import Video
-from .packed import CPU, Codes, Guess, PackedVideos, defocus_of, lens_numbers, packed, split
+from .packed import CPU, Codes, Guess, PackedVideos, defocus_of, lens_numbers, pack, split
 from .synthesis import Recipe, make_scene, shoot
 from .trace import View
 
@@ -77,6 +77,7 @@ class Windows(ABC):
 
         Raises:
             UsageError: they do not fit the videos.
+            DatasetError, OutputUnwritable: as `PackedVideos.read` does.
         """
         windows, turns = [], []
         for index in indices:
@@ -159,7 +160,7 @@ class GeneratedWindows(Windows):
         view = self._view(rng, scene.height, scene.width)
         gpu = None if self._device.type == "cpu" else self._device
         made = [shoot(scene, shot, start + t, view, self._recipe.points, gpu) for t in range(self._frames)]
-        pixels = packed(made, int(rng.integers(1 << 32)), self._guess, self._device)
+        pixels = pack(made, int(rng.integers(1 << 32)), self._guess, self._device)
         return Codes(*split(pixels, corrupted), [moment.defocus for moment in made])
 
 
@@ -184,13 +185,13 @@ def _varied(windows: Sequence[Codes], turns: Sequence[_Turn]) -> Batch:
     pictures = torch.stack([window.pictures for window in windows])
     given = torch.stack([window.given for window in windows])
     device = pictures.device
+    flipped = torch.tensor([[getattr(turn, name) for turn in turns] for name in _FLIPS]).to(device)
     channels = torch.tensor([turn.channels for turn in turns]).to(device).view(-1, 1, 1, 1, 1, 3)
     gains = (torch.tensor([turn.gains for turn in turns]) / 255).to(device).view(-1, 1, 3, 1, 1)
 
     def turned(codes: Tensor) -> Tensor:
         """(B, T, h, w, C), every window its own way."""
-        for name, flip in _FLIPS.items():
-            which = torch.tensor([getattr(turn, name) for turn in turns]).to(device)
+        for which, flip in zip(flipped, _FLIPS.values(), strict=True):
             codes = torch.where(which.view(-1, 1, 1, 1, 1), flip(codes), codes)
         return codes
 

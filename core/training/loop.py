@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim import Adam
 
@@ -44,14 +44,29 @@ Progress = Callable[[int, float], None]
 
 
 @dataclass(frozen=True)
+class Start:
+    """Weights that a run goes on from, read once: the run may replace their file."""
+
+    state: Mapping[str, Tensor]
+    digest: str
+
+    @staticmethod
+    def read(path: Path, configuration: Configuration) -> Start:
+        """Raises:
+        WeightsError: they are not weights of that configuration.
+        """
+        return Start(weights.load(path, configuration).state_dict(), weights.digest(path))
+
+
+@dataclass(frozen=True)
 class Run:
-    """A training run: same run, same weights.
+    """A training run: same run, same weights; to the bit on a CPU.
 
     Args:
         recipe: JSON values that say what the batches are; part of the run's identity and of the weights' provenance.
         prior: what is trained upon.
         judge: figures on held-out data, for the log.
-        start_from: weights to go on from, of the same configuration; otherwise the seed decides.
+        start: weights to go on from; otherwise the seed decides.
     """
 
     configuration: Configuration
@@ -60,7 +75,7 @@ class Run:
     recipe: Mapping[str, object]
     prior: Prior = classical_rendering
     judge: Judge | None = None
-    start_from: Path | None = None
+    start: Start | None = None
 
     def identity(self, team: Team) -> str:
         parts = {
@@ -69,35 +84,47 @@ class Run:
             "recipe": dict(self.recipe),
             "team": team.size,
         }
-        if self.start_from is not None:
-            parts["start_from"] = weights.digest(self.start_from)
+        if self.start is not None:
+            parts["start_from"] = self.start.digest
         return json.dumps(parts, sort_keys=True)
 
     def untrained(self) -> VBR:
-        """The network as the run begins with it.
-
-        Raises:
-            WeightsError: what to start from is not weights of this configuration.
-        """
+        """The network as the run begins with it."""
         with torch.random.fork_rng():
             torch.manual_seed(self.plan.seed)
             model = VBR(self.configuration, self.prior)
-        if self.start_from is not None:
-            model.load_state_dict(weights.load(self.start_from, self.configuration).state_dict())
+        if self.start is not None:
+            model.load_state_dict(self.start.state)
         return model
 
 
-def train(run: Run, folder: Path, team: Team, *, resume: bool = False, progress: Progress | None = None) -> VBR:
+def train(
+    run: Run,
+    folder: Path,
+    team: Team,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+    prepare: Callable[[], None] | None = None,
+) -> VBR:
     """Train from the start, or from the folder's checkpoint; leave weights and log in the folder.
+
+    Args:
+        prepare: what else takes long; called once all is checked, before the first step.
 
     Raises:
         OutputExists: the folder holds a run and `resume` is false.
         ResumeMismatch: the checkpoint is another run's.
-        WeightsError: the checkpoint is damaged, or what to start from is not weights of that configuration.
+        WeightsError: the checkpoint is damaged.
         TrainingDiverged: the loss is no longer a number.
         OutputUnwritable: no folder, no permission, no space.
     """
-    return _Trainer(run, folder, team, resume, progress).train()
+    trainer = _Trainer(run, folder, team, resume, progress)
+    if prepare is not None:
+        prepare()
+    # Windows are all of one size, so that it pays to find out which way to convolve is the fastest.
+    with torch.backends.cudnn.flags(enabled=True, benchmark=True):
+        return trainer.train()
 
 
 class _Trainer:
@@ -107,7 +134,7 @@ class _Trainer:
         self.folder = folder
         self.team = team
         self.progress = progress
-        self.half = run.plan.autocast and half_precision(team.device) is not None
+        self.precision = half_precision(team.device) if run.plan.autocast else None
         self.identity = run.identity(team)
         self.done = self._steps_done(resume)
         self.model = run.untrained().to(team.device).to(memory_format=torch.channels_last)
@@ -138,7 +165,7 @@ class _Trainer:
         self.model.requires_grad_(False)
         trained.requires_grad_(True)
         optimiser = Adam(trained.parameters(), fused=True)
-        if stage == "refiner" and self.done == first and self.run.start_from is None:
+        if stage == "refiner" and self.done == first and self.run.start is None:
             self.model.start_refiner()
         if first < self.done:
             checkpoint.restore(self.folder / CHECKPOINT, self.model, trained, optimiser, self.done - first)
@@ -158,7 +185,7 @@ class _Trainer:
     def _step(self, stage: StageName, step: int, network: nn.Module, optimiser: Adam, batch: Batch) -> torch.Tensor:
         for group in optimiser.param_groups:
             group["lr"] = self.plan.learning_rate_at(step)
-        with torch.autocast(self.team.device.type, torch.bfloat16, enabled=self.half):
+        with torch.autocast(self.team.device.type, self.precision, enabled=self.precision is not None):
             bokeh, truth = through_stage(stage, network, self.model, batch)
         loss = video_loss(bokeh, truth, self.plan.epsilon, self.plan.temporal_weight)
         optimiser.zero_grad()

@@ -16,7 +16,7 @@ from ..svb.windows import StoredWindows
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.model import VBR
-from .loop import Run
+from .loop import Run, Start
 from .plan import Plan, StageName
 from .source import WindowBatches, provenance, split
 from .stage import held_out
@@ -143,7 +143,9 @@ def run_of(
     Raises:
         DatasetError: too few videos.
         UsageError: too few steps.
+        WeightsError: what to start from is not weights of that configuration.
     """
+    configuration = variation.configuration_of(preset)
     trained_on, kept = split(videos)
     plan = variation.plan_of(preset, team)
     augmented = "augmentation" not in variation.without
@@ -160,12 +162,12 @@ def run_of(
         "data": provenance(videos),
     }
     return Run(
-        configuration=variation.configuration_of(preset),
+        configuration=configuration,
         plan=plan,
         batches=WindowBatches(windows, preset.batch, team),
         recipe=said | dict(recipe),
         judge=judge,
-        start_from=start_from,
+        start=None if start_from is None else Start.read(start_from, configuration),
     )
 
 
@@ -179,6 +181,6 @@ def figures_at_start(run: Run, trained: VBR) -> Mapping[StageName, Mapping[str, 
     fresh = run.untrained().to(next(trained.parameters()).device).eval()
     coarse = run.judge(fresh, "coarse")
     fresh.coarse = trained.coarse
-    if run.start_from is None:
+    if run.start is None:
         fresh.start_refiner()
     return {"coarse": coarse, "refiner": run.judge(fresh, "refiner")}

@@ -31,8 +31,6 @@ def joined_team() -> Iterator[Team]:
     local = int(os.environ.get("LOCAL_RANK", "0"))
     device = torch.device("cuda", local) if torch.cuda.is_available() else torch.device("cpu")
     size = int(os.environ.get("WORLD_SIZE", "1"))
-    # Windows are all of one size, so that it pays to find out which way to convolve is the fastest.
-    torch.backends.cudnn.benchmark = device.type == "cuda"
     if size == 1:
         yield Team(device)
         return

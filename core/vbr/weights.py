@@ -20,7 +20,7 @@ from .model import VBR
 METADATA_KEY = "focuspuller"
 
 STORED = torch.bfloat16
-"""Convolutions run in it anyway where the processor knows it; half the bytes, the same pictures to 90 dB (measured)."""
+"""Convolutions run in it anyway where that is faster; half the bytes, the same pictures to 90 dB (measured)."""
 
 MAX_CHANNELS = 512
 MAX_RADIUS = 4096.0

@@ -6,10 +6,9 @@ import argparse
 import os
 from dataclasses import replace
 
-from ...core.device import best_device
 from ...core.errors import UsageError
 from ...core.svb.assets import FolderAssets, ProceduralAssets
-from ...core.svb.synthesis import PRESETS, synthesise
+from ...core.svb.synthesis import PRESETS, synthesise, tracing_device
 from ..console import Console, Result
 
 
@@ -21,7 +20,6 @@ def run(args: argparse.Namespace, console: Console) -> Result:
     for flag, value, least in (("--videos", recipe.videos, 1), ("--workers", workers, 1), ("--seed", args.seed, 0)):
         if value < least:
             raise UsageError(f"{flag} {value}: give a whole number from {least} on")
-    device = best_device()
     made = synthesise(
         args.out,
         recipe,
@@ -29,7 +27,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         assets=FolderAssets(*args.assets) if args.assets else ProceduralAssets(),
         workers=workers,
         resume=args.resume,
-        device=device if device.type == "cuda" else None,
+        device=tracing_device(),
         progress=lambda done, total: console.progress("synth", done, total, "video"),
     )
     console.say(f"{args.out}: {recipe.videos} videos, {made} of them made now")

@@ -6,11 +6,12 @@ import argparse
 import os
 from collections.abc import Sequence
 
+from ...core.device import device_errors
 from ...core.errors import UsageError
 from ...core.media.partial import unwritable
 from ...core.svb.dataset import Video, open_dataset
 from ...core.svb.packed import PackedVideos
-from ...core.svb.synthesis import synthesise
+from ...core.svb.synthesis import synthesise, tracing_device
 from ...core.training.curve import draw_curve
 from ...core.training.loop import LOG, WEIGHTS, train
 from ...core.training.presets import DATA_SEED, PRESETS, Variation, figures_at_start, run_of
@@ -30,13 +31,14 @@ def run(args: argparse.Namespace, console: Console) -> Result:
     with joined_team() as team:
         # One of the team speaks.
         console.as_json = console.as_json and team.leads
-        return _train(args, team, console)
+        with device_errors(team.device, less="close what else uses it"):
+            return _train(args, team, console)
 
 
 def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
     videos = _videos(args, team, console)
     packed = PackedVideos(args.output / "packed", classical_rendering, team.device)
-    packed.fill(videos, lambda done, total: console.progress("pack", done, total, "video"))
+    mine = team.rank * len(videos) // team.size
     run = run_of(
         PRESETS[args.preset],
         Variation(args.configuration, args.without, args.steps, args.seed),
@@ -47,12 +49,20 @@ def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
         start_from=args.start_from,
     )
     total = run.plan.steps
+
+    def packing(done: int, total: int) -> None:
+        console.progress("pack", done, total, "video")
+
     trained = train(
         run,
         args.output,
         team,
         resume=args.resume,
         progress=(lambda done, loss: console.progress("train", done, total, "step")) if team.leads else None,
+        # Each of a team begins elsewhere, and finds most of the rest done.
+        prepare=lambda: packed.fill(
+            [*videos[mine:], *videos[:mine]], packing if team.leads else lambda done, total: None
+        ),
     )
     if not team.leads:
         return {}
@@ -83,6 +93,7 @@ def _videos(args: argparse.Namespace, team: Team, console: Console) -> Sequence[
         DATA_SEED,
         workers=os.cpu_count() or 1,
         resume=True,
+        device=tracing_device(),
         progress=lambda done, total: console.progress("synth", done, total, "video"),
     )
     return open_dataset(folder)

@@ -25,7 +25,6 @@ from tests.core.classical.oracle import (
     trace,
 )
 
-
 any_quality = pytest.mark.parametrize("quality", get_args(Quality))
 
 

@@ -11,7 +11,7 @@ from focuspuller.core.errors import UsageError
 from focuspuller.core.optics import Defocus
 from focuspuller.core.svb.assets import ProceduralAssets
 from focuspuller.core.svb.dataset import Video, VideoFrame, open_dataset, write_video
-from focuspuller.core.svb.packed import PackedVideos
+from focuspuller.core.svb.packed import PackedVideos, pack
 from focuspuller.core.svb.synthesis import Recipe
 from focuspuller.core.svb.trace import View
 from focuspuller.core.svb.windows import DIMMEST, Batch, GeneratedWindows, StoredWindows, Windows
@@ -94,16 +94,16 @@ def test_variation_keeps_frame_bokeh_disparity_and_lens_together(videos: list[Vi
 
 
 def test_a_turned_window_is_the_video_turned(videos: list[Video], packed: PackedVideos) -> None:
-    """In some orientation, and by some gain, each window is a part of its video's texture."""
+    """In one of eight orientations each window is a part of its video."""
     windows = StoredWindows(videos[:1], packed, frames=4, crop=40, corrupted=False)
-    texture = torch.from_numpy(np.stack([videos[0].read(t).disparity for t in range(6)]))
+    whole = torch.from_numpy(np.stack([videos[0].read(t).disparity for t in range(6)]))
     kinds = set()
     for index in range(32):
-        ratio = window(windows, index)["disparity"][:, 0]
+        first = window(windows, index)["disparity"][0, 0]
         for turns, mirror in itertools.product(range(4), (False, True)):
-            back = torch.rot90(ratio.flip(-1) if mirror else ratio, turns, (-2, -1))
-            parts = (texture[t, :, left : left + 40] for t in range(6) for left in range(9))
-            if any(torch.allclose(back[0], part, atol=1e-4) for part in parts):
+            back = torch.rot90(first.flip(-1) if mirror else first, turns, (-2, -1))
+            parts = (whole[t, :, left : left + 40] for t in range(6) for left in range(9))
+            if any(torch.allclose(back, part, atol=1e-4) for part in parts):
                 kinds.add((turns, mirror))
                 break
         else:
@@ -156,6 +156,27 @@ def test_packed_videos_are_what_was_stored_and_notice_a_video_made_anew(
     meta.write_text(meta.read_text() + "\n")
     packed.read(videos[0], 0, 1, View(8, 8), corrupted=False)
     assert len(list((tmp_path / "packed").iterdir())) == 2
+
+
+def test_videos_are_packed_in_advance_and_once(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
+    calls: list[tuple[int, int]] = []
+    packed.fill(videos, lambda done, total: calls.append((done, total)))
+    assert calls == [(1, 3), (2, 3), (3, 3)]
+    made = {path: path.stat().st_mtime_ns for path in (tmp_path / "packed").iterdir()}
+    assert len(made) == 3
+    PackedVideos(tmp_path / "packed", guess).fill(videos, lambda done, total: None)
+    assert made == {path: path.stat().st_mtime_ns for path in (tmp_path / "packed").iterdir()}
+
+
+def test_the_nearest_and_the_farthest_keep_their_disparity(tmp_path: Path) -> None:
+    disparity = np.where(np.arange(16) < 8, 1, 0).astype(np.float32) * np.ones((16, 1), np.float32)
+    moment = VideoFrame(*2 * (np.zeros((16, 16, 3), np.float32),), disparity, Defocus(1.0, 0.5))
+    for seed in range(8):
+        codes = pack([moment], seed, guess, torch.device("cpu"))[..., [6, 7, 15, 16]].int()
+        for low, high in ((0, 1), (2, 3)):
+            value = codes[0, 8, :, low] + 256 * codes[0, 8, :, high]
+            assert value[0] > 60000
+            assert value[-1] < 5000
 
 
 def test_windows_on_the_fly_are_crops_of_the_recipes_videos() -> None:

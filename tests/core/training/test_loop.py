@@ -12,7 +12,7 @@ import torch
 from focuspuller.core.errors import OutputExists, ResumeMismatch, TrainingDiverged, WeightsError
 from focuspuller.core.svb.windows import Batch
 from focuspuller.core.training import loop
-from focuspuller.core.training.loop import CHECKPOINT, LOG, WEIGHTS, Run, train
+from focuspuller.core.training.loop import CHECKPOINT, LOG, WEIGHTS, Run, Start, train
 from focuspuller.core.training.plan import Plan
 from focuspuller.core.training.stage import held_out
 from focuspuller.core.training.team import Team
@@ -99,19 +99,28 @@ def test_the_seed_decides_the_weights(tmp_path: Path) -> None:
 
 
 def test_a_run_goes_on_from_weights_of_the_same_network(tmp_path: Path) -> None:
-    for name in ("first", "second", "other"):
+    for name in ("first", "second"):
         (tmp_path / name).mkdir()
     train(run_of(), tmp_path / "first", ALONE)
-    start = tmp_path / "first" / WEIGHTS
-    still = dataclasses.replace(run_of(dataclasses.replace(PLAN, learning_rate=0.0)), start_from=start)
+    path = tmp_path / "first" / WEIGHTS
+    start = Start.read(path, run_of().configuration)
+    still = dataclasses.replace(run_of(dataclasses.replace(PLAN, learning_rate=0.0)), start=start)
     train(still, tmp_path / "second", ALONE)
     ours, theirs = (weights.load(tmp_path / name / WEIGHTS).state_dict() for name in ("first", "second"))
     assert all(torch.equal(ours[name], theirs[name]) for name in ours)
-    assert still.identity(ALONE) != dataclasses.replace(still, start_from=None).identity(ALONE)
+    assert still.identity(ALONE) != dataclasses.replace(still, start=None).identity(ALONE)
     with pytest.raises(WeightsError, match="use weights made for it"):
-        train(dataclasses.replace(run_of(prior=False), start_from=start), tmp_path / "other", ALONE)
+        Start.read(path, run_of(prior=False).configuration)
     with pytest.raises(WeightsError, match="cannot be read"):
-        train(dataclasses.replace(run_of(), start_from=tmp_path / "none"), tmp_path / "other", ALONE)
+        Start.read(tmp_path / "none", run_of().configuration)
+
+
+def test_nothing_long_is_prepared_for_a_run_that_is_refused(tmp_path: Path) -> None:
+    calls = []
+    train(run_of(), tmp_path, ALONE, prepare=lambda: calls.append("first"))
+    with pytest.raises(OutputExists):
+        train(run_of(), tmp_path, ALONE, prepare=lambda: calls.append("second"))
+    assert calls == ["first"]
 
 
 def test_what_a_run_leaves_behind(tmp_path: Path) -> None:
