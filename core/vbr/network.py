@@ -55,5 +55,7 @@ def load_network(path: Path, device: torch.device, expected: Configuration | Non
     """
     with device_errors(device):
         model = weights.load(path, expected).to(device).to(memory_format=torch.channels_last)
+        # Sixteen bits are enough to have seen a frame by, and twice as many frames fit.
+        model.coarse.kept_in = model.refiner.kept_in = torch.half
     precision = half_precision(device)
     return Network(model, device, precision, f"{weights.digest(path)} {precision}")

@@ -38,14 +38,14 @@ class Features(NamedTuple):
     """(N, d, h/8, w/8)"""
     skip: Tensor
     """(N, c, h/4, w/4)"""
-    pictures: Tensor
-    """(N, pictures, 3, H, W): the frame, then the guesses"""
     halves: Tensor
-    """(N, 4 inputs, h/2, w/2): what the encoder saw, for the finish to see again"""
+    """(N, 4 inputs, h/2, w/2): what the encoder saw, for the finish to see again, and to blend"""
+    size: tuple[int, int]
+    """H, W"""
 
     @property
     def nbytes(self) -> int:
-        return sum(tensor.nbytes for tensor in self)
+        return self.deep.nbytes + self.skip.nbytes + self.halves.nbytes
 
 
 class VideoUNet(nn.Module):
@@ -59,6 +59,9 @@ class VideoUNet(nn.Module):
     Args:
         refines: whether the guesses end with the stage before.
         configuration: of the network it is part of.
+
+    Attributes:
+        kept_in: what `Features.halves`, which are most of what is held of a frame, are rounded to in full precision.
     """
 
     def __init__(self, refines: bool, configuration: Configuration) -> None:
@@ -68,6 +71,7 @@ class VideoUNet(nn.Module):
         self.channels, self.deep_channels = channels, deep
         self.pictures = 1 + PICTURES * self.prior + refines
         self.max_radius = configuration.max_radius
+        self.kept_in = torch.float
         self.seen = 5 + HINTS * self.prior + 3 * (self.pictures - 1)
         self.encoder = Encoder(self.seen, channels, deep)
         self.fusion = None if fusion is Fusion.NONE else TemporalFusionBlock(deep, fusion)
@@ -91,8 +95,9 @@ class VideoUNet(nn.Module):
     def features_bytes(self, height: int, width: int, half: bool) -> int:
         """Bytes of one frame's features at that size."""
         positions = -(-height // STRIDE) * -(-width // STRIDE)
-        values = (4 * self.channels + self.deep_channels + STRIDE**2 * self.seen) * positions
-        return (2 if half else 4) * (values + 3 * self.pictures * height * width)
+        convolved = (torch.half if half else torch.float).itemsize
+        kept = (torch.half if half else self.kept_in).itemsize
+        return (convolved * (4 * self.channels + self.deep_channels) + kept * STRIDE**2 * self.seen) * positions
 
     def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
         """Windows of consecutive frames to their bokeh.
@@ -116,25 +121,23 @@ class VideoUNet(nn.Module):
         dtype = torch.get_autocast_dtype(device) if half else defocus.dtype
         sides = [-(-side // STRIDE) * (STRIDE // HALF) for side in (height, width)]
         # Most of the cost of what follows is the memory that it goes through: so strip by strip, and nothing twice.
-        pictures = defocus.new_empty(
-            len(frame), self.pictures, 3, height, width, dtype=torch.half if half else defocus.dtype
-        )
         halves = torch.empty(
             (len(frame), HALF**2 * self.seen, *sides),
-            dtype=dtype,
+            dtype=torch.half if half else self.kept_in,
             device=defocus.device,
             memory_format=torch.channels_last,
         )
-        for rows in strips(defocus, GATHERED):
-            shown, hints = self._split(frame[..., rows, :], guesses[..., rows, :])
-            pictures[..., rows, :] = shown
-            part = _unshuffled(self._seen(shown, defocus[..., rows, :], hints), dtype)
+        for rows in strips((height, width), GATHERED, defocus.is_cuda):
+            pictures, hints = self._split(frame[..., rows, :], guesses[..., rows, :])
+            part = _unshuffled(self._seen(pictures, defocus[..., rows, :], hints))
             halves[..., rows.start // HALF :, :][..., : part.shape[-2], : part.shape[-1]] = part
+        # Nothing else holds them, and memory is at its highest in the encoder.
+        del guesses
         bottom, right = -(-height // HALF), -(-width // HALF)
         halves[..., bottom:, :] = halves[..., bottom - 1 : bottom, :]
         halves[..., right:] = halves[..., right - 1 : right]
-        deep, skip = self.encoder(halves)
-        return Features(deep, skip, pictures, halves)
+        deep, skip = self.encoder(halves.to(dtype))
+        return Features(deep, skip, halves, (height, width))
 
     def _split(self, frame: Tensor, guesses: Tensor) -> tuple[Tensor, Tensor]:
         """Pictures (N, pictures, 3, h, w), and the prior's hints (N, hints, h, w), none where there is no prior."""
@@ -151,9 +154,7 @@ class VideoUNet(nn.Module):
         radius = (defocus / self.max_radius).clamp(-1, 1)
         near_focus = defocus / (defocus.abs() + NEAR_FOCUS)
         seen = [pictures[:, 0] - 0.5, radius, near_focus, hints]
-        for index in range(self.pictures):
-            if self.pictures > 1 and index != 1:
-                seen.append(CONTRAST * (pictures[:, index] - pictures[:, 1]))
+        seen += [CONTRAST * (pictures[:, index] - pictures[:, 1]) for index in self._others]
         return torch.cat(seen, dim=1)
 
     def fuse(self, before: Features, here: Features, after: Features) -> Features:
@@ -165,35 +166,50 @@ class VideoUNet(nn.Module):
     def decode(self, fused: Features) -> Tensor:
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
         detail = self.decoder(fused.deep, fused.skip)
-        finished = [self._finished(detail, fused, rows) for rows in strips(fused.pictures, FINISHED)]
+        finished = [self._finished(detail, fused, rows) for rows in strips(fused.size, FINISHED, detail.is_cuda)]
         return finished[0] if len(finished) == 1 else torch.cat(finished, dim=-2)
 
     def _finished(self, detail: Tensor, fused: Features, rows: slice) -> Tensor:
         """These rows of the result, (N, 3, h, W)."""
         top, bottom = rows.start // HALF, -(-rows.stop // HALF)
         near = slice(max(0, top - FINISH_REACH), bottom + FINISH_REACH)
-        out = self.finish(detail[..., near, :], fused.halves[..., near, :])
-        pictures = fused.pictures[..., rows, :].float()
-        height, width = pictures.shape[-2:]
+        out = self.finish(detail[..., near, :], fused.halves[..., near, :].to(detail.dtype))
+        height, width = rows.stop - rows.start, fused.size[1]
         out = out[..., HALF * (top - near.start) :, :][..., :height, :width].float()
+        halves = fused.halves[..., top:bottom, :]
+
+        def seen(channel: int) -> Tensor:
+            """Three of `_seen`'s channels, as they were."""
+            part = halves[:, HALF**2 * channel : HALF**2 * (channel + 3)]
+            return functional.pixel_shuffle(part.float(), HALF)[..., :height, :width]
+
+        bokeh = torch.add(seen(0) + 0.5, out[:, :3], alpha=CORRECTION)
         trust = out[:, 3:].softmax(dim=1)
-        bokeh: Tensor = CORRECTION * out[:, :3]
-        for index in range(self.pictures):
-            bokeh = torch.addcmul(bokeh, trust[:, index : index + 1], pictures[:, index])
+        first = self.seen - 3 * len(self._others)
+        for place, index in enumerate(self._others):
+            difference = seen(first + 3 * place)
+            # The frame, where this starts, gives way to the first guess, whose trust is what the others leave of 1.
+            share = trust[:, index : index + 1]
+            bokeh = torch.addcmul(bokeh, share - 1 if index == 0 else share, difference, value=1 / CONTRAST)
         return bokeh
 
+    @property
+    def _others(self) -> list[int]:
+        """Pictures that are seen by their difference to the first guess."""
+        return [index for index in range(self.pictures) if index != 1] if self.pictures > 1 else []
 
-def _unshuffled(seen: Tensor, dtype: torch.dtype) -> Tensor:
+
+def _unshuffled(seen: Tensor) -> Tensor:
     """(N, C, h, w) to (N, 4 C, h/2, w/2); of an odd size, the outermost pixels count twice."""
     if seen.shape[-1] % HALF or seen.shape[-2] % HALF:
         seen = functional.pad(seen, (0, seen.shape[-1] % HALF, 0, seen.shape[-2] % HALF), mode="replicate")
-    return functional.pixel_unshuffle(seen.to(dtype), HALF)
+    return functional.pixel_unshuffle(seen, HALF)
 
 
-def strips(picture: Tensor, pixels: int) -> list[slice]:
-    """Rows of (..., H, W), about so many pixels at a time; a GPU takes them all."""
-    height, width = picture.shape[-2:]
-    rows = height if picture.is_cuda else max(1, pixels // (HALF * width)) * HALF
+def strips(size: tuple[int, int], pixels: int, whole: bool) -> list[slice]:
+    """Rows of a picture of that size, about so many pixels at a time; a GPU takes the whole."""
+    height, width = size
+    rows = height if whole else max(1, pixels // (HALF * width)) * HALF
     return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
 
 

@@ -148,6 +148,25 @@ def test_channels_last_gives_the_same_numbers() -> None:
     assert torch.allclose(model(frames[None], defocus[None]), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("half", [False, True])
+def test_what_a_frame_costs_to_hold_is_known_before(half: bool) -> None:
+    frames, defocus = clip(1, 37, 50)
+    model = network()
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        features = model.encode(frames, defocus, 1.0)
+    assert features.nbytes == model.coarse.features_bytes(37, 50, half)
+
+
+def test_sixteen_bits_are_enough_to_have_seen_a_frame_by() -> None:
+    frames, defocus = clip(3, 37, 50)
+    model = network()
+    exact = model(frames[None], defocus[None])
+    model.coarse.kept_in = torch.half
+    close = model(frames[None], defocus[None])
+    assert not torch.equal(close, exact)
+    assert (close - exact).abs().max() < 1 / 1024
+
+
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_the_gpu_gives_the_same_numbers() -> None:
     frames, defocus = clip(3, 40, 40)
