@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Sequence
 from importlib import import_module
 
+from ..core.allocator import keep_memory
 from ..core.errors import Cancelled, FocuspullerError, UsageError
 from .grammar import FARM, parser
 from .streams import READER_GONE, ReaderGoneError, claimed_stdout, tell, write_result
@@ -42,6 +43,9 @@ def _run(args: argparse.Namespace) -> int:
     try:
         from .console import Console
 
+        # The panel stays open beside an editor, and gives back what a picture took.
+        if args.command != "panel":
+            keep_memory()
         console = Console(as_json=args.json, farm=farm)
         try:
             result = import_module(f".commands.{args.command}", __package__).run(args, console)

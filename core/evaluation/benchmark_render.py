@@ -33,6 +33,10 @@ from .measure import SIZES, Seconds, peak_memory
 
 MEMORY = 8 << 30
 
+WARM_UP, SPARE = 3, 2
+"""Batches before those that are measured, until memory is what it will be, and after them: the last of a stream have no
+others to prepare, and cost less."""
+
 Work = Callable[[], object]
 
 
@@ -122,9 +126,9 @@ def render_still_shot(quality: Quality, width: int, height: int, radius: int, en
 
 
 def _stream_seconds(renderer: Renderer, repeat: int) -> Seconds:
-    """Of a frame, over batches of one a core, after a first batch that warms up."""
-    pictures = renderer.stream(range(100, 100 + (repeat + 1) * cores()))
-    list(islice(pictures, cores()))
+    """Of a frame, over batches of one a core, in the middle of a stream."""
+    pictures = renderer.stream(range(100, 100 + (WARM_UP + repeat + SPARE) * cores()))
+    list(islice(pictures, WARM_UP * cores()))
     taken = []
     for _ in range(repeat):
         start = time.perf_counter()

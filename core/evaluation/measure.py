@@ -16,6 +16,8 @@ from pathlib import Path
 
 import torch
 
+from ..allocator import keep_memory
+
 SIZES = {"540p": (960, 540), "1080p": (1920, 1080), "2160p": (3840, 2160)}
 """(width, height)"""
 
@@ -66,6 +68,7 @@ def peak_memory(work: Callable[..., object], *arguments: object) -> int:
 def _report_peak(
     pipe: multiprocessing.connection.Connection, work: Callable[..., object], arguments: tuple[object, ...]
 ) -> None:
+    keep_memory()
     work(*arguments)
     pipe.send(_peak_of_this_process())
 
