@@ -114,7 +114,9 @@ class Stages:
         for stage, scale in enumerate(self.scales):
             size = scaled_size(height, width, scale)
             features = self._network.model.submodule(stage).features_bytes(*size, self._network.half)
-            held += (lead + workers + 3) * (features + 12 * size[0] * size[1])
+            # The last stage's outputs are the pictures, and handed on.
+            outputs = 12 * size[0] * size[1] if stage < len(self.scales) - 1 else 0
+            held += (lead + workers + 3) * (features + outputs)
         return held
 
     def _features(self, stage: int, t: int, check: Check) -> Features:

@@ -102,7 +102,7 @@ def _figure(quality: Quality, size: str, radius: int, engine: Engine, repeat: in
     width, height = SIZES[size]
     renderer = still_shot(quality, width, height, radius, engine)
     seconds = _stream_seconds(renderer, repeat)
-    peak = peak_memory(render_still_shot, quality, width, height, radius, engine, 3 * cores())
+    peak = peak_memory(render_still_shot, quality, width, height, radius, engine, 8 * cores())
     if quality is Quality.DRAFT:
         return RenderFigure(quality, size, radius, seconds, peak)
     return RenderFigure(quality, size, radius, seconds, peak, *_shares(width, height, radius, engine))

@@ -166,8 +166,13 @@ class VideoUNet(nn.Module):
     def decode(self, fused: Features) -> Tensor:
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
         detail = self.decoder(fused.deep, fused.skip)
-        finished = [self._finished(detail, fused, rows) for rows in strips(fused.size, FINISHED, detail.is_cuda)]
-        return finished[0] if len(finished) == 1 else torch.cat(finished, dim=-2)
+        parts = strips(fused.size, FINISHED, detail.is_cuda)
+        if len(parts) == 1:
+            return self._finished(detail, fused, parts[0])
+        bokeh: Tensor = detail.new_empty(len(detail), 3, *fused.size, dtype=torch.float)
+        for rows in parts:
+            bokeh[..., rows, :] = self._finished(detail, fused, rows)
+        return bokeh
 
     def _finished(self, detail: Tensor, fused: Features, rows: slice) -> Tensor:
         """These rows of the result, (N, 3, h, W)."""
