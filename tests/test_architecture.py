@@ -26,7 +26,7 @@ ROOMS = {
         "timecode video writer"
     ),
     "core/sample": "__init__ raycast scene",
-    "core/svb": "__init__ assets corrupt dataset packed scene shots synthesis trace trace_gpu windows",
+    "core/svb": "__init__ assets corrupt dataset packed recipe scene shots synthesis trace trace_gpu windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
     "core/training": "__init__ checkpoint curve data log loop losses plan presets source stage team",

@@ -19,7 +19,7 @@ from ..errors import UsageError
 from .assets import AssetSource
 from .dataset import Video
 from .packed import CPU, Codes, Guess, PackedVideos, defocus_of, lens_numbers, pack, split
-from .synthesis import Recipe, make_scene, shoot
+from .recipe import Recipe, make_scene, shoot
 from .trace import View
 
 Rng = np.random.Generator

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UsageError
-from ..svb import synthesis
 from ..svb.dataset import Video
 from ..svb.packed import PackedVideos
-from ..svb.synthesis import Recipe
+from ..svb.recipe import PRESETS as RECIPES
+from ..svb.recipe import Recipe
 from ..svb.windows import StoredWindows
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
@@ -58,7 +58,7 @@ PRESETS: dict[str, Preset] = {
     ),
     "short": Preset(
         plan=Plan(coarse_steps=2_000, refiner_steps=150, learning_rate=8e-4, refiner_rate=0.3, gradient_clip=0.1),
-        data=dataclasses.replace(synthesis.PRESETS["crowded"], videos=800),
+        data=dataclasses.replace(RECIPES["crowded"], videos=800),
         batch=3,
     ),
     "shipped": Preset(
@@ -70,7 +70,7 @@ PRESETS: dict[str, Preset] = {
             warm_up=200,
             gradient_clip=0.1,
         ),
-        data=synthesis.PRESETS["crowded"],
+        data=RECIPES["crowded"],
         batch=32,
     ),
 }

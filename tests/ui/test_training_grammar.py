@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from focuspuller.core.errors import UsageError
 from focuspuller.core.evaluation.methods import CLASSICAL, LEARNED
-from focuspuller.core.svb.synthesis import PRESETS as DATA_PRESETS
+from focuspuller.core.svb.recipe import PRESETS as DATA_PRESETS
 from focuspuller.core.training.presets import PRESETS as TRAINING_PRESETS
 from focuspuller.core.training.presets import Variation
 from focuspuller.ui import training_grammar

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from ...core.errors import UsageError
 from ...core.svb.assets import FolderAssets, ProceduralAssets
-from ...core.svb.synthesis import PRESETS, synthesise, tracing_device
+from ...core.svb.recipe import PRESETS
+from ...core.svb.synthesis import synthesise, tracing_device
 from ..console import Console, Result
 
 

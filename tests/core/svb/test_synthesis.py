@@ -11,11 +11,9 @@ import numpy as np
 import pytest
 import torch
 from focuspuller.core.errors import OutputExists, OutputUnwritable, ResumeMismatch
-from focuspuller.core.optics import Defocus
-from focuspuller.core.svb.assets import ProceduralAssets
 from focuspuller.core.svb.dataset import open_dataset
-from focuspuller.core.svb.synthesis import PRESETS, Recipe, make_scene, shoot, synthesise
-from focuspuller.core.svb.trace import View
+from focuspuller.core.svb.recipe import Recipe
+from focuspuller.core.svb.synthesis import synthesise
 
 TINY = Recipe(stream=0, videos=3, objects=2, points=8, frames=3, size=40)
 
@@ -31,15 +29,6 @@ def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mount.mkdir()
     (mount / "focuspuller").symlink_to(Path(focuspuller.__path__[0]).resolve())
     monkeypatch.syspath_prepend(str(mount))
-
-
-def test_presets_are_the_papers() -> None:
-    train, test = PRESETS["train"], PRESETS["test"]
-    assert (train.videos, train.frames, train.objects, train.size) == (3000, 16, 4, 256)
-    assert (test.videos, test.frames, test.objects, test.size) == (300, 16, 9, 256)
-    assert train.points >= 160
-    assert test.points >= 400
-    assert train.stream != test.stream
 
 
 @pytest.mark.usefixtures("importable")
@@ -66,20 +55,11 @@ def test_a_gpu_traces_what_workers_paint(tmp_path: Path) -> None:
         assert np.abs(one.bokeh - other.bokeh).max() < 1.5 / 255
 
 
-def test_a_short_video_is_part_of_a_longer_take() -> None:
-    short = replace(TINY, take=12)
-    scene, shot = make_scene(short, 7, 0, ProceduralAssets())
-    whole, take = make_scene(replace(short, frames=12), 7, 0, ProceduralAssets())
-    assert len(scene.frames) == len(shot.lens) == scene.targets.shape[1] == 3
-    first = next(t for t in range(12) if take.lens[t : t + 3] == shot.lens)
-    assert np.array_equal(scene.targets, whole.targets[:, first : first + 3])
-    assert [layer.plane for layer in scene.frames[0]] == [layer.plane for layer in whole.frames[first]]
-
-
 ENDLESS = """
 import sys
 from pathlib import Path
-from focuspuller.core.svb.synthesis import Recipe, synthesise
+from focuspuller.core.svb.recipe import Recipe
+from focuspuller.core.svb.synthesis import synthesise
 if __name__ == "__main__":
     recipe = Recipe(stream=0, videos=100_000, objects=2, points=8, frames=3, size=40)
     synthesise(Path(sys.argv[1]), recipe, 0, workers=2, progress=lambda done, total: print(done, flush=True))
@@ -147,17 +127,3 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (made / "svb.json").write_text("{")
     with pytest.raises(ResumeMismatch, match="damaged"):
         synthesise(made, one, 7, resume=True)
-
-
-def test_where_the_picture_is_in_focus_bokeh_is_the_frame() -> None:
-    scene, shot = make_scene(replace(TINY, points=160, size=64), 3, 1, ProceduralAssets())
-    view = View(64, 64)
-    moment = shoot(scene, replace(shot, lens=[Defocus(0.0, 0.5)] * 3), 1, view, 160, None)
-    assert np.array_equal(moment.frame, moment.bokeh)
-    target = float(scene.targets[0, 1])
-    moment = shoot(scene, replace(shot, lens=[Defocus(6.0, target)] * 3), 1, view, 160, None)
-    error = np.abs(moment.bokeh - moment.frame).mean(axis=2)
-    assert error.mean() > 1e-4
-    assert np.ptp(moment.disparity) > 0.05
-    assert moment.disparity.min() >= 0
-    assert moment.disparity.max() <= 1

@@ -12,7 +12,7 @@ from focuspuller.core.optics import Defocus
 from focuspuller.core.svb.assets import ProceduralAssets
 from focuspuller.core.svb.dataset import Video, VideoFrame, open_dataset, write_video
 from focuspuller.core.svb.packed import PackedVideos, pack
-from focuspuller.core.svb.synthesis import Recipe
+from focuspuller.core.svb.recipe import Recipe
 from focuspuller.core.svb.trace import View
 from focuspuller.core.svb.windows import DIMMEST, Batch, GeneratedWindows, StoredWindows, Windows
 from torch import Tensor

@@ -2,9 +2,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from focuspuller.core.svb import synthesis
+from focuspuller.core.svb import recipe
 from focuspuller.core.svb.dataset import open_dataset
-from focuspuller.core.svb.synthesis import Recipe
+from focuspuller.core.svb.recipe import Recipe
 from focuspuller.ui.cli import main
 from PIL import Image as Pillow
 
@@ -13,7 +13,7 @@ TINY = Recipe(stream=9, videos=2, objects=1, points=4, frames=2, size=32)
 
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(synthesis.PRESETS, "train", TINY)
+    monkeypatch.setitem(recipe.PRESETS, "train", TINY)
 
 
 def synth(*arguments: str) -> int:

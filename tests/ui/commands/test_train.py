@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from focuspuller.core.svb.synthesis import Recipe
+from focuspuller.core.svb.recipe import Recipe
 from focuspuller.core.training import presets
 from focuspuller.core.training.plan import Plan
 from focuspuller.core.vbr.configuration import PAPER
