@@ -75,7 +75,7 @@ def march(
 
 
 @triton.jit
-def _march(  # type: ignore[no-untyped-def]
+def _march(  # type: ignore[no-untyped-def]  # Triton gives its arguments their types
     texels,
     spans,
     maps,
