@@ -120,8 +120,8 @@ class Finish(nn.Module):
     time are the cheapest, for a convolution of few channels waits for memory.
 
     Args:
-        in_channels: of the full-resolution inputs.
-        out_channels: zero, or what `start_at` says, until it has learned.
+        in_channels: of a pixel, beside what the decoder says.
+        out_channels: of a pixel: zero, or what `start_at` says, until it has learned.
     """
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
@@ -129,7 +129,6 @@ class Finish(nn.Module):
         self.see = nn.Sequential(conv(DETAIL + HALF**2 * in_channels, FINISH), activation())
         self.think = nn.Sequential(ResidualBlock(FINISH), activation())
         self.say = conv(FINISH, HALF**2 * out_channels)
-        self.shuffle = nn.PixelShuffle(HALF)
         nn.init.zeros_(self.say.weight)
 
     def start_at(self, channel: int, value: float) -> None:
@@ -137,6 +136,7 @@ class Finish(nn.Module):
         with torch.no_grad():
             self.say.bias[HALF**2 * channel : HALF**2 * (channel + 1)] = value
 
-    def forward(self, detail: Tensor, halves: Tensor) -> Tensor:
-        out: Tensor = self.shuffle(self.say(self.think(self.see(torch.cat([detail, halves], dim=1)))))
+    def forward(self, seen: Tensor) -> Tensor:
+        """(N, DETAIL + 4 in, H/2, W/2) to (N, 4 out, H/2, W/2)."""
+        out: Tensor = self.say(self.think(self.see(seen)))
         return out

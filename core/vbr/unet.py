@@ -6,29 +6,18 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from .blocks import FINISH_REACH, HALF, STRIDE, Decoder, Encoder, Finish
 from .configuration import Configuration
 from .fusion import Fusion, TemporalFusionBlock
-from .prior import GUESS, HINTS, PICTURES
+from .halves import Sight, blend, gather
 
 FIRST_LOGIT, OTHER_LOGIT, NEW_LOGIT = 0.0, -3.0, -6.0
 """Where a pixel's trust in the first guess starts, that in any other picture, and that in one that comes later."""
 
-CONTRAST = 4.0
-"""What differences between pictures are raised by: small ones mark what is wrong, and must not drown in the frame."""
-
-NEAR_FOCUS = 4.0
-"""px of blur at half the scale that tells small radii apart."""
-
-CORRECTION = 0.1
-"""Of a correction, to what the network says: corrections are small, and a step of the optimiser that moves the output
-by more than they are worth would drown them."""
-
-GATHERED, FINISHED = 1 << 16, 1 << 18
-"""px of a frame, about, that its inputs are gathered for, and that are finished, at a time. On a CPU a tensor of all of
-a large frame costs more to allocate than to fill."""
+FINISHED = 1 << 18
+"""px of a frame, about, that are finished at a time. On a CPU a tensor of all of a large frame costs more to allocate
+than to fill."""
 
 
 class Features(NamedTuple):
@@ -67,17 +56,14 @@ class VideoUNet(nn.Module):
     def __init__(self, refines: bool, configuration: Configuration) -> None:
         super().__init__()
         channels, deep, fusion = configuration.channels, configuration.deep_channels, configuration.fusion
-        self.prior = configuration.prior
         self.channels, self.deep_channels = channels, deep
-        self.pictures = 1 + PICTURES * self.prior + refines
-        self.max_radius = configuration.max_radius
+        self.sight = Sight(configuration.prior, refines, configuration.max_radius)
         self.kept_in = torch.float
-        self.seen = 5 + HINTS * self.prior + 3 * (self.pictures - 1)
-        self.encoder = Encoder(self.seen, channels, deep)
+        self.encoder = Encoder(self.sight.channels, channels, deep)
         self.fusion = None if fusion is Fusion.NONE else TemporalFusionBlock(deep, fusion)
         self.decoder = Decoder(channels, deep)
-        self.finish = Finish(self.seen, 3 + self.pictures)
-        for picture in range(self.pictures):
+        self.finish = Finish(self.sight.channels, self.sight.said)
+        for picture in range(self.sight.pictures):
             self.finish.start_at(3 + picture, FIRST_LOGIT if picture == 1 else OTHER_LOGIT)
 
     @torch.no_grad()
@@ -90,14 +76,16 @@ class VideoUNet(nn.Module):
             if parameter.shape[1:] != theirs.shape[1:]:
                 parameter.zero_()
             parameter[tuple(slice(size) for size in theirs.shape)] = theirs
-        self.finish.start_at(3 + self.pictures - 1, NEW_LOGIT)
+        self.finish.start_at(self.sight.said - 1, NEW_LOGIT)
 
     def features_bytes(self, height: int, width: int, half: bool) -> int:
         """Bytes of one frame's features at that size."""
         positions = -(-height // STRIDE) * -(-width // STRIDE)
         convolved = (torch.half if half else torch.float).itemsize
         kept = (torch.half if half else self.kept_in).itemsize
-        return (convolved * (4 * self.channels + self.deep_channels) + kept * STRIDE**2 * self.seen) * positions
+        return (
+            convolved * (4 * self.channels + self.deep_channels) + kept * STRIDE**2 * self.sight.channels
+        ) * positions
 
     def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
         """Windows of consecutive frames to their bokeh.
@@ -116,46 +104,13 @@ class VideoUNet(nn.Module):
 
     def encode(self, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Features:
         """Frame (N, 3, H, W), defocus (N, 1, H, W), px, guesses (N, channels, H, W), all at this stage's size."""
-        device, (height, width) = defocus.device.type, defocus.shape[-2:]
-        half = torch.is_autocast_enabled(device)
-        dtype = torch.get_autocast_dtype(device) if half else defocus.dtype
-        sides = [-(-side // STRIDE) * (STRIDE // HALF) for side in (height, width)]
-        # Most of the cost of what follows is the memory that it goes through: so strip by strip, and nothing twice.
-        halves = torch.empty(
-            (len(frame), HALF**2 * self.seen, *sides),
-            dtype=torch.half if half else self.kept_in,
-            device=defocus.device,
-            memory_format=torch.channels_last,
-        )
-        for rows in strips((height, width), GATHERED, defocus.is_cuda):
-            pictures, hints = self._split(frame[..., rows, :], guesses[..., rows, :])
-            part = _unshuffled(self._seen(pictures, defocus[..., rows, :], hints))
-            halves[..., rows.start // HALF :, :][..., : part.shape[-2], : part.shape[-1]] = part
+        half = torch.is_autocast_enabled(frame.device.type)
+        seen = gather(self.sight, frame, defocus, guesses)
         # Nothing else holds them, and memory is at its highest in the encoder.
         del guesses
-        bottom, right = -(-height // HALF), -(-width // HALF)
-        halves[..., bottom:, :] = halves[..., bottom - 1 : bottom, :]
-        halves[..., right:] = halves[..., right - 1 : right]
-        deep, skip = self.encoder(halves.to(dtype))
-        return Features(deep, skip, halves, (height, width))
-
-    def _split(self, frame: Tensor, guesses: Tensor) -> tuple[Tensor, Tensor]:
-        """Pictures (N, pictures, 3, h, w), and the prior's hints (N, hints, h, w), none where there is no prior."""
-        pictures, hints = torch.cat([frame, guesses], dim=1), guesses[:, :0]
-        if self.prior:
-            prior, hints, coarser = guesses.tensor_split([GUESS - HINTS, GUESS], dim=1)
-            pictures = torch.cat([frame, prior, coarser], dim=1)
-        return pictures.reshape(len(frame), self.pictures, *frame.shape[1:]), hints
-
-    def _seen(self, pictures: Tensor, defocus: Tensor, hints: Tensor) -> Tensor:
-        """(N, inputs, h, w)"""
-        # Beyond R_m there is nothing to tell radii apart for: what a refiner is given is that smooth already. Around
-        # focus, where a pixel makes the difference, half the scale is spent on the first few.
-        radius = (defocus / self.max_radius).clamp(-1, 1)
-        near_focus = defocus / (defocus.abs() + NEAR_FOCUS)
-        seen = [pictures[:, 0] - 0.5, radius, near_focus, hints]
-        seen += [CONTRAST * (pictures[:, index] - pictures[:, 1]) for index in self._others]
-        return torch.cat(seen, dim=1)
+        halves = seen.to(torch.half if half else self.kept_in)
+        deep, skip = self.encoder(seen)
+        return Features(deep, skip, halves, (frame.shape[-2], frame.shape[-1]))
 
     def fuse(self, before: Features, here: Features, after: Features) -> Features:
         """`here`, knowing its neighbours; at an end of the clip the missing neighbour is the frame itself."""
@@ -178,37 +133,11 @@ class VideoUNet(nn.Module):
         """These rows of the result, (N, 3, h, W)."""
         top, bottom = rows.start // HALF, -(-rows.stop // HALF)
         near = slice(max(0, top - FINISH_REACH), bottom + FINISH_REACH)
-        out = self.finish(detail[..., near, :], fused.halves[..., near, :].to(detail.dtype))
-        height, width = rows.stop - rows.start, fused.size[1]
-        out = out[..., HALF * (top - near.start) :, :][..., :height, :width].float()
-        halves = fused.halves[..., top:bottom, :]
-
-        def seen(channel: int) -> Tensor:
-            """Three of `_seen`'s channels, as they were."""
-            part = halves[:, HALF**2 * channel : HALF**2 * (channel + 3)]
-            return functional.pixel_shuffle(part.float(), HALF)[..., :height, :width]
-
-        bokeh = torch.add(seen(0) + 0.5, out[:, :3], alpha=CORRECTION)
-        trust = out[:, 3:].softmax(dim=1)
-        first = self.seen - 3 * len(self._others)
-        for place, index in enumerate(self._others):
-            difference = seen(first + 3 * place)
-            # The frame, where this starts, gives way to the first guess, whose trust is what the others leave of 1.
-            share = trust[:, index : index + 1]
-            bokeh = torch.addcmul(bokeh, share - 1 if index == 0 else share, difference, value=1 / CONTRAST)
-        return bokeh
-
-    @property
-    def _others(self) -> list[int]:
-        """Pictures that are seen by their difference to the first guess."""
-        return [index for index in range(self.pictures) if index != 1] if self.pictures > 1 else []
-
-
-def _unshuffled(seen: Tensor) -> Tensor:
-    """(N, C, h, w) to (N, 4 C, h/2, w/2); of an odd size, the outermost pixels count twice."""
-    if seen.shape[-1] % HALF or seen.shape[-2] % HALF:
-        seen = functional.pad(seen, (0, seen.shape[-1] % HALF, 0, seen.shape[-2] % HALF), mode="replicate")
-    return functional.pixel_unshuffle(seen, HALF)
+        seen = fused.halves[..., near, :].float()
+        said = self.finish(torch.cat([detail[..., near, :], seen.to(detail.dtype)], dim=1))
+        here = slice(top - near.start, bottom - near.start)
+        bokeh = blend(self.sight, said[..., here, :], seen[..., here, :])
+        return bokeh[..., : rows.stop - rows.start, : fused.size[1]]
 
 
 def strips(size: tuple[int, int], pixels: int, whole: bool) -> list[slice]:

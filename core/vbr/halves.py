@@ -1,0 +1,280 @@
+"""What a sub-module sees of a frame, and how that is a picture again: at half the size, four pixels a position.
+
+Both twice, with the same numbers: in tensors, to train and for a GPU; and compiled, for a CPU, where what tensors cost
+is the memory that they go through.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numba import njit
+from torch import Tensor
+from torch.nn import functional
+
+from ..frames import Image
+from .blocks import HALF, STRIDE
+from .prior import GUESS, HINTS, PICTURES
+
+CONTRAST = 4.0
+"""What differences between pictures are raised by: small ones mark what is wrong, and must not drown in the frame."""
+
+NEAR_FOCUS = 4.0
+"""px of blur at half the scale that tells small radii apart."""
+
+CORRECTION = 0.1
+"""Of a correction, to what the network says: corrections are small, and a step of the optimiser that moves the output
+by more than they are worth would drown them."""
+
+TILE = 64
+"""Positions that are gathered at a time on a CPU: as many as stay in its nearest cache."""
+
+LOG2_E, LOG_2, LEAST_POWER = np.float32(1 / np.log(2)), np.float32(np.log(2)), np.float32(-126)
+
+DEFOCUS = 2
+"""Channels that tell a pixel's blur radius."""
+
+
+class Sight(NamedTuple):
+    """Which pictures a sub-module sees: the frame, the first guess, and others, as differences to the first guess.
+
+    Attributes:
+        prior: the prior's rendering and its parts are among them.
+        refines: so is the stage before, the last.
+        max_radius: R_m, px.
+    """
+
+    prior: bool
+    refines: bool
+    max_radius: float
+
+    @property
+    def guessed(self) -> list[int]:
+        """The first channel of each picture but the frame among the guesses."""
+        parts = [3 * part for part in range(PICTURES)] if self.prior else []
+        return parts + [GUESS if self.prior else 0] * self.refines
+
+    @property
+    def pictures(self) -> int:
+        return 1 + len(self.guessed)
+
+    @property
+    def hints(self) -> int:
+        """Channels of the guesses that are no colours."""
+        return HINTS * self.prior
+
+    @property
+    def channels(self) -> int:
+        """Of a pixel."""
+        return 3 + DEFOCUS + self.hints + 3 * (self.pictures - 1)
+
+    @property
+    def said(self) -> int:
+        """Channels of a pixel that make a picture of it: a correction, and how far each picture is trusted."""
+        return 3 + self.pictures
+
+    @property
+    def others(self) -> list[int]:
+        """Pictures that are seen by their difference to the first guess."""
+        return [picture for picture in range(self.pictures) if picture != 1] if self.pictures > 1 else []
+
+
+def gather(sight: Sight, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
+    """What is seen of frames.
+
+    Args:
+        frame: (N, 3, H, W).
+        defocus: (N, 1, H, W), px.
+        guesses: (N, channels, H, W).
+
+    Returns:
+        (N, 4 channels, h, w), float32; both sides are multiples of what an encoder takes, and beyond the picture its
+        outermost positions go on.
+    """
+    if frame.device.type == "cpu" and not torch.is_grad_enabled():
+        return _gather_compiled(sight, frame, defocus, guesses)
+    starts, hints = sight.guessed, guesses[:, GUESS - sight.hints : GUESS]
+    pictures = [frame, *(guesses[:, start : start + 3] for start in starts)]
+    # Beyond R_m there is nothing to tell radii apart for: what a refiner is given is that smooth already. Around
+    # focus, where a pixel makes the difference, half the scale is spent on the first few.
+    radius = (defocus / sight.max_radius).clamp(-1, 1)
+    near_focus = defocus / (defocus.abs() + NEAR_FOCUS)
+    seen = [frame - 0.5, radius, near_focus, hints[:, : sight.hints]]
+    seen += [CONTRAST * (pictures[other] - pictures[1]) for other in sight.others]
+    pixels = _up_to(torch.cat(seen, dim=1), HALF)
+    return _up_to(functional.pixel_unshuffle(pixels, HALF), STRIDE // HALF)
+
+
+def blend(sight: Sight, said: Tensor, seen: Tensor) -> Tensor:
+    """A picture of what was seen: the pictures, weighed against each other, and a correction.
+
+    Args:
+        said: (N, 4 said, h, w): what the network says of each pixel.
+        seen: (N, 4 channels, h, w): what `gather` gave.
+
+    Returns:
+        (N, 3, 2 h, 2 w), float32.
+    """
+    if said.device.type == "cpu" and not torch.is_grad_enabled():
+        return _blend_compiled(sight, said.float(), seen.float())
+    say = functional.pixel_shuffle(said.float(), HALF)
+    pixels = functional.pixel_shuffle(seen.float(), HALF)
+    bokeh = torch.add(pixels[:, :3] + 0.5, say[:, :3], alpha=CORRECTION)
+    trust = say[:, 3:].softmax(dim=1)
+    first = sight.channels - 3 * len(sight.others)
+    for place, other in enumerate(sight.others):
+        difference = pixels[:, first + 3 * place : first + 3 * place + 3]
+        # The frame, where this starts, gives way to the first guess, whose trust is what the others leave of 1.
+        share = trust[:, other : other + 1]
+        bokeh = torch.addcmul(bokeh, share - 1 if other == 0 else share, difference, value=1 / CONTRAST)
+    return bokeh
+
+
+def _up_to(picture: Tensor, multiple: int) -> Tensor:
+    """With its last row and column repeated until both sides are a multiple."""
+    below, right = (-side % multiple for side in picture.shape[-2:])
+    return functional.pad(picture, (0, right, 0, below), mode="replicate") if below or right else picture
+
+
+def _gather_compiled(sight: Sight, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
+    sides = [-(-side // STRIDE) * (STRIDE // HALF) for side in frame.shape[-2:]]
+    seen = torch.empty(
+        (len(frame), HALF**2 * sight.channels, *sides), dtype=torch.float, memory_format=torch.channels_last
+    )
+    starts = np.array([-1, *sight.guessed])
+    others = np.array(sight.others, np.int64)
+    for one, radius, guess, out in zip(frame, defocus, guesses, seen, strict=True):
+        _gather(
+            _planes(one), _planes(radius)[0], _planes(guess), starts, others, sight.hints, sight.max_radius, _at(out)
+        )
+    return seen
+
+
+def _blend_compiled(sight: Sight, said: Tensor, seen: Tensor) -> Tensor:
+    height, width = said.shape[-2:]
+    bokeh = torch.empty(len(said), 3, HALF * height, HALF * width)
+    others = np.array(sight.others, np.int64)
+    first = HALF**2 * (sight.channels - 3 * len(others))
+    for say, saw, out in zip(said, seen, bokeh, strict=True):
+        _blend(_at(say), _at(saw), others, first, out.numpy())
+    return bokeh
+
+
+def _planes(picture: Tensor) -> Image:
+    planes: Image = picture.float().contiguous().numpy()
+    return planes
+
+
+def _at(positions: Tensor) -> Image:
+    """(C, h, w) as (h, w, C)."""
+    at: Image = positions.permute(1, 2, 0).contiguous().numpy()
+    return at
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _gather(
+    frame: Image,
+    defocus: Image,
+    guesses: Image,
+    starts: np.ndarray,
+    others: np.ndarray,
+    hints: int,
+    max_radius: float,
+    out: Image,
+) -> None:
+    height, width = defocus.shape
+    high, wide = (height + 1) // HALF, (width + 1) // HALF
+    contrast, one = np.float32(CONTRAST), np.float32(1)
+    nothing, grey = np.zeros(width, np.float32), np.full(width, np.float32(0.5))
+    radius, near_focus = np.empty(width, np.float32), np.empty(width, np.float32)
+    for row in range(HALF * high):
+        y, side = min(row, height - 1), HALF * (row % HALF)
+        for x in range(width):
+            blur = defocus[y, x]
+            radius[x] = min(max(blur / np.float32(max_radius), -one), one)
+            near_focus[x] = blur / (abs(blur) + np.float32(NEAR_FOCUS))
+        for left in range(0, wide, TILE):
+            tile, start = out[row // HALF, left : min(left + TILE, wide)], HALF * left
+            for c in range(3):
+                _put(frame[c, y], grey, one, start, tile, 4 * c + side)
+            _put(radius, nothing, one, start, tile, 12 + side)
+            _put(near_focus, nothing, one, start, tile, 16 + side)
+            at = 20 + side
+            for hint in range(GUESS - hints, GUESS):
+                _put(guesses[hint, y], nothing, one, start, tile, at)
+                at += 4
+            for other in others:
+                for c in range(3):
+                    colour = frame[c, y] if other == 0 else guesses[starts[other] + c, y]
+                    _put(colour, guesses[starts[1] + c, y], contrast, start, tile, at)
+                    at += 4
+        for column in range(wide, out.shape[1]):
+            out[row // HALF, column] = out[row // HALF, wide - 1]
+    for row in range(high, out.shape[0]):
+        out[row] = out[high - 1]
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _put(line: np.ndarray, base: np.ndarray, scale: float, start: int, tile: Image, channel: int) -> None:
+    """A line's pixels, from `start` on, two to a position; past the line's end its last goes on."""
+    last = len(line) - 1
+    for n in range(len(tile)):
+        for side in range(HALF):
+            x = min(start + HALF * n + side, last)
+            tile[n, channel + side] = (line[x] - base[x]) * scale
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _blend(said: Image, seen: Image, others: np.ndarray, first: int, out: Image) -> None:
+    """From channel `first` on lie the differences of the other pictures to the first guess."""
+    pictures, wide = said.shape[2] // 4 - 3, said.shape[1]
+    correction, half, per_contrast = np.float32(CORRECTION), np.float32(0.5), np.float32(1 / CONTRAST)
+    trust = np.empty((pictures, TILE), np.float32)
+    for row in range(out.shape[1]):
+        for left in range(0, wide, TILE):
+            right = min(left + TILE, wide)
+            say, saw, size = said[row // HALF, left:right], seen[row // HALF, left:right], right - left
+            for side in range(HALF):
+                pixel = HALF * (row % HALF) + side
+                _softmax(say, 12 + pixel, trust)
+                for c in range(3):
+                    line = out[c, row, HALF * left + side :]
+                    for n in range(size):
+                        line[HALF * n] = saw[n, 4 * c + pixel] + half + correction * say[n, 4 * c + pixel]
+                    for place in range(len(others)):
+                        other, at = others[place], first + 4 * (3 * place + c) + pixel
+                        less = np.float32(other == 0)
+                        for n in range(size):
+                            line[HALF * n] += (trust[other, n] - less) * per_contrast * saw[n, at]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _softmax(say: Image, first: int, trust: Image) -> None:
+    """Over every fourth channel from the first on. The exponential is a series that processors do many at a time of."""
+    size, pictures = len(say), len(trust)
+    total, power = np.zeros(size, np.float32), np.empty(size, np.int32)
+    scale = power.view(np.float32)
+    for n in range(size):
+        most = say[n, first]
+        for picture in range(1, pictures):
+            most = max(most, say[n, first + 4 * picture])
+        for picture in range(pictures):
+            trust[picture, n] = max((say[n, first + 4 * picture] - most) * LOG2_E, LEAST_POWER)
+    for picture in range(pictures):
+        for n in range(size):
+            whole = np.floor(trust[picture, n] + np.float32(0.5))
+            # 2 to a whole power is that power in a float's exponent.
+            power[n] = (np.int32(whole) + np.int32(127)) << np.int32(23)
+            part = (trust[picture, n] - whole) * LOG_2
+            series = np.float32(1)
+            for term in range(6, 0, -1):
+                series = np.float32(1) + series * part * np.float32(1 / term)
+            trust[picture, n] = series
+        for n in range(size):
+            trust[picture, n] *= scale[n]
+            total[n] += trust[picture, n]
+    for picture in range(pictures):
+        for n in range(size):
+            trust[picture, n] /= total[n]
