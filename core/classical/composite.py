@@ -27,10 +27,11 @@ def draw(light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside
         beside: what else there is in the same pixels.
     """
     reach = max(layer.reach for layer in layers)
-    lit = torch.cat([square[light[:, 3:] > 0], *(side.radius.square()[side.light[:, 3:] > 0] for side in beside)])
-    if not len(lit):
+    squares = [square, *(side.radius.square() for side in beside)]
+    lit = [light[:, 3:] > 0, *(side.light[:, 3:] > 0 for side in beside)]
+    least, most = _range_of(squares, lit)
+    if most < 0:
         return [None] * len(layers)
-    least, most = lit.min().item(), lit.max().item()
     discs: list[Disc | None] = []
     for layer in layers:
         spare = reach - layer.reach
@@ -49,6 +50,14 @@ def draw(light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside
             disc *= (shown / disc[:, 3:].clamp(min=TINY)).clamp_(min=1)
         discs.append((disc, shown))
     return discs
+
+
+def _range_of(values: list[Tensor], which: list[Tensor]) -> tuple[float, float]:
+    """Of the values ≥ 0 that are meant; the highest is -1 where none are."""
+    pairs = [(value, meant) for value, meant in zip(values, which, strict=True) if value.numel()]
+    lowest = (torch.where(meant, value, torch.inf).amin() for value, meant in pairs)
+    highest = (torch.where(meant, value, -1).amax() for value, meant in pairs)
+    return torch.stack(list(lowest)).amin().item(), torch.stack(list(highest)).amax().item()
 
 
 # Layers share the pixels of one surface, so coverages add up, to 1: half a pixel in one and half in the next let

@@ -133,7 +133,8 @@ def _surfaces(frame: Tensor, defocus: Tensor, plan: Plan) -> Surfaces:
     for rows in strips(frame):
         rows_of(light, rows)[:, :3].copy_(to_linear(rows_of(frame, rows)))
     light[:, 3:] = 1
-    return matted(light, defocus) if plan.matted else Surfaces(light, defocus)
+    reach = max(layer.reach for layer in plan.layers(0))
+    return matted(light, defocus, reach) if plan.matted else Surfaces(light, defocus)
 
 
 def _split(surfaces: Surfaces, plan: Plan) -> tuple[Tensor, Tensor]:

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from .edges import highest_beside
-from .pyramid import window
+from .pyramid import rows_of, strips, window
 
 EDGE = 0.5
 """px of blur radius between neighbouring pixels from which on they are on two surfaces."""
@@ -65,29 +65,28 @@ class Surfaces:
     Args:
         light: (B, 4, H, W), linear RGB times the surface's share of the pixel, then that share.
         radius: (B, 1, H, W), signed px.
-        second: light of the second surfaces, nothing away from edges; the two shares of a pixel add up to 1.
-        second_radius: theirs.
+        second: the second surfaces, row by row; the two shares of a pixel add up to 1. Beyond the picture its
+            outermost pixels go on, on every side as far as they are asked for.
     """
 
     light: Tensor
     radius: Tensor
-    second: Tensor | None = None
-    second_radius: Tensor | None = None
+    second: Beside | None = None
 
     def beside_in(self, rows: range, reach: int = 0) -> list[Beside]:
-        """The second surfaces of these rows and `reach` px more on every side, if there are any; what lies beyond the
-        picture is as the pixel nearest to it."""
-        if self.second is None or self.second_radius is None:
+        """The second surfaces of these rows and `reach` px more on every side, if there are any."""
+        if self.second is None:
             return []
-        light, radius = window(self.second, rows, reach), window(self.second_radius, rows, reach)
-        frame, row, column = light[:, 3].nonzero(as_tuple=True)
-        if not len(frame):
-            return []
-        at = frame, row, column
-        return [Beside(at, light.permute(0, 2, 3, 1)[at], radius.permute(0, 2, 3, 1)[at])]
+        top = rows.start - reach
+        ends = self.second.at[1].new_tensor([top, rows.stop + reach])
+        these = slice(*torch.searchsorted(self.second.at[1], ends).tolist())
+        frame, row, column = (index[these] for index in self.second.at)
+        near = Beside((frame, row - top, column + reach), self.second.light[these], self.second.radius[these])
+        near = near.only(((column >= -reach) & (column < self.radius.shape[-1] + reach))[:, None])
+        return [near] if len(near.light) else []
 
 
-def matted(light: Tensor, radius: Tensor) -> Surfaces:
+def matted(light: Tensor, radius: Tensor, reach: int = 0) -> Surfaces:
     """A frame's light, each pixel all of one surface, with its edge pixels parted.
 
     How much of a pixel each surface covers is what the colours beside it say where they differ enough, and what the
@@ -95,8 +94,13 @@ def matted(light: Tensor, radius: Tensor) -> Surfaces:
 
     Args:
         light, radius: as in `Surfaces`; the light is changed in place.
+        reach: px beyond the picture that second surfaces go on.
     """
-    high, low = highest_beside(radius), -highest_beside(-radius)
+    high, low = torch.empty_like(radius), torch.empty_like(radius)
+    for rows in strips(radius):
+        near, inside = window(radius, rows, 1), (..., slice(1, -1), slice(1, -1))
+        rows_of(high, rows).copy_(highest_beside(near)[inside])
+        rows_of(low, rows).copy_(-highest_beside(-near)[inside])
     edge = high - low > EDGE
     frame, row, column = edge[:, 0].nonzero(as_tuple=True)
     if not len(frame):
@@ -107,11 +111,22 @@ def matted(light: Tensor, radius: Tensor) -> Surfaces:
     near, far, share = _parted(light, radius, edge, at, (nearest + farthest) / 2)
     near, far = torch.cat([near * share, share], 1), torch.cat([far * (1 - share), 1 - share], 1)
 
-    second, second_radius = torch.zeros_like(light), torch.zeros_like(radius)
+    second = Beside(at, torch.where(own, far, near), torch.where(own, farthest, nearest))
     light.permute(0, 2, 3, 1)[at] = torch.where(own, near, far)
-    second.permute(0, 2, 3, 1)[at] = torch.where(own, far, near)
-    second_radius.permute(0, 2, 3, 1)[at] = torch.where(own, farthest, nearest)
-    return Surfaces(light, radius, second, second_radius)
+    return Surfaces(light, radius, _row_by_row(second, edge, reach))
+
+
+def _row_by_row(beside: Beside, edge: Tensor, reach: int) -> Beside:
+    """What lies at the edge's pixels (B, 1, H, W), row by row, and on beyond the picture."""
+    number = edge[:, 0].new_zeros(edge[:, 0].shape, dtype=torch.int32)
+    number[beside.at] = torch.arange(1, len(beside.light) + 1, dtype=torch.int32, device=edge.device)
+    for axis in (1, 2):
+        along = torch.arange(-reach, number.shape[axis] + reach, device=edge.device)
+        number = number.index_select(axis, along.clamp(0, number.shape[axis] - 1))
+    number = number.transpose(0, 1)
+    row, frame, column = number.nonzero(as_tuple=True)
+    which = number[row, frame, column] - 1
+    return Beside((frame, row - reach, column - reach), beside.light[which], beside.radius[which])
 
 
 def _parted(light: Tensor, radius: Tensor, edge: Tensor, at: At, middle: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -35,8 +35,10 @@ def mixed(share: torch.Tensor) -> torch.Tensor:
 
 def parts(surfaces: Surfaces) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     assert surfaces.second is not None
-    assert surfaces.second_radius is not None
-    return surfaces.light, surfaces.radius, surfaces.second, surfaces.second_radius
+    second, radius = torch.zeros_like(surfaces.light), torch.zeros_like(surfaces.radius)
+    surfaces.second.add(second, surfaces.second.light)
+    surfaces.second.add(radius, surfaces.second.radius)
+    return surfaces.light, surfaces.radius, second, radius
 
 
 def random_scene(seed: int) -> tuple[torch.Tensor, torch.Tensor]:
