@@ -113,20 +113,24 @@ def matted(light: Tensor, radius: Tensor, reach: int = 0) -> Surfaces:
 
     second = Beside(at, torch.where(own, far, near), torch.where(own, farthest, nearest))
     light.permute(0, 2, 3, 1)[at] = torch.where(own, near, far)
-    return Surfaces(light, radius, _row_by_row(second, edge, reach))
+    return Surfaces(light, radius, _row_by_row(second, (radius.shape[-2], radius.shape[-1]), reach))
 
 
-def _row_by_row(beside: Beside, edge: Tensor, reach: int) -> Beside:
-    """What lies at the edge's pixels (B, 1, H, W), row by row, and on beyond the picture."""
-    number = edge[:, 0].new_zeros(edge[:, 0].shape, dtype=torch.int32)
-    number[beside.at] = torch.arange(1, len(beside.light) + 1, dtype=torch.int32, device=edge.device)
-    for axis in (1, 2):
-        along = torch.arange(-reach, number.shape[axis] + reach, device=edge.device)
-        number = number.index_select(axis, along.clamp(0, number.shape[axis] - 1))
-    number = number.transpose(0, 1)
-    row, frame, column = number.nonzero(as_tuple=True)
-    which = number[row, frame, column] - 1
-    return Beside((frame, row - reach, column - reach), beside.light[which], beside.radius[which])
+def _row_by_row(beside: Beside, size: tuple[int, int], reach: int) -> Beside:
+    """What lies at a picture's pixels, ordered by rows, and on beyond its outermost ones."""
+    at, which = beside.at, torch.arange(len(beside.light), device=beside.light.device)
+    steps = torch.arange(1, reach + 1, device=which.device)
+    for axis, side in ((1, size[0]), (2, size[1])):
+        for end, away in ((0, -1), (side - 1, 1)):
+            rim = (at[axis] == end).nonzero()[:, 0]
+            moved = [index[rim].repeat(reach) for index in at]
+            moved[axis] += away * steps.repeat_interleave(len(rim))
+            at = torch.cat([at[0], moved[0]]), torch.cat([at[1], moved[1]]), torch.cat([at[2], moved[2]])
+            which = torch.cat([which, which[rim].repeat(reach)])
+    frame, row, column = at
+    order = row.argsort(stable=True)
+    which = which[order]
+    return Beside((frame[order], row[order], column[order]), beside.light[which], beside.radius[which])
 
 
 def _parted(light: Tensor, radius: Tensor, edge: Tensor, at: At, middle: Tensor) -> tuple[Tensor, Tensor, Tensor]:
