@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numba import njit
 from torch import Tensor
 from torch.nn import functional
+
+from ..frames import Image
 
 STRIP = 48
 """Rows that the CPU takes a picture in at a time, so that what is made of them stays in its cache. Even."""
@@ -48,8 +52,17 @@ def halve(picture: Tensor) -> Tensor:
 def double(coarse: Tensor, rows: range, width: int) -> Tensor:
     """These rows of a picture `width` wide from one half its size; bilinear, which grows smooth when repeated.
 
-    Faster than `functional.interpolate` several times over.
+    Faster than `functional.interpolate` several times over, on a CPU many times.
     """
+    if coarse.is_cuda:
+        return double_by_tensors(coarse, rows, width)
+    wide = coarse.new_empty(*coarse.shape[:2], len(rows), width)
+    _double(coarse.flatten(0, 1).numpy(), rows.start, wide.flatten(0, 1).numpy())
+    return wide
+
+
+def double_by_tensors(coarse: Tensor, rows: range, width: int) -> Tensor:
+    """`double` for a GPU."""
     batch, channels = coarse.shape[:2]
     near = window(coarse, range(rows.start // 2, (rows.stop + 1) // 2), 1)
     height, columns = near.shape[-2] - 2, near.shape[-1]
@@ -61,6 +74,26 @@ def double(coarse: Tensor, rows: range, width: int) -> Tensor:
     for side, neighbour in enumerate((tall[..., :-2], tall[..., 2:])):
         torch.lerp(tall[..., 1:-1], neighbour, 0.25, out=wide[..., side])
     return wide.flatten(3)[..., : len(rows), :width]
+
+
+@njit(cache=True, nogil=True)
+def _double(coarse: Image, top: int, wide: Image) -> None:
+    height, columns = coarse.shape[1:]
+    quarter, width = np.float32(0.25), wide.shape[2]
+    tall = np.empty(columns + 2, np.float32)
+    for plane in range(len(coarse)):
+        for row in range(wide.shape[1]):
+            at = (top + row) // 2
+            near = coarse[plane, at]
+            other = coarse[plane, min(max(at + 2 * ((top + row) % 2) - 1, 0), height - 1)]
+            for n in range(columns):
+                tall[n + 1] = near[n] + quarter * (other[n] - near[n])
+            tall[0], tall[-1] = tall[1], tall[-2]
+            line = wide[plane, row]
+            for n in range((width + 1) // 2):
+                line[2 * n] = tall[n + 1] + quarter * (tall[n] - tall[n + 1])
+            for n in range(width // 2):
+                line[2 * n + 1] = tall[n + 1] + quarter * (tall[n + 2] - tall[n + 1])
 
 
 def fill(light: Tensor) -> Tensor:

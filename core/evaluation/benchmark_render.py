@@ -37,6 +37,12 @@ WARM_UP, SPARE = 3, 2
 """Batches before those that are measured, until memory is what it will be, and after them: the last of a stream have no
 others to prepare, and cost less."""
 
+FUSED = {
+    torch.ops.mkldnn._convolution_pointwise.default: 0,
+    torch.ops.mkldnn._convolution_pointwise_.binary: 1,
+}
+"""Convolutions that do more in the same pass, and what of their arguments comes before those of a convolution."""
+
 Work = Callable[[], object]
 
 
@@ -192,6 +198,9 @@ class _Convolutions(TorchDispatchMode):  # type: ignore[no-untyped-call]  # whic
     ) -> object:
         if operator is torch.ops.aten.conv2d.default:
             self._noted.append([_layout(given) for given in args])
+        elif operator in FUSED:
+            x, weight, bias, padding, stride = args[FUSED[operator] :][:5]
+            self._noted.append([*(_layout(given) for given in (x, weight, bias)), stride, padding])
         return operator(*args, **(kwargs or {}))
 
     def seconds(self, device: torch.device) -> float:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
+
+from .convolution import activation, added, conv, rectified
+from .norm import ChannelNorm
 
 HALF = 2
 """Pixels a side that one position of the finish's features holds."""
@@ -21,39 +23,6 @@ FINISH = 48
 FINISH_REACH = 4
 """Positions of the finish's features, either way, that a pixel depends on: one a convolution."""
 
-SLOPE = 0.1
-"""Of the leaky rectifiers, below zero."""
-
-
-def conv(in_channels: int, out_channels: int, stride: int = 1, size: int = 3) -> nn.Conv2d:
-    """Padded with zeros; passes on as much as it gets, which PyTorch's own start does not."""
-    layer = nn.Conv2d(in_channels, out_channels, size, stride, padding=1)
-    nn.init.kaiming_normal_(layer.weight, a=SLOPE)
-    assert layer.bias is not None
-    nn.init.zeros_(layer.bias)
-    return layer
-
-
-def activation() -> nn.LeakyReLU:
-    """In place, for nobody needs what a convolution gave it again, and memory is what it costs."""
-    return nn.LeakyReLU(SLOPE, inplace=True)
-
-
-class ChannelNorm(nn.Module):
-    """Every position's channels (N, C, H, W) to mean 0 and deviation 1, then scaled and shifted by what is learned."""
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.norm = nn.LayerNorm(channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        weight, bias = self.norm.weight.to(x.dtype), self.norm.bias.to(x.dtype)
-        # Sums are float32 within; autocast would have everything copied to float32 and back.
-        with torch.autocast(x.device.type, enabled=False):
-            shape, epsilon = self.norm.normalized_shape, self.norm.eps
-            out = functional.layer_norm(x.permute(0, 2, 3, 1), shape, weight, bias, epsilon)
-        return out.permute(0, 3, 1, 2)
-
 
 class ResidualBlock(nn.Module):
     """x + conv(act(conv(norm(x)))); starts close to the identity, so that a deep stack does too.
@@ -65,18 +34,27 @@ class ResidualBlock(nn.Module):
         super().__init__()
         self.norm = ChannelNorm(channels)
         self.first = conv(channels, channels)
-        self.act = activation()
         self.second = conv(channels, channels)
         with torch.no_grad():
             self.second.weight *= 0.1
 
-    def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.second(self.act(self.first(self.norm(x)))).add_(x)
+    def forward(self, x: Tensor, spent: bool = False) -> Tensor:
+        """`spent`: nobody needs x again, and the sum may take its place."""
+        change = rectified(self.first, self.norm(x))
+        if spent:
+            return added(self.second, change, x)
+        out: Tensor = self.second(change).add_(x)
         return out
 
 
-def residual_blocks(channels: int, count: int) -> nn.Sequential:
-    return nn.Sequential(*(ResidualBlock(channels) for _ in range(count)))
+class ResidualBlocks(nn.Sequential):
+    def __init__(self, channels: int, count: int) -> None:
+        super().__init__(*(ResidualBlock(channels) for _ in range(count)))
+
+    def forward(self, x: Tensor, spent: bool = False) -> Tensor:
+        for number, block in enumerate(self):
+            x = block(x, spent or number > 0)
+        return x
 
 
 class Encoder(nn.Module):
@@ -87,13 +65,13 @@ class Encoder(nn.Module):
         super().__init__()
         # The second unshuffle and its convolution in one, for which nothing need be moved.
         self.head = conv(HALF**2 * in_channels, channels, stride=2, size=4)
-        self.fine = residual_blocks(channels, 3)
+        self.fine = ResidualBlocks(channels, 3)
         self.down = conv(channels, deep, stride=2)
-        self.deep = residual_blocks(deep, 3)
+        self.deep = ResidualBlocks(deep, 3)
 
     def forward(self, halves: Tensor) -> tuple[Tensor, Tensor]:
-        skip: Tensor = self.fine(self.head(halves))
-        deep: Tensor = self.deep(self.down(skip))
+        skip: Tensor = self.fine(self.head(halves), spent=True)
+        deep: Tensor = self.deep(self.down(skip), spent=True)
         return deep, skip
 
 
@@ -102,13 +80,13 @@ class Decoder(nn.Module):
 
     def __init__(self, channels: int, deep: int) -> None:
         super().__init__()
-        self.deep = residual_blocks(deep, 3)
+        self.deep = ResidualBlocks(deep, 3)
         self.up = nn.Sequential(conv(deep, 4 * channels), nn.PixelShuffle(2))
-        self.fine = residual_blocks(channels, 3)
+        self.fine = ResidualBlocks(channels, 3)
         self.tail = nn.Sequential(conv(channels, 4 * DETAIL), nn.PixelShuffle(2))
 
     def forward(self, deep: Tensor, skip: Tensor) -> Tensor:
-        fine = self.fine(self.up(self.deep(deep)) + skip)
+        fine = self.fine(self.up(self.deep(deep)) + skip, spent=True)
         out: Tensor = self.tail(fine)
         return out
 
@@ -126,8 +104,9 @@ class Finish(nn.Module):
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
-        self.see = nn.Sequential(conv(DETAIL + HALF**2 * in_channels, FINISH), activation())
-        self.think = nn.Sequential(ResidualBlock(FINISH), activation())
+        self.see = conv(DETAIL + HALF**2 * in_channels, FINISH)
+        self.think = ResidualBlocks(FINISH, 1)
+        self.act = activation()
         self.say = conv(FINISH, HALF**2 * out_channels)
         nn.init.zeros_(self.say.weight)
 
@@ -138,5 +117,5 @@ class Finish(nn.Module):
 
     def forward(self, seen: Tensor) -> Tensor:
         """(N, DETAIL + 4 in, H/2, W/2) to (N, 4 out, H/2, W/2)."""
-        out: Tensor = self.say(self.think(self.see(seen)))
+        out: Tensor = self.say(self.act(self.think(rectified(self.see, seen), spent=True)))
         return out

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .blocks import ChannelNorm, activation, conv
+from .convolution import activation, conv
+from .norm import ChannelNorm
 
 KERNEL = 3
 TAPS = KERNEL**2
@@ -66,11 +68,12 @@ def _deformable_conv_by_grid_sample(features: Tensor, offsets: Tensor, weight: T
     moves = offsets.reshape(n * groups, TAPS, 2, height, width)
 
     reach = torch.arange(KERNEL, device=features.device) - KERNEL // 2
-    tap_y, tap_x = torch.meshgrid(reach, reach, indexing="ij")
-    y = moves[:, :, 0] + tap_y.reshape(TAPS, 1, 1) + torch.arange(height, device=features.device).reshape(height, 1)
-    x = moves[:, :, 1] + tap_x.reshape(TAPS, 1, 1) + torch.arange(width, device=features.device)
+    tap_y, tap_x = (tap.reshape(TAPS, 1, 1) for tap in torch.meshgrid(reach, reach, indexing="ij"))
     # grid_sample's own coordinates, in which pixel centres lie at (2 i + 1) / size - 1.
-    grid = torch.stack([(2 * x + 1) / width - 1, (2 * y + 1) / height - 1], dim=-1)
+    y = (2 * (tap_y + torch.arange(height, device=features.device).reshape(height, 1)) + 1) / height - 1
+    x = (2 * (tap_x + torch.arange(width, device=features.device)) + 1) / width - 1
+    moved = [torch.add(x, moves[:, :, 1], alpha=2 / width), torch.add(y, moves[:, :, 0], alpha=2 / height)]
+    grid = torch.stack(moved, dim=-1)
 
     sampled = functional.grid_sample(
         features.reshape(n * groups, channels // groups, height, width),
@@ -102,8 +105,13 @@ class Alignment(nn.Module):
             nn.init.zeros_(head.bias)
             self.offsets = nn.Sequential(conv(REDUCED, REDUCED), activation(), head)
 
-    def forward(self, neighbour: Tensor, here: Tensor) -> Tensor:
-        both: Tensor = self.reduce(torch.cat([neighbour, here], dim=1))
+    def forward(self, neighbours: Sequence[Tensor], here: Tensor) -> list[Tensor]:
+        # What the frame adds to the reduction is the same for every neighbour.
+        theirs, ours = self.reduce.weight.split(here.shape[1], dim=1)
+        known = functional.conv2d(here, ours, self.reduce.bias)
+        return [self._aligned(functional.conv2d(neighbour, theirs) + known) for neighbour in neighbours]
+
+    def _aligned(self, both: Tensor) -> Tensor:
         if self.offsets is None:
             plain: Tensor = self.align(both)
             return plain
@@ -125,6 +133,6 @@ class TemporalFusionBlock(nn.Module):
 
     def forward(self, before: Tensor, here: Tensor, after: Tensor) -> Tensor:
         earlier, now, later = (self.norm(features) for features in (before, here, after))
-        known = [self.align(earlier, now), now, self.align(later, now)]
-        out: Tensor = here + self.merge(torch.cat(known, dim=1))
+        first, last = self.align((earlier, later), now)
+        out: Tensor = self.merge(torch.cat([first, now, last], dim=1)) + here
         return out

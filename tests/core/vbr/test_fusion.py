@@ -43,14 +43,17 @@ def test_alignment_starts_as_a_plain_convolution() -> None:
     expected = functional.conv2d(
         alignment.reduce(torch.cat([neighbour, here], dim=1)), alignment.align.weight, alignment.align.bias, padding=1
     )
-    assert torch.allclose(alignment(neighbour, here), expected, atol=1e-5)
+    for aligned in alignment([neighbour, neighbour], here):
+        assert torch.allclose(aligned, expected, atol=1e-5)
 
 
 def test_offsets_learn_from_the_first_step() -> None:
     torch.manual_seed(5)
     alignment = Alignment(16, Fusion.DEFORMABLE)
     assert alignment.offsets is not None
-    torch.autograd.backward(alignment(*torch.randn(2, 1, 16, 8, 8)).square().mean())
+    neighbour, here = torch.randn(2, 1, 16, 8, 8)
+    [aligned] = alignment([neighbour], here)
+    torch.autograd.backward(aligned.square().mean())
     *_, weight, bias = alignment.offsets.parameters()
     for head in (weight, bias):
         assert head.grad is not None
