@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numba import njit
 from torch import Tensor
 
+from ..frames import Image
 from .pyramid import rows_of, strips, window
 
 REACH = 5
@@ -62,6 +65,15 @@ def _between(value: Tensor, limits: tuple[float, float]) -> Tensor:
 
 def highest_beside(picture: Tensor) -> Tensor:
     """Maximum over a pixel and its eight neighbours; on the rim, over those that there are."""
+    if picture.is_cuda:
+        return highest_beside_by_tensors(picture)
+    highest = torch.empty_like(picture, memory_format=torch.contiguous_format)
+    _highest_beside(picture.flatten(0, 1).numpy(), highest.flatten(0, 1).numpy())
+    return highest
+
+
+def highest_beside_by_tensors(picture: Tensor) -> Tensor:
+    """`highest_beside` for a GPU."""
     for axis in (-1, -2):
         length = picture.shape[axis] - 1
         first, later = picture.narrow(axis, 0, length), picture.narrow(axis, 1, length)
@@ -72,3 +84,17 @@ def highest_beside(picture: Tensor) -> Tensor:
         torch.maximum(ahead, pairs, out=ahead)
         picture = highest
     return picture
+
+
+@njit(cache=True, nogil=True)
+def _highest_beside(planes: Image, out: Image) -> None:
+    height, width = planes.shape[1:]
+    line = np.empty(width + 2, np.float32)
+    for plane in range(len(planes)):
+        for y in range(height):
+            above, here, below = planes[plane, max(y - 1, 0)], planes[plane, y], planes[plane, min(y + 1, height - 1)]
+            for x in range(width):
+                line[x + 1] = max(max(above[x], here[x]), below[x])
+            line[0], line[-1] = line[1], line[-2]
+            for x in range(width):
+                out[plane, y, x] = max(max(line[x], line[x + 1]), line[x + 2])
