@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numba import njit
 from torch import Tensor
 
 from .discs import spread
-from .layers import Layer
+from .layers import Layer, layer_edges
 from .matte import Beside
 from .pyramid import TINY
 
@@ -28,21 +30,18 @@ def draw(light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside
     """
     reach = max(layer.reach for layer in layers)
     squares = [square, *(side.radius.square() for side in beside)]
-    lit = [light[:, 3:] > 0, *(side.light[:, 3:] > 0 for side in beside)]
-    least, most = _range_of(squares, lit)
-    if most < 0:
-        return [None] * len(layers)
+    lights = [light[:, 3:], *(side.light[:, 3:] for side in beside)]
+    found = _found(squares, lights, layers)
     discs: list[Disc | None] = []
-    for layer in layers:
-        spare = reach - layer.reach
-        inside = (..., slice(spare, light.shape[-2] - spare), slice(spare, light.shape[-1] - spare))
-        share = layer.share(square) if layer.takes(least, most) else None
-        shares = [(side, layer.share(side.radius.square())) for side in beside]
-        if share is None or not ((share * light[:, 3:]).any() or any((part > 0).any() for _, part in shares)):
+    for layer, drawn in zip(layers, found, strict=True):
+        if not drawn:
             discs.append(None)
             continue
+        spare = reach - layer.reach
+        inside = (..., slice(spare, light.shape[-2] - spare), slice(spare, light.shape[-1] - spare))
+        share, *parts = (layer.share(radii) for radii in squares)
         masked = light[inside] * share[inside]
-        for side, part in shares:
+        for side, part in zip(beside, parts, strict=True):
             side.add(masked, side.light * part, spare)
         disc = spread(masked, layer.kernel.to(light.device))
         shown = masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]]
@@ -52,12 +51,32 @@ def draw(light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside
     return discs
 
 
-def _range_of(values: list[Tensor], which: list[Tensor]) -> tuple[float, float]:
-    """Of the values ≥ 0 that are meant; the highest is -1 where none are."""
-    pairs = [(value, meant) for value, meant in zip(values, which, strict=True) if value.numel()]
-    lowest = (torch.where(meant, value, torch.inf).amin() for value, meant in pairs)
-    highest = (torch.where(meant, value, -1).amax() for value, meant in pairs)
-    return torch.stack(list(lowest)).amin().item(), torch.stack(list(highest)).amax().item()
+def _found(squares: list[Tensor], lights: list[Tensor], layers: list[Layer]) -> list[bool]:
+    """Which layers have a share of any pixel that there is light in."""
+    edges = layer_edges(layers)
+    cells = np.zeros(len(edges) - 1, np.bool_)
+    for square, light in zip(squares, lights, strict=True):
+        if square.is_cuda:
+            cell = torch.bucketize(square[light > 0], torch.from_numpy(edges).to(square.device), right=True)
+            cells |= np.isin(np.arange(1, len(edges)), cell.unique().cpu().numpy())
+        else:
+            _find(square.flatten().numpy(), light.flatten().numpy(), edges, cells)
+    return (cells[:-1] | cells[1:])[::-1].tolist()
+
+
+@njit(cache=True, nogil=True)
+def _find(squares: np.ndarray, lights: np.ndarray, edges: np.ndarray, cells: np.ndarray) -> None:
+    cell = 0
+    for n in range(len(squares)):
+        # Most pixels lie where their neighbours do.
+        if lights[n] <= 0 or (edges[cell] <= squares[n] < edges[cell + 1] and cells[cell]):
+            continue
+        if edges[0] <= squares[n] < edges[-1]:
+            while squares[n] < edges[cell]:
+                cell -= 1
+            while squares[n] >= edges[cell + 1]:
+                cell += 1
+            cells[cell] = True
 
 
 # Layers share the pixels of one surface, so coverages add up, to 1: half a pixel in one and half in the next let

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from .discs import level_kernel
@@ -29,10 +31,6 @@ class Layer:
         share = torch.ones_like(square) if self.before is None else _beyond(square, self.before, self.radius)
         return share if self.after is None else share.sub_(_beyond(square, self.radius, self.after))
 
-    def takes(self, least: float, most: float) -> bool:
-        """Whether pixels whose squared radii go from `least` to `most` may have a share."""
-        return (self.before is None or most > self.before**2) and (self.after is None or least < self.after**2)
-
     @property
     def kernel(self) -> Tensor:
         return torch.from_numpy(level_kernel(self.radius, self.level)).float()
@@ -40,6 +38,16 @@ class Layer:
     @property
     def reach(self) -> int:
         return len(level_kernel(self.radius, self.level)) // 2
+
+
+def layer_edges(layers: list[Layer]) -> NDArray[np.float32]:
+    """Squared radii, rising, between which pixels are shared by the same two of a level's layers, the most blurred of
+    which come first; below the first edge and from the last one on, no layer takes part."""
+    before, after = layers[-1].before, layers[0].after
+    squares = [layer.radius**2 for layer in reversed(layers)]
+    return np.array(
+        [-1 if before is None else before**2, *squares, math.inf if after is None else after**2], np.float32
+    )
 
 
 @dataclass(frozen=True, slots=True)

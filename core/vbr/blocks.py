@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor, nn
 
@@ -104,7 +106,11 @@ class Finish(nn.Module):
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         super().__init__()
-        self.see = conv(DETAIL + HALF**2 * in_channels, FINISH)
+        # Two parts of one convolution: to put what is said beside what is seen costs more than to add them up.
+        self.hear, self.see = conv(DETAIL, FINISH), conv(HALF**2 * in_channels, FINISH)
+        with torch.no_grad():
+            for part in (self.hear, self.see):
+                part.weight *= math.sqrt(part.in_channels / (DETAIL + HALF**2 * in_channels))
         self.think = ResidualBlocks(FINISH, 1)
         self.act = activation()
         self.say = conv(FINISH, HALF**2 * out_channels)
@@ -115,7 +121,8 @@ class Finish(nn.Module):
         with torch.no_grad():
             self.say.bias[HALF**2 * channel : HALF**2 * (channel + 1)] = value
 
-    def forward(self, seen: Tensor) -> Tensor:
-        """(N, DETAIL + 4 in, H/2, W/2) to (N, 4 out, H/2, W/2)."""
-        out: Tensor = self.say(self.act(self.think(rectified(self.see, seen), spent=True)))
+    def forward(self, detail: Tensor, halves: Tensor) -> Tensor:
+        """(N, DETAIL, H/2, W/2) and (N, 4 in, H/2, W/2) to (N, 4 out, H/2, W/2)."""
+        known = self.act(added(self.hear, detail, self.see(halves)))
+        out: Tensor = self.say(self.act(self.think(known, spent=True)))
         return out

@@ -36,7 +36,7 @@ def rectified(layer: nn.Conv2d, x: Tensor) -> Tensor:
 
 def added(layer: nn.Conv2d, x: Tensor, base: Tensor) -> Tensor:
     """base + convolution, in the place of the base."""
-    if not (one_pass(x) and base.is_contiguous(memory_format=torch.channels_last)):
+    if not (one_pass(x) and one_pass(base)):
         sum_: Tensor = layer(x).add_(base)
         return sum_
     out: Tensor = torch.ops.mkldnn._convolution_pointwise_.binary(

@@ -134,7 +134,7 @@ class VideoUNet(nn.Module):
         top, bottom = rows.start // HALF, -(-rows.stop // HALF)
         near = slice(max(0, top - FINISH_REACH), bottom + FINISH_REACH)
         seen = fused.halves[..., near, :].float()
-        said = self.finish(torch.cat([detail[..., near, :], seen.to(detail.dtype)], dim=1))
+        said = self.finish(detail[..., near, :], seen.to(detail.dtype))
         here = slice(top - near.start, bottom - near.start)
         bokeh = blend(self.sight, said[..., here, :], seen[..., here, :])
         return bokeh[..., : rows.stop - rows.start, : fused.size[1]]
