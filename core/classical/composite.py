@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numba import njit
+from numpy.typing import NDArray
 from torch import Tensor
 
 from .discs import spread
@@ -39,10 +40,9 @@ def draw(light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside
             continue
         spare = reach - layer.reach
         inside = (..., slice(spare, light.shape[-2] - spare), slice(spare, light.shape[-1] - spare))
-        share, *parts = (layer.share(radii) for radii in squares)
-        masked = light[inside] * share[inside]
-        for side, part in zip(beside, parts, strict=True):
-            side.add(masked, side.light * part, spare)
+        masked = layer.part_of(light[inside], square[inside])
+        for side, radii in zip(beside, squares[1:], strict=True):
+            side.add(masked, side.light * layer.share(radii), spare)
         disc = spread(masked, layer.kernel.to(light.device))
         shown = masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]]
         if layer.radius < SOLID:
@@ -56,16 +56,23 @@ def _found(squares: list[Tensor], lights: list[Tensor], layers: list[Layer]) -> 
     edges = layer_edges(layers)
     cells = np.zeros(len(edges) - 1, np.bool_)
     for square, light in zip(squares, lights, strict=True):
-        if square.is_cuda:
-            cell = torch.bucketize(square[light > 0], torch.from_numpy(edges).to(square.device), right=True)
-            cells |= np.isin(np.arange(1, len(edges)), cell.unique().cpu().numpy())
+        if square.device.type != "cpu":
+            cells |= found_by_tensors(square, light, edges)
         else:
-            _find(square.flatten().numpy(), light.flatten().numpy(), edges, cells)
-    return (cells[:-1] | cells[1:])[::-1].tolist()
+            find(square.flatten().numpy(), light.flatten().numpy(), edges, cells)
+    return [bool(cell) for cell in (cells[:-1] | cells[1:])[::-1]]
+
+
+def found_by_tensors(square: Tensor, light: Tensor, edges: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """`find` for a GPU."""
+    cell = torch.bucketize(square[light > 0], torch.from_numpy(edges).to(square.device), right=True)
+    cells: NDArray[np.bool_] = (cell.bincount(minlength=len(edges) + 1)[1:-1] > 0).cpu().numpy()
+    return cells
 
 
 @njit(cache=True, nogil=True)
-def _find(squares: np.ndarray, lights: np.ndarray, edges: np.ndarray, cells: np.ndarray) -> None:
+def find(squares: np.ndarray, lights: np.ndarray, edges: np.ndarray, cells: np.ndarray) -> None:
+    """Mark which of the cells between rising edges hold a squared radius that there is light with."""
     cell = 0
     for n in range(len(squares)):
         # Most pixels lie where their neighbours do.

@@ -65,7 +65,7 @@ def _between(value: Tensor, limits: tuple[float, float]) -> Tensor:
 
 def highest_beside(picture: Tensor) -> Tensor:
     """Maximum over a pixel and its eight neighbours; on the rim, over those that there are."""
-    if picture.is_cuda:
+    if picture.device.type != "cpu":
         return highest_beside_by_tensors(picture)
     highest = torch.empty_like(picture, memory_format=torch.contiguous_format)
     _highest_beside(picture.flatten(0, 1).numpy(), highest.flatten(0, 1).numpy())

@@ -24,6 +24,7 @@ from .layers import PLANS, Plan
 from .light import to_display, to_linear
 from .matte import Surfaces, matted
 from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
+from .split import split
 
 TOGETHER, TOGETHER_ON_GPU = 1 << 18, 1 << 22
 """px: frames are rendered side by side up to about this many."""
@@ -116,7 +117,7 @@ def _composited(frame: Tensor, defocus: Tensor, plan: Plan) -> Iterator[tuple[ra
     """Strip by strip: light (B, 4, h, W) in front of focus, None where there is none; and the colour (B, 3, h, W), in
     linear light, of the ground behind it, focus included."""
     surfaces = _surfaces(frame, firm_edges(defocus), plan)
-    nearer, farther = _split(surfaces, plan)
+    nearer, farther = split(surfaces, plan)
     nearest = _draw_levels(nearer, plan, composite_front)
     farthest = _draw_levels(farther, plan, composite_behind)
     drawn = [_draw_frame(surfaces, plan, rows, nearest, farthest) for rows in strips(frame)]
@@ -135,25 +136,6 @@ def _surfaces(frame: Tensor, defocus: Tensor, plan: Plan) -> Surfaces:
     light[:, 3:] = 1
     reach = max(layer.reach for layer in plan.layers(0))
     return matted(light, defocus, reach) if plan.matted else Surfaces(light, defocus)
-
-
-def _split(surfaces: Surfaces, plan: Plan) -> tuple[Tensor, Tensor]:
-    """The blurred pictures that level 1 gets: in front of focus, and behind it."""
-    front, behind = [], []
-    for rows in strips(surfaces.light):
-        light, radius = rows_of(surfaces.light, rows), rows_of(surfaces.radius, rows)
-        square = radius.square()
-        blurred = torch.cat([light, light[:, 3:] * square], 1) * plan.beyond(square, 0)
-        part = blurred * (radius > 0)
-        rest = blurred.sub_(part)
-        for beside in surfaces.beside_in(rows):
-            square = beside.radius.square()
-            blurred = torch.cat([beside.light, beside.light[:, 3:] * square], 1) * plan.beyond(square, 0)
-            beside.add(part, blurred * (beside.radius > 0))
-            beside.add(rest, blurred * (beside.radius <= 0))
-        front.append(halve(part))
-        behind.append(halve(rest))
-    return torch.cat(front, -2), torch.cat(behind, -2)
 
 
 Composite = Callable[[list[Disc | None], Tensor | None], Tensor | None]

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..frames import Image
 from .discs import level_kernel
 
 FIRST = 0.5**0.5
@@ -31,6 +33,17 @@ class Layer:
         share = torch.ones_like(square) if self.before is None else _beyond(square, self.before, self.radius)
         return share if self.after is None else share.sub_(_beyond(square, self.radius, self.after))
 
+    def part_of(self, light: Tensor, square: Tensor) -> Tensor:
+        """What this layer has of light (B, 4, h, w) whose squared radii (B, 1, h, w) are those."""
+        if light.device.type != "cpu":
+            return light * self.share(square)
+        part = light.new_empty(light.shape)
+        before, own, after = (0.0 if end is None else end**2 for end in (self.before, self.radius, self.after))
+        first, last = self.before is None, self.after is None
+        for planes, radii, out in zip(light, square, part, strict=True):
+            _share_of(planes.numpy(), radii[0].numpy(), before, own, after, first, last, out.numpy())
+        return part
+
     @property
     def kernel(self) -> Tensor:
         return torch.from_numpy(level_kernel(self.radius, self.level)).float()
@@ -38,6 +51,26 @@ class Layer:
     @property
     def reach(self) -> int:
         return len(level_kernel(self.radius, self.level)) // 2
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _share_of(
+    light: Image, square: Image, before: float, own: float, after: float, first: bool, last: bool, out: Image
+) -> None:
+    """`Layer.share` of light, in one pass; the three are squared radii."""
+    zero, one = np.float32(0), np.float32(1)
+    start, middle, rise, fall = np.float32(before), np.float32(own), np.float32(own - before), np.float32(after - own)
+    height, width = square.shape
+    share = np.empty(width, np.float32)
+    for y in range(height):
+        for x in range(width):
+            share[x] = one if first else min(max((square[y, x] - start) / rise, zero), one)
+        if not last:
+            for x in range(width):
+                share[x] -= min(max((square[y, x] - middle) / fall, zero), one)
+        for channel in range(len(light)):
+            for x in range(width):
+                out[channel, y, x] = light[channel, y, x] * share[x]
 
 
 def layer_edges(layers: list[Layer]) -> NDArray[np.float32]:
@@ -75,7 +108,11 @@ class Plan:
 
     def beyond(self, square: Tensor, level: int) -> Tensor:
         """How much of a pixel a level leaves to coarser ones."""
-        return _beyond(square, self.radii(level)[-1], self.radii(level + 1)[0])
+        return _beyond(square, *self.left_beyond(level))
+
+    def left_beyond(self, level: int) -> tuple[float, float]:
+        """Radii, px, from which on a level leaves some of a pixel to coarser ones, and all of it."""
+        return self.radii(level)[-1], self.radii(level + 1)[0]
 
     def blurred(self, square: Tensor) -> Tensor:
         """How much of a pixel is in any layer; the rest of it is sharp."""

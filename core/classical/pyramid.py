@@ -42,7 +42,7 @@ def window(picture: Tensor, rows: range, reach: int) -> Tensor:
 
 def halve(picture: Tensor) -> Tensor:
     """2 x 2 averages; an odd last row or column counts twice."""
-    if picture.is_cuda:
+    if picture.device.type != "cpu":
         return halve_by_tensors(picture)
     small = picture.new_empty(*picture.shape[:2], *(-(-side // 2) for side in picture.shape[-2:]))
     _halve(picture.flatten(0, 1).numpy(), small.flatten(0, 1).numpy())
@@ -76,7 +76,7 @@ def double(coarse: Tensor, rows: range, width: int) -> Tensor:
 
     Faster than `functional.interpolate` several times over, on a CPU many times.
     """
-    if coarse.is_cuda:
+    if coarse.device.type != "cpu":
         return double_by_tensors(coarse, rows, width)
     wide = coarse.new_empty(*coarse.shape[:2], len(rows), width)
     _double(coarse.flatten(0, 1).numpy(), rows.start, wide.flatten(0, 1).numpy())

@@ -9,6 +9,8 @@ from torch.nn import functional
 SLOPE = 0.1
 """Of the leaky rectifiers, below zero."""
 
+ONE_DNN = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]  # which torch leaves untyped
+
 
 def conv(in_channels: int, out_channels: int, stride: int = 1, size: int = 3) -> nn.Conv2d:
     """Padded with zeros; passes on as much as it gets, which PyTorch's own start does not."""
@@ -52,5 +54,5 @@ def one_pass(x: Tensor) -> bool:
         and x.is_contiguous(memory_format=torch.channels_last)
         and not torch.is_grad_enabled()
         and not torch.is_autocast_enabled("cpu")
-        and torch.backends.mkldnn.is_available()
+        and ONE_DNN
     )

@@ -107,7 +107,7 @@ class Alignment(nn.Module):
 
     def forward(self, neighbours: Sequence[Tensor], here: Tensor) -> list[Tensor]:
         # What the frame adds to the reduction is the same for every neighbour.
-        theirs, ours = self.reduce.weight.split(here.shape[1], dim=1)
+        theirs, ours = self.reduce.weight[:, : here.shape[1]], self.reduce.weight[:, here.shape[1] :]
         known = functional.conv2d(here, ours, self.reduce.bias)
         return [self._aligned(functional.conv2d(neighbour, theirs) + known) for neighbour in neighbours]
 

@@ -217,7 +217,7 @@ def _gather(
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _put(line: np.ndarray, base: np.ndarray, scale: float, start: int, tile: Image, channel: int) -> None:
+def _put(line: np.ndarray, base: np.ndarray, scale: np.float32, start: int, tile: Image, channel: int) -> None:
     """A line's pixels, from `start` on, two to a position; past the line's end its last goes on."""
     last = len(line) - 1
     for n in range(len(tile)):

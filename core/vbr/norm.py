@@ -34,7 +34,7 @@ class ChannelNorm(nn.Module):
 
 
 @njit(cache=True, nogil=True, fastmath={"reassoc", "contract"}, error_model="numpy")
-def _normalise(positions: Image, weight: np.ndarray, bias: np.ndarray, epsilon: float, out: Image) -> None:
+def _normalise(positions: Image, weight: np.ndarray, bias: np.ndarray, epsilon: np.float32, out: Image) -> None:
     channels = positions.shape[1]
     share = np.float32(1 / channels)
     for n in range(len(positions)):

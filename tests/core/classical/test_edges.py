@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
-from focuspuller.core.classical.edges import firm_edges, highest_beside
+from focuspuller.core.classical.edges import firm_edges, highest_beside, highest_beside_by_tensors
 from torch.nn import functional
 
 
@@ -52,6 +53,9 @@ def test_upside_down_and_back_to_front_are_firmed_alike() -> None:
         assert torch.equal(firm_edges(defocus.flip(turned)).flip(turned), firm)
 
 
-def test_highest_beside_is_a_maximum_over_nine() -> None:
-    picture = torch.randn(2, 1, 7, 9, generator=torch.Generator().manual_seed(2))
-    assert torch.equal(highest_beside(picture), functional.max_pool2d(picture, 3, stride=1, padding=1))
+@pytest.mark.parametrize("size", [(7, 9), (1, 5), (4, 1)])
+def test_highest_beside_is_a_maximum_over_nine(size: tuple[int, int]) -> None:
+    picture = torch.randn(2, 1, *size, generator=torch.Generator().manual_seed(2))
+    expected = functional.max_pool2d(picture, 3, stride=1, padding=1)
+    assert torch.equal(highest_beside(picture), expected)
+    assert torch.equal(highest_beside_by_tensors(picture), expected)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 import torch
-from focuspuller.core.classical.pyramid import double, fill, halve, rows_of, strips, window
+from focuspuller.core.classical.pyramid import (
+    double,
+    double_by_tensors,
+    fill,
+    halve,
+    halve_by_tensors,
+    rows_of,
+    strips,
+    window,
+)
 from torch.nn import functional
 
 
@@ -33,3 +42,13 @@ def test_fill_keeps_what_is_known_and_spreads_it_over_what_is_not() -> None:
     filled = fill(torch.cat([picture * known, known], 1))
     assert torch.allclose(filled * known, picture * known, atol=1e-6)
     assert filled.min() >= picture.min()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 7), (52, 31), (37, 64)])
+def test_a_gpu_resamples_as_a_cpu_does(size: tuple[int, int]) -> None:
+    height, width = size
+    picture = random(2, 3, height, width)
+    coarse = halve_by_tensors(picture)
+    assert torch.allclose(halve(picture), coarse, atol=1e-6)
+    for rows in (range(height), range(height // 4 * 2, height)):
+        assert torch.allclose(double(coarse, rows, width), double_by_tensors(coarse, rows, width), atol=1e-6)

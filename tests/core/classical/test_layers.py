@@ -1,0 +1,43 @@
+"""Pixels shared among layers."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+import torch
+from focuspuller.core.classical.layers import PLANS, Plan, layer_edges
+
+SQUARES = (20 * torch.rand(1, 1, 40, 50, generator=torch.Generator().manual_seed(0))).square()
+
+
+@pytest.mark.parametrize("plan", PLANS.values())
+def test_levels_share_every_pixel_out(plan: Plan) -> None:
+    levels = [plan.layers(level, coarsest=level == 3) for level in range(4)]
+    whole = sum((layer.share(SQUARES) for layer in levels[0]), start=1 - plan.blurred(SQUARES))
+    left = torch.ones_like(SQUARES)
+    for level in range(1, 4):
+        left = left * plan.beyond(SQUARES, level - 1)
+        whole = whole + left * sum(layer.share(SQUARES) for layer in levels[level])
+        if level < 3:
+            shared = sum(layer.share(SQUARES) for layer in levels[level]) + plan.beyond(SQUARES, level)
+            assert torch.allclose(shared, torch.ones_like(SQUARES), atol=1e-5)
+    assert torch.allclose(whole, torch.ones_like(SQUARES), atol=1e-5)
+
+
+@pytest.mark.parametrize("level", [0, 2])
+def test_a_layer_s_part_is_its_share_of_the_light(level: int) -> None:
+    light = torch.rand(2, 4, 40, 50, generator=torch.Generator().manual_seed(1))
+    squares = torch.cat([SQUARES, SQUARES.flip(-1)])
+    for layer in PLANS["guess"].layers(level, coarsest=True):
+        assert torch.allclose(layer.part_of(light, squares), light * layer.share(squares), atol=1e-6)
+
+
+@pytest.mark.parametrize("level", [0, 1])
+def test_a_pixel_between_two_edges_has_a_share_of_the_layers_beside_it_alone(level: int) -> None:
+    layers = PLANS["guess"].layers(level)
+    edges = layer_edges(layers)
+    for cell, (low, high) in enumerate(itertools.pairwise(edges)):
+        middle = torch.tensor((max(low, 0) + high) / 2)
+        taking = [number for number, layer in enumerate(reversed(layers)) if layer.share(middle) > 0]
+        assert taking == [number for number in (cell - 1, cell) if 0 <= number < len(layers)]
