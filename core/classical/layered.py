@@ -18,7 +18,8 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from .composite import Disc, composite_behind, composite_front, draw
+from .composite import Disc, composite_behind, composite_front
+from .drawing import draw
 from .edges import firm_edges
 from .layers import PLANS, Plan
 from .light import to_display, to_linear

@@ -33,15 +33,18 @@ class Layer:
         share = torch.ones_like(square) if self.before is None else _beyond(square, self.before, self.radius)
         return share if self.after is None else share.sub_(_beyond(square, self.radius, self.after))
 
-    def part_of(self, light: Tensor, square: Tensor) -> Tensor:
-        """What this layer has of light (B, 4, h, w) whose squared radii (B, 1, h, w) are those."""
+    def part_of(self, light: Tensor, square: Tensor, cropped: int) -> Tensor:
+        """What this layer has of light (B, 4, h, w) whose squared radii (B, 1, h, w) are those, `cropped` px smaller on
+        every side."""
+        height, width = (side - 2 * cropped for side in light.shape[-2:])
         if light.device.type != "cpu":
-            return light * self.share(square)
-        part = light.new_empty(light.shape)
+            inside = (..., slice(cropped, cropped + height), slice(cropped, cropped + width))
+            return light[inside] * self.share(square[inside])
+        part = light.new_empty(*light.shape[:2], height, width)
         before, own, after = (0.0 if end is None else end**2 for end in (self.before, self.radius, self.after))
         first, last = self.before is None, self.after is None
         for planes, radii, out in zip(light, square, part, strict=True):
-            _share_of(planes.numpy(), radii[0].numpy(), before, own, after, first, last, out.numpy())
+            _share_of(planes.numpy(), radii[0].numpy(), before, own, after, first, last, cropped, out.numpy())
         return part
 
     @property
@@ -55,22 +58,32 @@ class Layer:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _share_of(
-    light: Image, square: Image, before: float, own: float, after: float, first: bool, last: bool, out: Image
+    light: Image,
+    square: Image,
+    before: float,
+    own: float,
+    after: float,
+    first: bool,
+    last: bool,
+    cropped: int,
+    out: Image,
 ) -> None:
     """`Layer.share` of light, in one pass; the three are squared radii."""
     zero, one = np.float32(0), np.float32(1)
     start, middle, rise, fall = np.float32(before), np.float32(own), np.float32(own - before), np.float32(after - own)
-    height, width = square.shape
+    channels, height, width = out.shape
     share = np.empty(width, np.float32)
     for y in range(height):
+        line = square[y + cropped, cropped:]
         for x in range(width):
-            share[x] = one if first else min(max((square[y, x] - start) / rise, zero), one)
+            share[x] = one if first else min(max((line[x] - start) / rise, zero), one)
         if not last:
             for x in range(width):
-                share[x] -= min(max((square[y, x] - middle) / fall, zero), one)
-        for channel in range(len(light)):
+                share[x] -= min(max((line[x] - middle) / fall, zero), one)
+        for channel in range(channels):
+            source = light[channel, y + cropped, cropped:]
             for x in range(width):
-                out[channel, y, x] = light[channel, y, x] * share[x]
+                out[channel, y, x] = source[x] * share[x]
 
 
 def layer_edges(layers: list[Layer]) -> NDArray[np.float32]:

@@ -30,7 +30,9 @@ def test_a_layer_s_part_is_its_share_of_the_light(level: int) -> None:
     light = torch.rand(2, 4, 40, 50, generator=torch.Generator().manual_seed(1))
     squares = torch.cat([SQUARES, SQUARES.flip(-1)])
     for layer in PLANS["guess"].layers(level, coarsest=True):
-        assert torch.allclose(layer.part_of(light, squares), light * layer.share(squares), atol=1e-6)
+        part = light * layer.share(squares)
+        assert torch.allclose(layer.part_of(light, squares, 0), part, atol=1e-6)
+        assert torch.allclose(layer.part_of(light, squares, 3), part[..., 3:-3, 3:-3], atol=1e-6)
 
 
 @pytest.mark.parametrize("level", [0, 1])
