@@ -6,6 +6,7 @@ is the memory that they go through.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -31,6 +32,7 @@ by more than they are worth would drown them."""
 TILE = 64
 """Positions that are gathered at a time on a CPU: as many as stay in its nearest cache."""
 
+TERMS = tuple(np.float32(1 / math.factorial(term)) for term in range(7))
 LOG2_E, LOG_2, LEAST_POWER = np.float32(1 / np.log(2)), np.float32(np.log(2)), np.float32(-126)
 
 DEFOCUS = 2
@@ -230,51 +232,58 @@ def _put(line: np.ndarray, base: np.ndarray, scale: np.float32, start: int, tile
 def _blend(said: Image, seen: Image, others: np.ndarray, first: int, out: Image) -> None:
     """From channel `first` on lie the differences of the other pictures to the first guess."""
     pictures, wide = said.shape[2] // 4 - 3, said.shape[1]
-    correction, half, per_contrast = np.float32(CORRECTION), np.float32(0.5), np.float32(1 / CONTRAST)
-    trust = np.empty((pictures, TILE), np.float32)
+    correction, half, share = np.float32(CORRECTION), np.float32(0.5), np.float32(1 / CONTRAST)
+    trust, total = np.empty((pictures, TILE), np.float32), np.empty(TILE, np.float32)
+    power, colour = np.empty(TILE, np.int32), np.empty(TILE, np.float32)
     for row in range(out.shape[1]):
         for left in range(0, wide, TILE):
             right = min(left + TILE, wide)
             say, saw, size = said[row // HALF, left:right], seen[row // HALF, left:right], right - left
             for side in range(HALF):
                 pixel = HALF * (row % HALF) + side
-                _softmax(say, 12 + pixel, trust)
+                _exponentials(say, 12 + pixel, trust, total, power)
+                for picture in range(pictures):
+                    less = share if picture == 0 and pictures > 1 else np.float32(0)
+                    for n in range(size):
+                        trust[picture, n] = trust[picture, n] * share / total[n] - less
                 for c in range(3):
+                    for n in range(size):
+                        colour[n] = saw[n, 4 * c + pixel] + half + correction * say[n, 4 * c + pixel]
+                    at = first + 4 * c + pixel
+                    for other in others:
+                        for n in range(size):
+                            colour[n] += trust[other, n] * saw[n, at]
+                        at += 12
                     line = out[c, row, HALF * left + side :]
                     for n in range(size):
-                        line[HALF * n] = saw[n, 4 * c + pixel] + half + correction * say[n, 4 * c + pixel]
-                    for place in range(len(others)):
-                        other, at = others[place], first + 4 * (3 * place + c) + pixel
-                        less = np.float32(other == 0)
-                        for n in range(size):
-                            line[HALF * n] += (trust[other, n] - less) * per_contrast * saw[n, at]
+                        line[HALF * n] = colour[n]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
-def _softmax(say: Image, first: int, trust: Image) -> None:
-    """Over every fourth channel from the first on. The exponential is a series that processors do many at a time of."""
-    size, pictures = len(say), len(trust)
-    total, power = np.zeros(size, np.float32), np.empty(size, np.int32)
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _exponentials(say: Image, first: int, trust: Image, total: np.ndarray, power: np.ndarray) -> None:
+    """Of every fourth channel from the first on, less the greatest, and their total.
+
+    By a series, to float32's rounding, that processors do many at a time of.
+    """
+    size = len(say)
     scale = power.view(np.float32)
     for n in range(size):
         most = say[n, first]
-        for picture in range(1, pictures):
+        for picture in range(1, len(trust)):
             most = max(most, say[n, first + 4 * picture])
-        for picture in range(pictures):
+        for picture in range(len(trust)):
             trust[picture, n] = max((say[n, first + 4 * picture] - most) * LOG2_E, LEAST_POWER)
-    for picture in range(pictures):
+        total[n] = 0
+    for picture in range(len(trust)):
         for n in range(size):
             whole = np.floor(trust[picture, n] + np.float32(0.5))
             # 2 to a whole power is that power in a float's exponent.
             power[n] = (np.int32(whole) + np.int32(127)) << np.int32(23)
-            part = (trust[picture, n] - whole) * LOG_2
-            series = np.float32(1)
-            for term in range(6, 0, -1):
-                series = np.float32(1) + series * part * np.float32(1 / term)
+            x = (trust[picture, n] - whole) * LOG_2
+            series = TERMS[6]
+            for term in range(5, -1, -1):
+                series = TERMS[term] + x * series
             trust[picture, n] = series
         for n in range(size):
             trust[picture, n] *= scale[n]
             total[n] += trust[picture, n]
-    for picture in range(pictures):
-        for n in range(size):
-            trust[picture, n] /= total[n]
