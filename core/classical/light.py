@@ -7,6 +7,9 @@ from torch import Tensor
 DISPLAY_GAMMA = 2.2
 """Linear light is display code to this power."""
 
+BLACK = 1e-33
+"""What black is taken for, in linear light."""
+
 
 def to_linear(display: Tensor) -> Tensor:
     """Linear light of display code; below black counts as black."""
@@ -21,4 +24,5 @@ def to_display(linear: Tensor) -> Tensor:
 def _power(base: Tensor, exponent: float) -> Tensor:
     # Tensor.pow rounds differently at the ends of the vectors it is cut into, so that a pixel's last bit would depend
     # on the number of threads and its place in a batch. These two do not, and are faster.
-    return base.clamp(min=0).log_().mul_(exponent).exp_()
+    # Nor do they like zero, which takes them many times as long.
+    return base.clamp(min=BLACK ** (1 / max(exponent, 1))).log_().mul_(exponent).exp_()
