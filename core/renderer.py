@@ -161,8 +161,10 @@ class Renderer:
         """
         capacity = self._cache.figures.capacity
         for side_by_side in range(self._cores, 0, -1):
-            if self._stages.window(side_by_side, side_by_side) <= capacity:
-                return side_by_side, side_by_side
+            # Half of what renders side by side makes features, and the other half outputs that must not wait for those.
+            lead = (side_by_side + 1) // 2
+            if self._stages.window(side_by_side, lead) <= capacity:
+                return lead, side_by_side
         least = -(-self._stages.window(1, 1) // 2**20)
         raise MemoryTooSmall(
             f"{capacity / 2**20:.0f} MiB of memory hold no frame and its neighbours at "

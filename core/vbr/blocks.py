@@ -6,6 +6,7 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from .convolution import activation, added, conv, rectified
 from .norm import ChannelNorm
@@ -60,8 +61,8 @@ class ResidualBlocks(nn.Sequential):
 
 
 class Encoder(nn.Module):
-    """Pictures, unshuffled to half their size, (N, 4 in, H/2, W/2), to features: deep (N, d, H/8, W/8) and skip
-    (N, c, H/4, W/4)."""
+    """Pictures, unshuffled to half their size, (N, 4 in, H/2, W/2), by `enter` and then itself, to features: deep
+    (N, d, H/8, W/8) and skip (N, c, H/4, W/4)."""
 
     def __init__(self, in_channels: int, channels: int, deep: int) -> None:
         super().__init__()
@@ -71,8 +72,20 @@ class Encoder(nn.Module):
         self.down = conv(channels, deep, stride=2)
         self.deep = ResidualBlocks(deep, 3)
 
-    def forward(self, halves: Tensor) -> tuple[Tensor, Tensor]:
-        skip: Tensor = self.fine(self.head(halves), spent=True)
+    def enter(self, halves: Tensor, first: bool, last: bool) -> Tensor:
+        """(N, 4 in, h, w), rows of a picture with one more on either side, to (N, c, h/2, w/2).
+
+        Args:
+            first, last: the picture ends there, and has none more.
+        """
+        if first and last:
+            whole: Tensor = self.head(halves)
+            return whole
+        rows = functional.pad(halves, (0, 0, int(first), int(last))) if first or last else halves
+        return functional.conv2d(rows, self.head.weight, self.head.bias, self.head.stride, padding=(0, 1))
+
+    def forward(self, known: Tensor) -> tuple[Tensor, Tensor]:
+        skip: Tensor = self.fine(known, spent=True)
         deep: Tensor = self.deep(self.down(skip), spent=True)
         return deep, skip
 

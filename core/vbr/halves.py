@@ -83,20 +83,21 @@ class Sight(NamedTuple):
         return [picture for picture in range(self.pictures) if picture != 1] if self.pictures > 1 else []
 
 
-def gather(sight: Sight, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
+def gather(sight: Sight, frame: Tensor, defocus: Tensor, guesses: Tensor, rows: range | None = None) -> Tensor:
     """What is seen of frames.
 
     Args:
         frame: (N, 3, H, W).
         defocus: (N, 1, H, W), px.
         guesses: (N, channels, H, W).
+        rows: of positions, that are wanted; None wants them all.
 
     Returns:
-        (N, 4 channels, h, w), float32; both sides are multiples of what an encoder takes, and beyond the picture its
-        outermost positions go on.
+        (N, 4 channels, h, w), float32; both sides of the whole are multiples of what an encoder takes, and beyond the
+        picture its outermost positions go on.
     """
     if frame.device.type == "cpu" and not torch.is_grad_enabled():
-        return _gather_compiled(sight, frame, defocus, guesses)
+        return _gather_compiled(sight, frame, defocus, guesses, rows)
     starts, hints = sight.guessed, guesses[:, GUESS - sight.hints : GUESS]
     pictures = [frame, *(guesses[:, start : start + 3] for start in starts)]
     # Beyond R_m there is nothing to tell radii apart for: what a refiner is given is that smooth already. Around
@@ -106,7 +107,8 @@ def gather(sight: Sight, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Ten
     seen = [frame - 0.5, radius, near_focus, hints[:, : sight.hints]]
     seen += [CONTRAST * (pictures[other] - pictures[1]) for other in sight.others]
     pixels = _up_to(torch.cat(seen, dim=1), HALF)
-    return _up_to(functional.pixel_unshuffle(pixels, HALF), STRIDE // HALF)
+    whole = _up_to(functional.pixel_unshuffle(pixels, HALF), STRIDE // HALF)
+    return whole if rows is None else whole[..., rows.start : rows.stop, :]
 
 
 def blend(sight: Sight, said: Tensor, seen: Tensor) -> Tensor:
@@ -140,17 +142,24 @@ def _up_to(picture: Tensor, multiple: int) -> Tensor:
     return functional.pad(picture, (0, right, 0, below), mode="replicate") if below or right else picture
 
 
-def _gather_compiled(sight: Sight, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
-    sides = [-(-side // STRIDE) * (STRIDE // HALF) for side in frame.shape[-2:]]
+def halved(side: int) -> int:
+    """Positions along a side of so many px, up to a multiple of what an encoder takes."""
+    return -(-side // STRIDE) * (STRIDE // HALF)
+
+
+def _gather_compiled(sight: Sight, frame: Tensor, defocus: Tensor, guesses: Tensor, wanted: range | None) -> Tensor:
+    height, width = (halved(side) for side in frame.shape[-2:])
+    rows = range(height) if wanted is None else wanted
     seen = torch.empty(
-        (len(frame), HALF**2 * sight.channels, *sides), dtype=torch.float, memory_format=torch.channels_last
+        (len(frame), HALF**2 * sight.channels, len(rows), width),
+        dtype=torch.float,
+        memory_format=torch.channels_last,
     )
     starts = np.array([-1, *sight.guessed])
     others = np.array(sight.others, np.int64)
     for one, radius, guess, out in zip(frame, defocus, guesses, seen, strict=True):
-        _gather(
-            _planes(one), _planes(radius)[0], _planes(guess), starts, others, sight.hints, sight.max_radius, _at(out)
-        )
+        planes = _planes(one), _planes(radius)[0], _planes(guess)
+        _gather(*planes, starts, others, sight.hints, sight.max_radius, rows.start, _at(out))
     return seen
 
 
@@ -184,6 +193,7 @@ def _gather(
     others: np.ndarray,
     hints: int,
     max_radius: float,
+    top: int,
     out: Image,
 ) -> None:
     height, width = defocus.shape
@@ -191,8 +201,10 @@ def _gather(
     contrast, one = np.float32(CONTRAST), np.float32(1)
     nothing, grey = np.zeros(width, np.float32), np.full(width, np.float32(0.5))
     radius, near_focus = np.empty(width, np.float32), np.empty(width, np.float32)
-    for row in range(HALF * high):
-        y, side = min(row, height - 1), HALF * (row % HALF)
+    for row in range(HALF * len(out)):
+        # A position below the picture is its lowest one, whole.
+        place = min(top + row // HALF, high - 1)
+        y, side = min(HALF * place + row % HALF, height - 1), HALF * (row % HALF)
         for x in range(width):
             blur = defocus[y, x]
             radius[x] = min(max(blur / np.float32(max_radius), -one), one)
@@ -214,17 +226,19 @@ def _gather(
                     at += 4
         for column in range(wide, out.shape[1]):
             out[row // HALF, column] = out[row // HALF, wide - 1]
-    for row in range(high, out.shape[0]):
-        out[row] = out[high - 1]
 
 
 @njit(cache=True, nogil=True, inline="always")
 def _put(line: np.ndarray, base: np.ndarray, scale: np.float32, start: int, tile: Image, channel: int) -> None:
     """A line's pixels, from `start` on, two to a position; past the line's end its last goes on."""
-    last = len(line) - 1
-    for n in range(len(tile)):
+    whole = min(len(tile), (len(line) - start) // HALF)
+    for n in range(whole):
         for side in range(HALF):
-            x = min(start + HALF * n + side, last)
+            x = start + HALF * n + side
+            tile[n, channel + side] = (line[x] - base[x]) * scale
+    for n in range(whole, len(tile)):
+        for side in range(HALF):
+            x = min(start + HALF * n + side, len(line) - 1)
             tile[n, channel + side] = (line[x] - base[x]) * scale
 
 

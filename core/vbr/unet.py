@@ -10,14 +10,14 @@ from torch import Tensor, nn
 from .blocks import FINISH_REACH, HALF, STRIDE, Decoder, Encoder, Finish
 from .configuration import Configuration
 from .fusion import Fusion, TemporalFusionBlock
-from .halves import Sight, blend, gather
+from .halves import Sight, blend, gather, halved
 
 FIRST_LOGIT, OTHER_LOGIT, NEW_LOGIT = 0.0, -3.0, -6.0
 """Where a pixel's trust in the first guess starts, that in any other picture, and that in one that comes later."""
 
-FINISHED = 1 << 18
-"""px of a frame, about, that are finished at a time. On a CPU a tensor of all of a large frame costs more to allocate
-than to fill."""
+AT_A_TIME = 1 << 18
+"""px of a frame, about, that enter, and are finished, at a time. On a CPU, going through a tensor of all of a large
+frame costs more than making it."""
 
 
 class Features(NamedTuple):
@@ -104,12 +104,23 @@ class VideoUNet(nn.Module):
 
     def encode(self, frame: Tensor, defocus: Tensor, guesses: Tensor) -> Features:
         """Frame (N, 3, H, W), defocus (N, 1, H, W), px, guesses (N, channels, H, W), all at this stage's size."""
-        half = torch.is_autocast_enabled(frame.device.type)
-        seen = gather(self.sight, frame, defocus, guesses)
+        height, width = halved(frame.shape[-2]), halved(frame.shape[-1])
+        halves = torch.empty(
+            (len(frame), HALF**2 * self.sight.channels, height, width),
+            dtype=torch.half if torch.is_autocast_enabled(frame.device.type) else self.kept_in,
+            device=frame.device,
+            memory_format=torch.channels_last,
+        )
+        known = []
+        for rows in strips((height, width), AT_A_TIME // HALF**2, frame.is_cuda):
+            first, last = rows.start == 0, rows.stop == height
+            # With the rows beside them that the encoder's head reaches into.
+            seen = gather(self.sight, frame, defocus, guesses, range(rows.start - (not first), rows.stop + (not last)))
+            halves[..., rows, :] = seen[..., int(not first) :, :][..., : rows.stop - rows.start, :]
+            known.append(self.encoder.enter(seen, first, last))
         # Nothing else holds them, and memory is at its highest in the encoder.
-        del guesses
-        halves = seen.to(torch.half if half else self.kept_in)
-        deep, skip = self.encoder(seen)
+        del guesses, seen
+        deep, skip = self.encoder(torch.cat(known, dim=-2))
         return Features(deep, skip, halves, (frame.shape[-2], frame.shape[-1]))
 
     def fuse(self, before: Features, here: Features, after: Features) -> Features:
@@ -121,7 +132,7 @@ class VideoUNet(nn.Module):
     def decode(self, fused: Features) -> Tensor:
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
         detail = self.decoder(fused.deep, fused.skip)
-        parts = strips(fused.size, FINISHED, detail.is_cuda)
+        parts = strips(fused.size, AT_A_TIME, detail.is_cuda)
         if len(parts) == 1:
             return self._finished(detail, fused, parts[0])
         bokeh: Tensor = detail.new_empty(len(detail), 3, *fused.size, dtype=torch.float)

@@ -96,7 +96,7 @@ def test_padding_does_not_reach_across_the_picture() -> None:
 def test_strips_make_no_seams(pixels: int, monkeypatch: pytest.MonkeyPatch) -> None:
     frames, defocus = clip(2, 45, 51)
     whole = network()(frames[None], defocus[None], 0.5)
-    monkeypatch.setattr(unet, "FINISHED", pixels)
+    monkeypatch.setattr(unet, "AT_A_TIME", pixels)
     assert torch.allclose(network()(frames[None], defocus[None], 0.5), whole, atol=1e-6)
 
 
