@@ -61,18 +61,6 @@ PRESETS: dict[str, Preset] = {
         data=dataclasses.replace(RECIPES["crowded"], videos=800),
         batch=3,
     ),
-    "adapt": Preset(
-        plan=Plan(
-            coarse_steps=600,
-            refiner_steps=100,
-            learning_rate=1.5e-4,
-            refiner_rate=0.5,
-            warm_up=50,
-            gradient_clip=0.1,
-        ),
-        data=dataclasses.replace(RECIPES["crowded"], videos=800),
-        batch=3,
-    ),
     "shipped": Preset(
         plan=Plan(
             coarse_steps=8_710,
