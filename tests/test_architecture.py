@@ -31,8 +31,8 @@ ROOMS = {
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
     "core/training": "__init__ checkpoint curve data log loop losses plan presets source stage team",
     "core/vbr": (
-        "__init__ blocks coarse configuration convolution fusion halves model network norm prior pyramid refiner "
-        "tensorfile unet weights"
+        "__init__ blocks coarse compiled configuration convolution fusion halves model network norm prior pyramid "
+        "refiner sight tensorfile unet weights"
     ),
     "plugin": (
         "__init__ curve effect export export_timeline farm fields focus_decisions "

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from .blocks import FINISH_REACH, HALF, STRIDE, Decoder, Encoder, Finish
 from .configuration import Configuration
 from .fusion import Fusion, TemporalFusionBlock
-from .halves import Sight, blend, gather, halved
+from .halves import blend, gather
+from .sight import Sight, halved
 
 FIRST_LOGIT, OTHER_LOGIT, NEW_LOGIT = 0.0, -3.0, -6.0
 """Where a pixel's trust in the first guess starts, that in any other picture, and that in one that comes later."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from focuspuller.core.vbr.halves import Sight, blend, gather
+from focuspuller.core.vbr.halves import blend, gather
 from focuspuller.core.vbr.prior import GUESS
+from focuspuller.core.vbr.sight import Sight
 
 SIZES = [(16, 16), (1, 1), (37, 51), (8, 130)]
 SIGHTS = [Sight(prior, refines, 48.0) for prior in (True, False) for refines in (True, False)]
