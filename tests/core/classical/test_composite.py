@@ -31,7 +31,7 @@ def test_a_layer_is_placed_alike_in_one_pass(closes: bool, others: bool) -> None
         parts = taken.clone(), out.clone()
         place(light, shown if closes else None, hole, *parts, others)
         placed.append(torch.cat(parts, 1))
-    assert torch.allclose(*placed, atol=1e-6)
+    assert torch.allclose(placed[0], placed[1], atol=1e-6)
 
 
 def test_behind_focus_the_less_blurred_hides_the_more_blurred() -> None:
