@@ -25,6 +25,7 @@ from ..renderer import Engine, Quality, Renderer
 from ..shot import Shot
 from ..vbr import weights
 from ..vbr.configuration import PRIOR
+from ..vbr.convolution import ONE_DNN
 from ..vbr.model import VBR
 from ..vbr.network import Network, load_network
 from ..vbr.pyramid import rescale, scales, shot_scale
@@ -37,10 +38,11 @@ WARM_UP, SPARE = 3, 2
 """Batches before those that are measured, until memory is what it will be, and after them: the last of a stream have no
 others to prepare, and cost less."""
 
-FUSED = {
-    torch.ops.mkldnn._convolution_pointwise.default: 0,
-    torch.ops.mkldnn._convolution_pointwise_.binary: 1,
-}
+FUSED = (
+    {torch.ops.mkldnn._convolution_pointwise.default: 0, torch.ops.mkldnn._convolution_pointwise_.binary: 1}
+    if ONE_DNN
+    else {}
+)
 """Convolutions that do more in the same pass, and what of their arguments comes before those of a convolution."""
 
 Work = Callable[[], object]

@@ -113,7 +113,7 @@ class VideoUNet(nn.Module):
             memory_format=torch.channels_last,
         )
         known = []
-        for rows in strips((height, width), AT_A_TIME // HALF**2, frame.is_cuda):
+        for rows in strips((height, width), AT_A_TIME // HALF**2, frame.device):
             first, last = rows.start == 0, rows.stop == height
             # With the rows beside them that the encoder's head reaches into.
             seen = gather(self.sight, frame, defocus, guesses, range(rows.start - (not first), rows.stop + (not last)))
@@ -133,7 +133,7 @@ class VideoUNet(nn.Module):
     def decode(self, fused: Features) -> Tensor:
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
         detail = self.decoder(fused.deep, fused.skip)
-        parts = strips(fused.size, AT_A_TIME, detail.is_cuda)
+        parts = strips(fused.size, AT_A_TIME, detail.device)
         if len(parts) == 1:
             return self._finished(detail, fused, parts[0])
         bokeh: Tensor = detail.new_empty(len(detail), 3, *fused.size, dtype=torch.float)
@@ -152,10 +152,10 @@ class VideoUNet(nn.Module):
         return bokeh[..., : rows.stop - rows.start, : fused.size[1]]
 
 
-def strips(size: tuple[int, int], pixels: int, whole: bool) -> list[slice]:
+def strips(size: tuple[int, int], pixels: int, device: torch.device) -> list[slice]:
     """Rows of a picture of that size, about so many pixels at a time; a GPU takes the whole."""
     height, width = size
-    rows = height if whole else max(1, pixels // (HALF * width)) * HALF
+    rows = height if device.type != "cpu" else max(1, pixels // (HALF * width)) * HALF
     return [slice(top, min(top + rows, height)) for top in range(0, height, rows)]
 
 
