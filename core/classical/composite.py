@@ -1,106 +1,74 @@
-"""One side of focus, its layers composited in order of depth: in tensors for a GPU, and compiled for a CPU.
+"""One side of focus, its layers composited over one another, each continued behind what is nearer than it.
 
-Layers share the pixels of one surface, so coverages add up, to 1: half a pixel in one and half in the next let nothing
-through from behind. A layer gets the room that all nearer ones leave.
+What a layer shows of itself within a disc stands for what is hidden of it there: both its coverage and its colour are
+averages over what is not hidden (normalised convolution).
 """
 
 from __future__ import annotations
 
-import numpy as np
 import torch
-from numba import njit
 from torch import Tensor
 
-from ..frames import Image
+from .discs import spread
+from .layers import Layer
 from .pyramid import TINY
 
-Disc = tuple[Tensor, Tensor]
-"""A layer's light, convolved; and its share of each pixel as the frame shows it."""
+SOLID = 1.2
+"""px: a surface blurred by less covers its own pixels as if it were sharp. Its edge lies within a pixel or two, where
+the defocus map cannot tell."""
+
+KNOWN = 1e-2
+"""Share of a disc that must be known at least for a layer to be told from it whole."""
 
 
-def composite_front(discs: list[Disc | None], coarser: Tensor | None) -> Tensor | None:
-    """Light (B, 4, h, w). In front of focus the more blurred is the nearer."""
-    drawn = coarser
-    for disc in discs:
-        if disc is not None:
-            drawn = disc[0] if drawn is None else torch.addcmul(drawn, _room(drawn[:, 3:], disc[0]), disc[0])
+def composite_front(
+    layers: list[Layer], parts: list[Tensor | None], nearer: Tensor, coarser: Tensor | None
+) -> Tensor | None:
+    """In front of focus the more blurred is the nearer.
+
+    Args:
+        layers: the most blurred first.
+        parts: light (B, 4, h + 2 reach, w + 2 reach) that each is made of, None where there is none; reach is that of
+            the widest layer.
+        nearer: (B, 1, h + 2 reach, w + 2 reach), coverage of what is more blurred than all of them.
+        coarser: light (B, 4, h, w) that coarser levels made of that.
+
+    Returns:
+        Light (B, 4, h, w) of all together, None if there is none.
+    """
+    drawn, reach = coarser, max(layer.reach for layer in layers)
+    for layer, part in zip(layers, parts, strict=True):
+        if part is None:
+            continue
+        disc = _continued(layer, part, 1 - nearer, reach)
+        drawn = disc if drawn is None else torch.addcmul(drawn, 1 - drawn[:, 3:], disc)
+        nearer = nearer + part[:, 3:]
     return drawn
 
 
-def composite_behind(discs: list[Disc | None], coarser: Tensor | None, taken: Tensor | None = None) -> Tensor | None:
-    """Light (B, 8, h, w): of the nearest layer, and of all others in the room that it leaves.
-
-    Behind focus the less blurred is the nearer. The nearest stays apart for the finer level to come, with whose
-    farthest layer it shares pixels: the two together may leave the others no room. `taken` is coverage that leaves
-    them none from the start.
-
-    Where discs leave a hole, as they do beside what is sharper, none from behind shows through: the layers that the
-    frame shows there close it, each as much as it has of the pixel.
-    """
-    layers: list[tuple[Tensor, Tensor | None] | None] = [] if coarser is None else [(coarser[:, 4:], None)]
-    layers += [] if coarser is None else [(coarser[:, :4], None)]
-    covered = [disc[0][:, 3:] for disc in discs if disc is not None]
-    if coarser is not None:
-        covered += [coarser[:, 3:4] + coarser[:, 7:]]
-    if not covered:
-        return None
-    hole = (1 - sum(covered[1:], start=covered[0])).clamp_(min=0)
-    taken = torch.zeros_like(hole) if taken is None else taken.clone()
-    sides = hole.new_zeros(len(hole), 8, *hole.shape[-2:])
-    place = place_compiled if hole.device.type == "cpu" else place_by_tensors
-    for number, layer in enumerate(reversed([*layers, *discs])):
-        if layer is not None:
-            light, shown = layer
-            place(light, shown, hole, taken, sides[:, 4:] if number else sides[:, :4], bool(number))
-    return sides
+def composite_behind(
+    layers: list[Layer], parts: list[Tensor | None], farther: Tensor, coarser: Tensor | None
+) -> Tensor | None:
+    """Behind focus the less blurred is the nearer; `farther` is `nearer` of `composite_front`."""
+    drawn, reach = coarser, max(layer.reach for layer in layers)
+    for layer, part in zip(layers, parts, strict=True):
+        if part is None:
+            continue
+        farther = farther + part[:, 3:]
+        disc = _continued(layer, part, farther, reach)
+        drawn = disc if drawn is None else torch.addcmul(disc, 1 - disc[:, 3:], drawn)
+    return drawn
 
 
-def place_by_tensors(
-    light: Tensor, shown: Tensor | None, hole: Tensor, taken: Tensor, out: Tensor, others: bool
-) -> None:
-    """Add a layer to what is drawn, and to the coverage that is taken.
-
-    Args:
-        light: (B, 4, h, w).
-        shown: (B, 1, h, w), how much the layer may close of the hole; None closes none of it.
-        hole, taken: (B, 1, h, w).
-        out: (B, 4, h, w).
-        others: whether it has but the room that is left.
-    """
-    if shown is not None:
-        light = light * (1 + shown * hole / light[:, 3:].clamp(min=TINY))
-    if others:
-        light = light * _room(taken, light)
-    taken += light[:, 3:]
-    out += light
-
-
-def place_compiled(light: Tensor, shown: Tensor | None, hole: Tensor, taken: Tensor, out: Tensor, others: bool) -> None:
-    """`place_by_tensors` in one pass."""
-    closing = hole if shown is None else shown
-    for frame in range(len(light)):
-        one, other, third = (part[frame, 0].numpy() for part in (closing, hole, taken))
-        _place(light[frame].numpy(), one, other, third, out[frame].numpy(), shown is not None, others)
-
-
-def _room(taken: Tensor, farther: Tensor) -> Tensor:
-    """Share of a farther layer's light that there is room for, where coverage `taken` is nearer."""
-    return (1 - taken).clamp_(min=0).div_(farther[:, 3:].clamp(TINY, 1)).clamp_(max=1)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _place(light: Image, shown: Image, hole: Image, taken: Image, out: Image, closes: bool, others: bool) -> None:
-    height, width = taken.shape
-    zero, one, tiny = np.float32(0), np.float32(1), np.float32(TINY)
-    scale = np.empty(width, np.float32)
-    for y in range(height):
-        cover = light[3, y]
-        for x in range(width):
-            scale[x] = one + shown[y, x] * hole[y, x] / max(cover[x], tiny) if closes else one
-            if others:
-                room = max(one - taken[y, x], zero) / min(max(cover[x] * scale[x], tiny), one)
-                scale[x] *= min(room, one)
-            taken[y, x] += scale[x] * cover[x]
-        for channel in range(4):
-            for x in range(width):
-                out[channel, y, x] += scale[x] * light[channel, y, x]
+def _continued(layer: Layer, part: Tensor, known: Tensor, reach: int) -> Tensor:
+    """A layer's disc, light (B, 4, h, w), where only the `known` of each pixel is not hidden."""
+    spare = reach - layer.reach
+    near = torch.cat([part, known], 1)
+    near = near[..., spare : near.shape[-2] - spare, spare : near.shape[-1] - spare]
+    disc = spread(near, layer.kernel.to(part.device))
+    cover = disc[:, 3:4] / disc[:, 4:].clamp(min=KNOWN)
+    if layer.radius < SOLID:
+        own = near[..., layer.reach : near.shape[-2] - layer.reach, layer.reach : near.shape[-1] - layer.reach]
+        cover = torch.maximum(cover, own[:, 3:4] / own[:, 4:].clamp(min=KNOWN))
+    cover = cover.clamp(max=1)
+    return torch.cat([disc[:, :3] * (cover / disc[:, 3:4].clamp(min=TINY)), cover], 1)

@@ -8,44 +8,35 @@ from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
 
-from .composite import Disc
-from .discs import spread
-from .layers import Layer, layer_edges
+from .layers import Layer, Plan, layer_edges
 from .matte import Beside
-from .pyramid import TINY
-
-SOLID = 2.5
-"""px: a surface blurred by less hides what is behind it as if it were sharp. Where its pixels alternate between layers,
-as disparity does that wavers around the focal plane, each layer alone would be too thin to."""
 
 
-def draw(light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside]) -> list[Disc | None]:
-    """One side's layers, `reach` px smaller on every side than the light that they are made of.
+def parts_of(
+    light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside], plan: Plan
+) -> tuple[list[Tensor | None], Tensor]:
+    """What a side's layers at level 0 are made of, None where there is nothing; and the coverage (B, 1, h, w) of what
+    is more blurred than all of them.
 
     Args:
-        light: (B, 4, h + 2 reach, w + 2 reach); reach is that of the widest layer.
-        square: (B, 1, h + 2 reach, w + 2 reach) squared radius.
+        light: (B, 4, h, w).
+        square: (B, 1, h, w) squared radius.
         beside: what else there is in the same pixels.
     """
-    reach = max(layer.reach for layer in layers)
     squares = [square, *(side.radius.square() for side in beside)]
     lights = [light[:, 3:], *(side.light[:, 3:] for side in beside)]
     found = _found(squares, lights, layers)
-    discs: list[Disc | None] = []
+    beyond = light[:, 3:] * plan.beyond(square, 0)
+    for side, radii in zip(beside, squares[1:], strict=True):
+        side.add(beyond, side.light[:, 3:] * plan.beyond(radii, 0))
+    parts: list[Tensor | None] = []
     for layer, drawn in zip(layers, found, strict=True):
-        if not drawn:
-            discs.append(None)
-            continue
-        spare = reach - layer.reach
-        masked = layer.part_of(light, square, spare)
-        for side, radii in zip(beside, squares[1:], strict=True):
-            side.add(masked, side.light * layer.share(radii), spare)
-        disc = spread(masked, layer.kernel.to(light.device))
-        shown = masked[:, 3:, layer.reach :, layer.reach :][..., : disc.shape[-2], : disc.shape[-1]].contiguous()
-        if layer.radius < SOLID:
-            disc *= (shown / disc[:, 3:].clamp(min=TINY)).clamp_(min=1)
-        discs.append((disc, shown))
-    return discs
+        part = layer.part_of(light, square) if drawn else None
+        parts.append(part)
+        if part is not None:
+            for side, radii in zip(beside, squares[1:], strict=True):
+                side.add(part, side.light * layer.share(radii))
+    return parts, beyond
 
 
 def _found(squares: list[Tensor], lights: list[Tensor], layers: list[Layer]) -> list[bool]:

@@ -2,12 +2,12 @@
 are composited in order of depth.
 
 Layers lie at fixed radii, so that nothing pops while focus moves; a pixel between two of them is shared so that its
-second moment is exact. Level 0 is the frame and draws the small discs. What is more blurred goes on, in front of and
-behind focus apart, to a level of half the size where its discs are again a few pixels wide: time hardly grows with
-radius. Light adds in linear light, and coverage goes through the very same steps, so a constant picture stays one.
+second moment is exact. Level 0 is the frame and draws the small discs. What is more blurred is drawn, in front of and
+behind focus apart, at a level of half the size, or a quarter, …, where its discs are again a few pixels wide: time
+hardly grows with radius. Where a layer is hidden by nearer ones it goes on as what is seen of it nearby.
 
-Light and its coverage travel together: "light" is (B, 4, H, W), linear RGB times coverage, then coverage. A "blurred
-picture" is (B, 5, H, W), light and squared blur radius times coverage.
+Light adds in linear light. It travels with its coverage: "light" is (B, 4, H, W), linear RGB times coverage, then
+coverage.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from .composite import Disc, composite_behind, composite_front
-from .drawing import draw
+from .composite import KNOWN, composite_behind, composite_front
+from .drawing import parts_of
 from .edges import firm_edges
-from .layers import PLANS, Plan
+from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear
 from .matte import Surfaces, matted
 from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
@@ -29,10 +29,6 @@ from .split import split
 
 TOGETHER, TOGETHER_ON_GPU = 1 << 18, 1 << 22
 """px: frames are rendered side by side up to about this many."""
-
-HIDES = 0.99
-"""Share of a surface in front of focus from which on it hides a ground; one that is more in focus is its own."""
-
 
 Quality = Literal["draft", "guess", "final"]
 """draft: to play and to pull focus by; guess: to start a network from; final: radii cut finest, the largest discs."""
@@ -118,9 +114,9 @@ def _composited(frame: Tensor, defocus: Tensor, plan: Plan) -> Iterator[tuple[ra
     """Strip by strip: light (B, 4, h, W) in front of focus, None where there is none; and the colour (B, 3, h, W), in
     linear light, of the ground behind it, focus included."""
     surfaces = _surfaces(frame, firm_edges(defocus), plan)
-    nearer, farther = split(surfaces, plan)
-    nearest = _draw_levels(nearer, plan, composite_front)
-    farthest = _draw_levels(farther, plan, composite_behind)
+    levels = split(surfaces, plan)
+    nearest = _draw_levels(levels, 0, composite_front)
+    farthest = _draw_levels(levels, 1, composite_behind)
     drawn = [_draw_frame(surfaces, plan, rows, nearest, farthest) for rows in strips(frame)]
     hidden = fill(torch.cat([halve(ground) for _, ground in drawn], -2))
     for rows, (front, ground) in zip(strips(frame), drawn, strict=True):
@@ -139,29 +135,26 @@ def _surfaces(frame: Tensor, defocus: Tensor, plan: Plan) -> Surfaces:
     return matted(light, defocus, reach) if plan.matted else Surfaces(light, defocus)
 
 
-Composite = Callable[[list[Disc | None], Tensor | None], Tensor | None]
-"""A level's layers, the most blurred first, None for an empty one; and what coarser levels made: to both together."""
+Composite = Callable[[list[Layer], list[Tensor | None], Tensor, Tensor | None], Tensor | None]
+"""`composite_front` or `composite_behind`."""
 
 
-def _draw_levels(blurred: Tensor, plan: Plan, composite: Composite) -> Tensor | None:
+def _draw_levels(levels: list[tuple[list[Layer], Tensor]], side: int, composite: Composite) -> Tensor | None:
     """What `composite` makes of one side of focus at level 1 and coarser; None where nothing is so blurred."""
-    pictures = []
-    while blurred[:, 3].any():
-        pictures.append(blurred)
-        if blurred.shape[-2:] == (1, 1):
-            break
-        blurred = halve(blurred * plan.beyond(_square(blurred), len(pictures)))
     drawn = None
-    for level in range(len(pictures), 0, -1):
-        picture, coarser, drawn = pictures[level - 1], drawn, None
-        layers = plan.layers(level, coarsest=picture.shape[-2:] == (1, 1))
+    for layers, sides in reversed(levels):
+        share, coarser, drawn = sides[:, side], drawn, None
         reach = max(layer.reach for layer in layers)
-        for rows in strips(picture):
-            near = window(picture, rows, reach)
-            discs = draw(near[:, :4], _square(near), layers, [])
-            light = composite(discs, _doubled(coarser, rows, picture.shape[-1]))
+        for rows in strips(share):
+            *parts, beyond = torch.split(window(share, rows, reach), 4, dim=1)
+            light = composite(
+                layers,
+                [part if part[:, 3].any() else None for part in parts],
+                beyond,
+                _doubled(coarser, rows, share.shape[-1]),
+            )
             if light is not None:
-                drawn = picture.new_zeros(*light.shape[:2], *picture.shape[-2:]) if drawn is None else drawn
+                drawn = share.new_zeros(*light.shape[:2], *share.shape[-2:]) if drawn is None else drawn
                 rows_of(drawn, rows).copy_(light)
     return drawn
 
@@ -178,42 +171,28 @@ def _draw_frame(
     reach = max(layer.reach for layer in layers)
     light, radius = window(surfaces.light, rows, reach), window(surfaces.radius, rows, reach)
     square = radius.square()
+    beside = surfaces.beside_in(rows, reach)
     in_front = (radius > 0).to(light.dtype)
     part = light * in_front
-    beside = surfaces.beside_in(rows, reach)
-    discs = draw(part, square, layers, [side.only(side.radius > 0) for side in beside])
-    front = composite_front(discs, _doubled(nearest, rows, width))
-    behind = draw(light - part, square, layers, [side.only(side.radius <= 0) for side in beside])
+    discs, nearer = parts_of(part, square, layers, [side.only(side.radius > 0) for side in beside], plan)
+    front = composite_front(layers, discs, nearer, _doubled(nearest, rows, width))
+    discs, farther = parts_of(light - part, square, layers, [side.only(side.radius <= 0) for side in beside], plan)
+    ground = composite_behind(layers, discs, farther, _doubled(farthest, rows, width))
 
     centre = (..., slice(reach, reach + len(rows)), slice(reach, reach + width))
     blurred = plan.blurred(square[centre])
     sharp = light[centre] * (1 - blurred)
-    hiding = part[centre][:, 3:] * _hides(blurred)
+    hiding = part[centre][:, 3:] * blurred
     for side in surfaces.beside_in(rows):
         blurred = plan.blurred(side.radius.square())
         side.add(sharp, side.light * (1 - blurred))
-        side.add(hiding, side.light[:, 3:] * _hides(blurred) * (side.radius > 0))
-    # What is hardly in front of focus is part sharp, part in the first layer: together they leave no room either.
-    near = None if discs[-1] is None else discs[-1][0][:, 3:]
-    sides = composite_behind([*behind, (sharp, sharp[:, 3:])], _doubled(farthest, rows, width), near)
-    assert sides is not None
-    ground = sides[:, :4] + sides[:, 4:]
-    coverage = ground[:, 3:]
+        side.add(hiding, side.light[:, 3:] * blurred * (side.radius > 0))
+    sharp = sharp / (1 - hiding).clamp(min=KNOWN)
+    sharp = sharp / sharp[:, 3:].clamp(min=1)
+    ground = sharp if ground is None else torch.addcmul(sharp, 1 - sharp[:, 3:], ground)
     if front is None:
-        return None, ground / coverage
-    hidden = (1 - coverage).clamp_(min=0).mul_(hiding)
-    ground[:, :3] *= (1 - hidden) / coverage.clamp(min=TINY)
-    ground[:, 3:] = 1 - hidden
-    front /= front[:, 3:].clamp(min=1)
-    return front, torch.addcmul(ground, hidden, front, value=FAINT)
-
-
-def _hides(blurred: Tensor) -> Tensor:
-    return blurred.sub(HIDES).div_(1 - HIDES).clamp_(0, 1)
-
-
-def _square(blurred: Tensor) -> Tensor:
-    return blurred[:, 4:] / blurred[:, 3:4].clamp(min=TINY)
+        return None, ground / ground[:, 3:].clamp(min=TINY)
+    return front, torch.addcmul(ground, 1 - ground[:, 3:], front, value=FAINT)
 
 
 def _doubled(coarser: Tensor | None, rows: range, width: int) -> Tensor | None:
@@ -221,4 +200,4 @@ def _doubled(coarser: Tensor | None, rows: range, width: int) -> Tensor | None:
     if coarser is None:
         return None
     light = double(coarser, rows, width)
-    return light if light[:, 3::4].any() else None
+    return light if light[:, 3].any() else None

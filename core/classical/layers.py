@@ -21,30 +21,26 @@ FIRST = 0.5**0.5
 @dataclass(frozen=True, slots=True)
 class Layer:
     """The disc of one radius, and which pixels take part in it: those from the radius `before` to the one `after`, the
-    nearer the more. None: all that there are on that side."""
+    nearer the more. None: all that are more blurred."""
 
-    before: float | None
+    before: float
     radius: float
     after: float | None
     level: int
 
     def share(self, square: Tensor) -> Tensor:
         """How much (0 to 1) of a pixel of that squared radius is in this layer."""
-        share = torch.ones_like(square) if self.before is None else _beyond(square, self.before, self.radius)
+        share = _beyond(square, self.before, self.radius)
         return share if self.after is None else share.sub_(_beyond(square, self.radius, self.after))
 
-    def part_of(self, light: Tensor, square: Tensor, cropped: int) -> Tensor:
-        """What this layer has of light (B, 4, h, w) whose squared radii (B, 1, h, w) are those, `cropped` px smaller on
-        every side."""
-        height, width = (side - 2 * cropped for side in light.shape[-2:])
+    def part_of(self, light: Tensor, square: Tensor) -> Tensor:
+        """What this layer has of light (B, 4, h, w) whose squared radii (B, 1, h, w) are those."""
         if light.device.type != "cpu":
-            inside = (..., slice(cropped, cropped + height), slice(cropped, cropped + width))
-            return light[inside] * self.share(square[inside])
-        part = light.new_empty(*light.shape[:2], height, width)
+            return light * self.share(square)
+        part = torch.empty_like(light)
         before, own, after = (0.0 if end is None else end**2 for end in (self.before, self.radius, self.after))
-        first, last = self.before is None, self.after is None
         for planes, radii, out in zip(light, square, part, strict=True):
-            _share_of(planes.numpy(), radii[0].numpy(), before, own, after, first, last, cropped, out.numpy())
+            _share_of(planes.numpy(), radii[0].numpy(), before, own, after, self.after is None, out.numpy())
         return part
 
     @property
@@ -57,31 +53,21 @@ class Layer:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _share_of(
-    light: Image,
-    square: Image,
-    before: float,
-    own: float,
-    after: float,
-    first: bool,
-    last: bool,
-    cropped: int,
-    out: Image,
-) -> None:
+def _share_of(light: Image, square: Image, before: float, own: float, after: float, last: bool, out: Image) -> None:
     """`Layer.share` of light, in one pass; the three are squared radii."""
     zero, one = np.float32(0), np.float32(1)
     start, middle, rise, fall = np.float32(before), np.float32(own), np.float32(own - before), np.float32(after - own)
     channels, height, width = out.shape
     share = np.empty(width, np.float32)
     for y in range(height):
-        line = square[y + cropped, cropped:]
+        line = square[y]
         for x in range(width):
-            share[x] = one if first else min(max((line[x] - start) / rise, zero), one)
+            share[x] = min(max((line[x] - start) / rise, zero), one)
         if not last:
             for x in range(width):
                 share[x] -= min(max((line[x] - middle) / fall, zero), one)
         for channel in range(channels):
-            source = light[channel, y + cropped, cropped:]
+            source = light[channel, y]
             for x in range(width):
                 out[channel, y, x] = source[x] * share[x]
 
@@ -89,11 +75,9 @@ def _share_of(
 def layer_edges(layers: list[Layer]) -> NDArray[np.float32]:
     """Squared radii, rising, between which pixels are shared by the same two of a level's layers, the most blurred of
     which come first; below the first edge and from the last one on, no layer takes part."""
-    before, after = layers[-1].before, layers[0].after
-    squares = [layer.radius**2 for layer in reversed(layers)]
-    return np.array(
-        [-1 if before is None else before**2, *squares, math.inf if after is None else after**2], np.float32
-    )
+    after = layers[0].after
+    radii = [layers[-1].before, *(layer.radius for layer in reversed(layers)), math.inf if after is None else after]
+    return np.array(radii, np.float32) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +99,7 @@ class Plan:
     def layers(self, level: int, coarsest: bool = False) -> list[Layer]:
         """A level's layers, the most blurred first; those of the coarsest level take all that is left."""
         radii = self.radii(level)
-        before = [None if level else 0.0, *radii[:-1]]
+        before = [self.radii(level - 1)[-1] if level else 0.0, *radii[:-1]]
         after = [*radii[1:], None if coarsest else self.radii(level + 1)[0]]
         return [Layer(*layer, level) for layer in zip(before, radii, after, strict=True)][::-1]
 

@@ -1,65 +1,56 @@
-"""Layers in the room that nearer ones leave."""
+"""Layers over one another, each continued behind what is nearer."""
 
 from __future__ import annotations
 
-import pytest
 import torch
-from focuspuller.core.classical.composite import (
-    Disc,
-    composite_behind,
-    composite_front,
-    place_by_tensors,
-    place_compiled,
-)
+from focuspuller.core.classical.composite import composite_behind, composite_front
+from focuspuller.core.classical.layers import PLANS
+from torch import Tensor
 
-SHAPE = (2, 1, 6, 9)
+LAYERS = PLANS["guess"].layers(0)[:2]
+"""The two most blurred."""
 
-
-def layer(cover: float, colour: float) -> Disc:
-    whole = torch.full(SHAPE, cover)
-    return torch.cat([(colour * whole).expand(-1, 3, -1, -1), whole], 1), whole
+REACH = max(layer.reach for layer in LAYERS)
+SIDE = 2 * REACH + 24
+NOTHING = torch.zeros(1, 1, SIDE, SIDE)
 
 
-@pytest.mark.parametrize("others", [True, False])
-@pytest.mark.parametrize("closes", [True, False])
-def test_a_layer_is_placed_alike_in_one_pass(closes: bool, others: bool) -> None:
-    draw = torch.Generator().manual_seed(0)
-    light, out = torch.rand(2, 2, 4, 6, 9, generator=draw)
-    shown, hole, taken = torch.rand(3, *SHAPE, generator=draw)
-    placed = []
-    for place in (place_by_tensors, place_compiled):
-        parts = taken.clone(), out.clone()
-        place(light, shown if closes else None, hole, *parts, others)
-        placed.append(torch.cat(parts, 1))
-    assert torch.allclose(placed[0], placed[1], atol=1e-6)
+def light(colour: float, cover: Tensor) -> Tensor:
+    return torch.cat([(colour * cover).expand(-1, 3, -1, -1), cover], 1)
 
 
-def test_behind_focus_the_less_blurred_hides_the_more_blurred() -> None:
-    sides = composite_behind([layer(1, 0.9), None, layer(0.75, 0.1)], None)
-    assert sides is not None
-    nearest, others = sides[:, :4], sides[:, 4:]
-    assert torch.allclose(nearest, layer(0.75, 0.1)[0])
-    assert torch.allclose(others, layer(0.25, 0.9)[0])
+def drawn(picture: Tensor | None) -> Tensor:
+    assert picture is not None
+    assert picture.shape == (1, 4, SIDE - 2 * REACH, SIDE - 2 * REACH)
+    return picture
 
 
-def test_a_hole_is_closed_by_what_the_frame_shows_there() -> None:
-    light, shown = layer(0.5, 0.4)
-    sides = composite_behind([(light, 2 * shown)], None)
-    assert sides is not None
-    assert torch.allclose(sides[:, :4], layer(1, 0.4)[0])
-    open_ = composite_behind([(light, 0 * shown)], None)
-    assert open_ is not None
-    assert torch.allclose(open_[:, :4], light)
+def test_layers_that_share_every_pixel_cover_it_together() -> None:
+    shares = [light(0.9, torch.full_like(NOTHING, 0.75)), light(0.1, torch.full_like(NOTHING, 0.25))]
+    for composite in (composite_front, composite_behind):
+        picture = drawn(composite(LAYERS, list(shares), NOTHING, None))
+        assert torch.allclose(picture[:, 3], torch.ones(1), atol=1e-5)
+        assert torch.allclose(picture[:, 0], torch.tensor(0.75 * 0.9 + 0.25 * 0.1), atol=1e-5)
 
 
-def test_coverage_that_is_taken_leaves_the_others_no_room() -> None:
-    sides = composite_behind([layer(1, 0.9), None], None, torch.ones(SHAPE))
-    assert sides is not None
-    assert not sides.any()
-    assert composite_behind([None, None], None) is None
+def test_a_surface_goes_on_behind_what_is_nearer() -> None:
+    left = NOTHING.clone()
+    left[..., : SIDE // 2] = 1
+    nearer, farther = light(0.9, left), light(0.1, 1 - left)
+    # Where the frame shows the one and then the other, next to nothing of what is behind both is seen between them.
+    for composite, parts in ((composite_front, [nearer, farther]), (composite_behind, [farther, nearer])):
+        picture = drawn(composite(LAYERS, list(parts), NOTHING, None))
+        assert picture[:, 3].min() > 0.95
+        row = picture[0, 0, 12]
+        assert row[0] > 0.85
+        assert row[-1] < 0.15
 
 
-def test_in_front_of_focus_the_more_blurred_hides_the_less_blurred() -> None:
-    front = composite_front([layer(0.75, 0.1), None, layer(1, 0.9)], None)
-    assert front is not None
-    assert torch.allclose(front, layer(0.75, 0.1)[0] + layer(0.25, 0.9)[0])
+def test_what_coarser_levels_drew_is_in_front_of_the_front_and_behind_the_ground() -> None:
+    coarser = light(0.9, torch.full((1, 1, SIDE - 2 * REACH, SIDE - 2 * REACH), 0.5))
+    part, half = light(0.1, torch.full_like(NOTHING, 0.5)), torch.full_like(NOTHING, 0.5)
+    front = drawn(composite_front(LAYERS, [None, part], half, coarser))
+    assert torch.allclose(front, light(0.5, torch.ones_like(front[:, :1])), atol=1e-5)
+    ground = drawn(composite_behind(LAYERS, [None, part], half, coarser))
+    assert torch.allclose(ground, 0.5 * light(0.1, front[:, 3:]) + 0.5 * coarser, atol=1e-5)
+    assert composite_front(LAYERS, [None, None], NOTHING, None) is None

@@ -124,7 +124,7 @@ def test_a_blurred_foreground_is_soft_on_both_sides_of_its_edge(quality: Quality
     t = (x / radius).clip(-1, 1)
     seen = 0.5 - (t * np.sqrt(1 - t * t) + np.arcsin(t)) / np.pi
     outside = x > 0
-    assert np.abs(profile - seen)[outside].max() <= 0.03
+    assert np.abs(profile - seen)[outside].max() <= (0.035 if quality == "draft" else 0.03)
     assert profile[x < -1.5 * radius].min() >= 0.999
     assert np.diff(profile).max() <= 1e-4
 

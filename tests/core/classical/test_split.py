@@ -1,4 +1,4 @@
-"""What goes on to coarser levels: none of it lost, and the same on a GPU."""
+"""What coarser levels draw: none of it lost, and the same on a GPU."""
 
 from __future__ import annotations
 
@@ -20,15 +20,24 @@ def surfaces(height: int, width: int) -> Surfaces:
 @pytest.mark.parametrize("size", [(12, 16), (7, 9), (1, 1), (1, 8)])
 def test_a_gpu_splits_as_a_cpu_does(size: tuple[int, int]) -> None:
     parted = surfaces(*size)
-    for ours, theirs in zip(split(parted, PLAN), split_by_tensors(parted, PLAN), strict=True):
-        assert torch.allclose(ours, theirs, rtol=1e-5, atol=1e-5)
+    for level, (layers, sides) in enumerate(split(parted, PLAN), start=1):
+        assert torch.allclose(sides, split_by_tensors(parted, layers, level), rtol=1e-5, atol=1e-5)
 
 
-def test_what_is_blurred_beyond_goes_to_its_side_of_focus_and_keeps_its_light() -> None:
-    light = torch.cat([torch.rand(1, 3, 6, 8, generator=torch.Generator().manual_seed(4)), torch.ones(1, 1, 6, 8)], 1)
-    for radius, side in ((30.0, 0), (-30.0, 1)):
-        sides = split(Surfaces(light, torch.full((1, 1, 6, 8), radius)), PLAN)
-        assert torch.allclose(sides[side][:, :4].sum((-2, -1)) * 4, light.sum((-2, -1)), rtol=1e-5)
-        assert torch.allclose(sides[side][:, 4], torch.full((1, 3, 4), radius**2))
-        assert not sides[1 - side].any()
-    assert not any(part.any() for part in split(Surfaces(light, torch.zeros(1, 1, 6, 8)), PLAN))
+@pytest.mark.parametrize("radius", [30.0, -30.0, 9.0, -100.0])
+def test_all_light_of_one_blur_is_in_the_layers_of_its_side_of_focus(radius: float) -> None:
+    light = torch.cat(
+        [torch.rand(1, 3, 32, 64, generator=torch.Generator().manual_seed(4)), torch.ones(1, 1, 32, 64)], 1
+    )
+    drawn, levels = torch.zeros(4), split(Surfaces(light, torch.full((1, 1, 32, 64), radius)), PLAN)
+    for layers, sides in levels:
+        there, elsewhere = sides[0] if radius > 0 else sides[0].flip(0)
+        assert not elsewhere.any()
+        drawn += there[:-1].reshape(len(layers), 4, -1).mean(-1).sum(0)
+        assert torch.isclose(drawn[3] + there[-1].mean(), torch.tensor(1.0), atol=1e-5)
+    assert torch.allclose(drawn, light[0].mean((-2, -1)), atol=1e-5)
+
+
+def test_nothing_goes_to_coarser_levels_that_level_0_draws() -> None:
+    light = torch.ones(1, 4, 6, 8)
+    assert not split(Surfaces(light, torch.full((1, 1, 6, 8), -3.0)), PLAN)
