@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {
     ".": "__init__ __main__",
     "core": "__init__ ahead allocator cache cuts device errors frames optics reduced renderer shot stages",
-    "core/classical": "__init__ composite discs drawing edges layered layers light matte pyramid scatter split",
+    "core/classical": "__init__ composite discs drawing edges layered layers light matte overlay pyramid scatter split",
     "core/depth": (
         "__init__ drift edges extra eyes files flicker make model motion normalise onnx_model opencv "
         "opencv_worker raw_maps sidecar source steady stereo window"
@@ -29,7 +29,7 @@ ROOMS = {
     "core/svb": "__init__ assets corrupt dataset packed recipe scene shots synthesis trace trace_gpu windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
-    "core/training": "__init__ checkpoint curve data log loop losses plan presets source stage team",
+    "core/training": "__init__ beside checkpoint curve data log loop losses plan presets source stage team",
     "core/vbr": (
         "__init__ blocks coarse compiled configuration convolution fusion halves model network norm prior pyramid "
         "refiner sight tensorfile unet weights"

@@ -48,6 +48,8 @@ class Batch(TypedDict):
     """(B, T), K"""
     focus_disparity: Tensor
     """(B, T)"""
+    largest: float
+    """px, of all the defocus"""
 
 
 class Windows(ABC):
@@ -208,14 +210,16 @@ def _varied(windows: Sequence[Codes], turns: Sequence[_Turn]) -> Batch:
     hints = guess[..., whole:].permute(0, 1, 4, 2, 3).float() / 255
     lens = [window.lens[::-1] if turn.backwards else window.lens for window, turn in zip(windows, turns, strict=True)]
     blur, focus = torch.stack([torch.stack(lens_numbers(one)) for one in lens], 1).to(device)
+    defocus = defocus_of(blur, focus, disparity)
     return Batch(
         frames=frames,
         disparity=disparity,
-        defocus=defocus_of(blur, focus, disparity),
+        defocus=defocus,
         guess=torch.cat([coloured(guess[..., :whole]), hints], 2),
         bokeh=bokeh,
         blur=blur,
         focus_disparity=focus,
+        largest=defocus.abs().max().item(),
     )
 
 

@@ -23,6 +23,7 @@ from ..vbr.configuration import Configuration
 from ..vbr.model import VBR
 from ..vbr.prior import Prior, classical_rendering
 from . import checkpoint
+from .beside import beside
 from .data import Batches
 from .log import Log
 from .losses import video_loss
@@ -170,10 +171,13 @@ class _Trainer:
         if first < self.done:
             checkpoint.restore(self.folder / CHECKPOINT, self.model, trained, optimiser, self.done - first)
         network: nn.Module = DistributedDataParallel(trained) if self.team.size > 1 else trained
+        if self.team.device.type == "cuda":
+            # A step is a thousand small operations; a GPU waits for Python before each, and for memory in most.
+            network = torch.compile(network)
 
         start = max(first, self.done)
         begun, losses = time.monotonic(), []
-        for step, batch in zip(range(start, last), self.run.batches(start), strict=False):
+        for step, batch in zip(range(start, last), beside(self.run.batches(start), self.team.device), strict=False):
             losses.append(self._step(stage, step, network, optimiser, batch))
             self.done = step + 1
             if self.done % LOG_EVERY == 0 or self.done == last:

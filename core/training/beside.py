@@ -1,0 +1,37 @@
+"""Batches made beside the training that they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+
+import torch
+from torch import Tensor
+
+from ..ahead import ahead
+from ..svb.windows import Batch
+
+DEPTH = 2
+"""Batches that wait at most."""
+
+
+def beside(batches: Iterable[Batch], device: torch.device) -> Iterator[Batch]:
+    """The same batches; for a GPU made by a thread and on a stream of their own, so that neither it nor who feeds it
+    waits for them. A CPU's cores have enough to do."""
+    if device.type != "cuda":
+        yield from batches
+        return
+    with closing(ahead(_on_a_stream_of_their_own(batches, device), DEPTH)) as made:
+        yield from made
+
+
+def _on_a_stream_of_their_own(batches: Iterable[Batch], device: torch.device) -> Iterator[Batch]:
+    training, making = torch.cuda.current_stream(device), torch.cuda.Stream(device)
+    with torch.cuda.stream(making):
+        for batch in batches:
+            making.synchronize()
+            for value in batch.values():
+                if isinstance(value, Tensor):
+                    # Not given to a later batch before training is done with it.
+                    value.record_stream(training)
+            yield batch
