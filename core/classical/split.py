@@ -67,7 +67,7 @@ def _most_blurred(surfaces: Surfaces) -> float:
 def _split_compiled(surfaces: Surfaces, layers: list[Layer], level: int) -> Tensor:
     batch, _, height, width = surfaces.light.shape
     rows, columns = _weights(height, level), _weights(width, level)
-    edges = layer_edges(layers).astype(np.float64)
+    edges = layer_edges(layers)
     parts = surfaces.light.new_zeros(batch, 2, 4 * len(layers) + 1, -(-height >> level), -(-width >> level))
     for light, radius, out in zip(surfaces.light, surfaces.radius, parts, strict=True):
         _split(light.numpy(), radius[0].numpy(), rows, columns, edges, level, out.numpy())
@@ -88,60 +88,111 @@ def _weights(side: int, level: int) -> NDArray[np.float32]:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _put(light: Image, square: float, weight: float, edges: NDArray[np.float64], parts: Image, y: int, x: int) -> None:
-    """Add light (4,) to the parts of its layers; `edges` rise, layers do not."""
-    layers = len(edges) - 2
-    if square >= edges[-1]:
-        parts[4 * layers, y, x] += weight * light[3]
-        return
-    cell = 0
-    while square >= edges[cell + 1]:
+def _cell_of(square: float, edges: NDArray[np.float32], cell: int) -> int:
+    """The cell between rising edges that a squared radius above the first lies in, looked for from a cell on; beyond
+    the last edge, the one after all others."""
+    while square < edges[cell]:
+        cell -= 1
+    while cell < len(edges) - 1 and square >= edges[cell + 1]:
         cell += 1
-    share = (square - edges[cell]) / (edges[cell + 1] - edges[cell]) if edges[cell + 1] < np.inf else 0.0
-    # Of the layer above the cell, if the level has it, and of the one below.
+    return cell
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _share(square: float, edges: NDArray[np.float32], cell: int) -> np.float32:
+    """How much goes to the more blurred of the two that share a cell."""
+    if cell == len(edges) - 1:
+        return np.float32(1)
+    if edges[cell + 1] == np.inf:
+        return np.float32(0)
+    return np.float32((square - edges[cell]) / (edges[cell + 1] - edges[cell]))
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _put(more: float, less: float, cell: int, channel: int, side: Image, y: int, x: int) -> None:
+    """Add what goes to the more blurred and to the less blurred layer of a cell; layers do not rise."""
+    layers = len(side) // 4
     if cell < layers:
-        for channel in range(4):
-            parts[4 * (layers - 1 - cell) + channel, y, x] += np.float32(weight * share) * light[channel]
-    else:
-        parts[4 * layers, y, x] += np.float32(weight * share) * light[3]
-    if cell > 0:
-        for channel in range(4):
-            parts[4 * (layers - cell) + channel, y, x] += np.float32(weight * (1 - share)) * light[channel]
+        side[4 * (layers - 1 - cell) + channel, y, x] += more
+    elif channel == 3:
+        side[4 * layers, y, x] += more
+    if 0 < cell <= layers:
+        side[4 * (layers - cell) + channel, y, x] += less
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _split(
     light: Image,
     radius: Image,
     rows: NDArray[np.float32],
     columns: NDArray[np.float32],
-    edges: NDArray[np.float64],
+    edges: NDArray[np.float32],
     level: int,
     parts: Image,
 ) -> None:
     height, width = radius.shape
+    cell, last, none = 0, len(edges) - 1, np.float32(0)
     for y in range(height):
-        for x in range(width):
-            square = radius[y, x] * radius[y, x]
-            if square > edges[0]:
-                side = parts[0 if radius[y, x] > 0 else 1]
-                _put(light[:, y, x], square, rows[y] * columns[x], edges, side, y >> level, x >> level)
+        line, covers = radius[y], light[3, y]
+        x = 0
+        while x < width:
+            square, ahead = line[x] * line[x], line[x] > 0
+            if square <= edges[0]:
+                x += 1
+                continue
+            # Neighbours that go to the same place go there together.
+            across, end = x >> level, min(((x >> level) + 1) << level, width)
+            side = parts[0 if ahead else 1]
+            cell = _cell_of(square, edges, cell)
+            red, green, blue, cover = none, none, none, none
+            more_red, more_green, more_blue, more = none, none, none, none
+            if cell == last:
+                while x < end and line[x] * line[x] >= edges[last] and (line[x] > 0) == ahead:
+                    more += columns[x] * covers[x]
+                    x += 1
+                side[len(side) - 1, y >> level, across] += rows[y] * more
+                continue
+            while x < end:
+                square = line[x] * line[x]
+                if square <= edges[0] or square < edges[cell] or square >= edges[cell + 1] or (line[x] > 0) != ahead:
+                    break
+                share = _share(square, edges, cell)
+                above, below = columns[x] * share, columns[x] * (np.float32(1) - share)
+                more_red += above * light[0, y, x]
+                more_green += above * light[1, y, x]
+                more_blue += above * light[2, y, x]
+                more += above * covers[x]
+                red += below * light[0, y, x]
+                green += below * light[1, y, x]
+                blue += below * light[2, y, x]
+                cover += below * covers[x]
+                x += 1
+            row, weight = y >> level, rows[y]
+            _put(weight * more_red, weight * red, cell, 0, side, row, across)
+            _put(weight * more_green, weight * green, cell, 1, side, row, across)
+            _put(weight * more_blue, weight * blue, cell, 2, side, row, across)
+            _put(weight * more, weight * cover, cell, 3, side, row, across)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _add(
     at: NDArray[np.int64],
     light: Image,
     radius: Image,
     rows: NDArray[np.float32],
     columns: NDArray[np.float32],
-    edges: NDArray[np.float64],
+    edges: NDArray[np.float32],
     level: int,
     parts: Image,
 ) -> None:
+    cell = 0
     for n in range(len(radius)):
         frame, y, x = at[0, n], at[1, n], at[2, n]
         square = radius[n] * radius[n]
         if square > edges[0]:
             side = parts[frame, 0 if radius[n] > 0 else 1]
-            _put(light[n], square, rows[y] * columns[x], edges, side, y >> level, x >> level)
+            cell = _cell_of(square, edges, cell)
+            weight, share = rows[y] * columns[x], _share(square, edges, cell)
+            for channel in range(4):
+                own = weight * light[n, channel]
+                _put(share * own, (np.float32(1) - share) * own, cell, channel, side, y >> level, x >> level)

@@ -11,15 +11,18 @@ from focuspuller.core.classical.split import split, split_by_tensors
 PLAN = PLANS["guess"]
 
 
-def surfaces(height: int, width: int) -> Surfaces:
+def surfaces(height: int, width: int, across: int) -> Surfaces:
+    """The defocus map is the same `across` px to either side, and a ramp there."""
     draw = torch.Generator().manual_seed(3)
     light = torch.cat([torch.rand(2, 3, height, width, generator=draw), torch.ones(2, 1, height, width)], 1)
-    return matted(light, 12 * torch.randn(2, 1, height, width, generator=draw), 3)
+    radius = 12 * torch.randn(2, 1, height, -(-width // across), generator=draw).repeat_interleave(across, -1)
+    return matted(light, radius[..., :width] + torch.arange(width) % across * 0.1, 3)
 
 
 @pytest.mark.parametrize("size", [(12, 16), (7, 9), (1, 1), (1, 8)])
-def test_a_gpu_splits_as_a_cpu_does(size: tuple[int, int]) -> None:
-    parted = surfaces(*size)
+@pytest.mark.parametrize("across", [1, 3, 8])
+def test_a_gpu_splits_as_a_cpu_does(size: tuple[int, int], across: int) -> None:
+    parted = surfaces(*size, across)
     for level, (layers, sides) in enumerate(split(parted, PLAN), start=1):
         assert torch.allclose(sides, split_by_tensors(parted, layers, level), rtol=1e-5, atol=1e-5)
 
