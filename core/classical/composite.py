@@ -6,19 +6,10 @@ averages over what is not hidden (normalised convolution).
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
-from .discs import spread
 from .layers import Layer
-from .pyramid import TINY
-
-SOLID = 1.2
-"""px: a surface blurred by less covers its own pixels as if it were sharp. Its edge lies within a pixel or two, where
-the defocus map cannot tell."""
-
-KNOWN = 1e-2
-"""Share of a disc that must be known at least for a layer to be told from it whole."""
+from .overlay import overlay
 
 
 def composite_front(
@@ -31,7 +22,7 @@ def composite_front(
         parts: light (B, 4, h + 2 reach, w + 2 reach) that each is made of, None where there is none; reach is that of
             the widest layer.
         nearer: (B, 1, h + 2 reach, w + 2 reach), coverage of what is more blurred than all of them.
-        coarser: light (B, 4, h, w) that coarser levels made of that.
+        coarser: light (B, 4, h, w) that coarser levels made of that; on a CPU what is drawn goes on in it.
 
     Returns:
         Light (B, 4, h, w) of all together, None if there is none.
@@ -40,8 +31,7 @@ def composite_front(
     for layer, part in zip(layers, parts, strict=True):
         if part is None:
             continue
-        disc = _continued(layer, part, 1 - nearer, reach)
-        drawn = disc if drawn is None else torch.addcmul(drawn, 1 - drawn[:, 3:], disc)
+        drawn = overlay(layer, part, 1 - nearer, drawn, reach, nearer=False)
         nearer = nearer + part[:, 3:]
     return drawn
 
@@ -55,20 +45,5 @@ def composite_behind(
         if part is None:
             continue
         farther = farther + part[:, 3:]
-        disc = _continued(layer, part, farther, reach)
-        drawn = disc if drawn is None else torch.addcmul(disc, 1 - disc[:, 3:], drawn)
+        drawn = overlay(layer, part, farther, drawn, reach, nearer=True)
     return drawn
-
-
-def _continued(layer: Layer, part: Tensor, known: Tensor, reach: int) -> Tensor:
-    """A layer's disc, light (B, 4, h, w), where only the `known` of each pixel is not hidden."""
-    spare = reach - layer.reach
-    near = torch.cat([part, known], 1)
-    near = near[..., spare : near.shape[-2] - spare, spare : near.shape[-1] - spare]
-    disc = spread(near, layer.kernel.to(part.device))
-    cover = disc[:, 3:4] / disc[:, 4:].clamp(min=KNOWN)
-    if layer.radius < SOLID:
-        own = near[..., layer.reach : near.shape[-2] - layer.reach, layer.reach : near.shape[-1] - layer.reach]
-        cover = torch.maximum(cover, own[:, 3:4] / own[:, 4:].clamp(min=KNOWN))
-    cover = cover.clamp(max=1)
-    return torch.cat([disc[:, :3] * (cover / disc[:, 3:4].clamp(min=TINY)), cover], 1)

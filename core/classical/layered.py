@@ -18,12 +18,13 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from .composite import KNOWN, composite_behind, composite_front
+from .composite import composite_behind, composite_front
 from .drawing import parts_of
 from .edges import firm_edges
 from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear
 from .matte import Surfaces, matted
+from .overlay import KNOWN
 from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
 from .split import split
 

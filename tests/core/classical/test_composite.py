@@ -49,8 +49,8 @@ def test_a_surface_goes_on_behind_what_is_nearer() -> None:
 def test_what_coarser_levels_drew_is_in_front_of_the_front_and_behind_the_ground() -> None:
     coarser = light(0.9, torch.full((1, 1, SIDE - 2 * REACH, SIDE - 2 * REACH), 0.5))
     part, half = light(0.1, torch.full_like(NOTHING, 0.5)), torch.full_like(NOTHING, 0.5)
-    front = drawn(composite_front(LAYERS, [None, part], half, coarser))
+    front = drawn(composite_front(LAYERS, [None, part], half, coarser.clone()))
     assert torch.allclose(front, light(0.5, torch.ones_like(front[:, :1])), atol=1e-5)
-    ground = drawn(composite_behind(LAYERS, [None, part], half, coarser))
+    ground = drawn(composite_behind(LAYERS, [None, part], half, coarser.clone()))
     assert torch.allclose(ground, 0.5 * light(0.1, front[:, 3:]) + 0.5 * coarser, atol=1e-5)
     assert composite_front(LAYERS, [None, None], NOTHING, None) is None
