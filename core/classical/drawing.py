@@ -1,4 +1,4 @@
-"""One side of focus, layer by layer: each convolved with its disc."""
+"""What each layer of level 0 is made of."""
 
 from __future__ import annotations
 
@@ -8,67 +8,78 @@ from numba import njit
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..frames import Image
 from .layers import Layer, Plan, layer_edges
 from .matte import Beside
 
 
 def parts_of(
-    light: Tensor, square: Tensor, layers: list[Layer], beside: list[Beside], plan: Plan
+    light: Tensor, radius: Tensor, layers: list[Layer], beside: list[Beside], plan: Plan, *, front: bool
 ) -> tuple[list[Tensor | None], Tensor]:
-    """What a side's layers at level 0 are made of, None where there is nothing; and the coverage (B, 1, h, w) of what
-    is more blurred than all of them.
+    """What the layers of level 0 are made of in front of focus, or behind it, None where there is nothing; and the
+    coverage (B, 1, h, w) of what is more blurred than all of them.
 
     Args:
         light: (B, 4, h, w).
-        square: (B, 1, h, w) squared radius.
+        radius: (B, 1, h, w), signed.
         beside: what else there is in the same pixels.
     """
-    squares = [square, *(side.radius.square() for side in beside)]
-    lights = [light[:, 3:], *(side.light[:, 3:] for side in beside)]
-    found = _found(squares, lights, layers)
-    beyond = light[:, 3:] * plan.beyond(square, 0)
-    for side, radii in zip(beside, squares[1:], strict=True):
-        side.add(beyond, side.light[:, 3:] * plan.beyond(radii, 0))
+    beside = [side.only((side.radius > 0) == front) for side in beside]
+    found = _found(
+        [radius, *(side.radius for side in beside)], [light, *(side.light for side in beside)], layers, front
+    )
+    rest = Layer(*plan.left_beyond(0), None, 0)
+    beyond = rest.part_of(light[:, 3:], radius, front=front)
+    squares = [side.radius.square() for side in beside]
+    for side, square in zip(beside, squares, strict=True):
+        side.add(beyond, side.light[:, 3:] * rest.share(square))
     parts: list[Tensor | None] = []
     for layer, drawn in zip(layers, found, strict=True):
-        part = layer.part_of(light, square) if drawn else None
+        part = layer.part_of(light, radius, front=front) if drawn else None
         parts.append(part)
         if part is not None:
-            for side, radii in zip(beside, squares[1:], strict=True):
-                side.add(part, side.light * layer.share(radii))
+            for side, square in zip(beside, squares, strict=True):
+                side.add(part, side.light * layer.share(square))
     return parts, beyond
 
 
-def _found(squares: list[Tensor], lights: list[Tensor], layers: list[Layer]) -> list[bool]:
-    """Which layers have a share of any pixel that there is light in."""
+def _found(radii: list[Tensor], lights: list[Tensor], layers: list[Layer], front: bool) -> list[bool]:
+    """Which layers have a share of any pixel on that side of focus that there is light in."""
     edges = layer_edges(layers)
     cells = np.zeros(len(edges) - 1, np.bool_)
-    for square, light in zip(squares, lights, strict=True):
-        if square.device.type != "cpu":
-            cells |= found_by_tensors(square, light, edges)
+    for radius, light in zip(radii, lights, strict=True):
+        cover = light[:, 3:].flatten(1)
+        if radius.device.type != "cpu":
+            cells |= found_by_tensors(radius.flatten(1), cover, edges, front)
         else:
-            find(square.flatten().numpy(), light.flatten().numpy(), edges, cells)
+            find(radius.flatten(1).numpy(), cover.numpy(), edges, front, cells)
     return [bool(cell) for cell in (cells[:-1] | cells[1:])[::-1]]
 
 
-def found_by_tensors(square: Tensor, light: Tensor, edges: NDArray[np.float32]) -> NDArray[np.bool_]:
+def found_by_tensors(radii: Tensor, lights: Tensor, edges: NDArray[np.float32], front: bool) -> NDArray[np.bool_]:
     """`find` for a GPU."""
-    cell = torch.bucketize(square[light > 0], torch.from_numpy(edges).to(square.device), right=True)
+    square = radii[((radii > 0) if front else (radii < 0)) & (lights > 0)].square()
+    cell = torch.bucketize(square, torch.from_numpy(edges).to(square.device), right=True)
     cells: NDArray[np.bool_] = (cell.bincount(minlength=len(edges) + 1)[1:-1] > 0).cpu().numpy()
     return cells
 
 
 @njit(cache=True, nogil=True)
-def find(squares: np.ndarray, lights: np.ndarray, edges: np.ndarray, cells: np.ndarray) -> None:
-    """Mark which of the cells between rising edges hold a squared radius that there is light with."""
-    cell = 0
-    for n in range(len(squares)):
-        # Most pixels lie where their neighbours do.
-        if lights[n] <= 0 or (edges[cell] <= squares[n] < edges[cell + 1] and cells[cell]):
-            continue
-        if edges[0] <= squares[n] < edges[-1]:
-            while squares[n] < edges[cell]:
-                cell -= 1
-            while squares[n] >= edges[cell + 1]:
-                cell += 1
-            cells[cell] = True
+def find(radii: Image, lights: Image, edges: NDArray[np.float32], front: bool, cells: NDArray[np.bool_]) -> None:
+    """Mark which of the cells between rising edges hold the square of a radius on that side of focus that there is
+    light with."""
+    cell, sign, low, high = 0, np.float32(1 if front else -1), edges[-1], edges[0]
+    for frame in range(len(radii)):
+        line, covers = radii[frame], lights[frame]
+        for n in range(len(line)):
+            ahead = sign * line[n]
+            square = ahead * ahead
+            # Most pixels lie where their neighbours do.
+            if low <= square < high or ahead <= 0 or covers[n] <= 0:
+                continue
+            if edges[0] <= square < edges[-1]:
+                while square < edges[cell]:
+                    cell -= 1
+                while square >= edges[cell + 1]:
+                    cell += 1
+                cells[cell], low, high = True, edges[cell], edges[cell + 1]

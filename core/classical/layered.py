@@ -45,7 +45,7 @@ def layered(frames: Tensor, defocus: Tensor, *, quality: Quality) -> Tensor:
     Returns:
         (..., 3, H, W) display-coded RGB.
     """
-    return _in_batches(_render, frames, defocus, quality)
+    return _in_batches(_render, frames, defocus, quality, 3)
 
 
 PARTS = 10
@@ -63,14 +63,15 @@ def layered_parts(frames: Tensor, defocus: Tensor, *, quality: Quality) -> Tenso
         and what is in front of focus (3), display-coded RGB; how much of the ground that covers (1). Where nothing is
         in front, the ground stands for it.
     """
-    return _in_batches(_render_parts, frames, defocus, quality)
+    return _in_batches(_render_parts, frames, defocus, quality, PARTS)
 
 
 def _in_batches(
-    render: Callable[[Tensor, Tensor, Plan], Tensor],
+    render: Callable[[Tensor, Tensor, Plan, Tensor], None],
     frames: Tensor,
     defocus: Tensor,
     quality: Quality,
+    channels: int,
 ) -> Tensor:
     height, width = frames.shape[-2:]
     pictures, maps = frames.reshape(-1, 3, height, width), defocus.reshape(-1, 1, height, width)
@@ -78,20 +79,18 @@ def _in_batches(
     # batch.
     size = max(1, (TOGETHER_ON_GPU if pictures.is_cuda else TOGETHER) // (height * width))
     plan = PLANS[quality]
-    pairs = zip(torch.split(pictures, size), torch.split(maps, size), strict=True)
-    rendered = torch.cat([render(picture, radius, plan) for picture, radius in pairs])
-    return rendered.reshape(*frames.shape[:-3], *rendered.shape[1:])
+    rendered = pictures.new_empty(len(pictures), channels, height, width)
+    for picture, radius, out in zip(*(torch.split(all_, size) for all_ in (pictures, maps, rendered)), strict=True):
+        render(picture, radius, plan, out)
+    return rendered.reshape(*frames.shape[:-3], channels, height, width)
 
 
-def _render(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
-    picture = torch.empty_like(frame)
+def _render(frame: Tensor, defocus: Tensor, plan: Plan, picture: Tensor) -> None:
     for rows, front, ground in _composited(frame, defocus, plan):
         rows_of(picture, rows).copy_(to_display(_over(front, ground)))
-    return picture
 
 
-def _render_parts(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
-    parts = frame.new_empty(len(frame), PARTS, *frame.shape[-2:])
+def _render_parts(frame: Tensor, defocus: Tensor, plan: Plan, parts: Tensor) -> None:
     for rows, front, ground in _composited(frame, defocus, plan):
         rendering, behind, before, cover = torch.split(rows_of(parts, rows), [3, 3, 3, 1], dim=1)
         behind.copy_(to_display(ground))
@@ -104,7 +103,6 @@ def _render_parts(frame: Tensor, defocus: Tensor, plan: Plan) -> Tensor:
         cover.copy_(front[:, 3:])
         seen = front[:, 3:] > FAINT
         before.copy_(torch.where(seen, to_display(front[:, :3] / front[:, 3:].clamp(min=FAINT)), behind))
-    return parts
 
 
 def _over(front: Tensor | None, ground: Tensor) -> Tensor:
@@ -147,17 +145,22 @@ def _draw_levels(levels: list[tuple[list[Layer], Tensor]], side: int, composite:
         share, coarser, drawn = sides[:, side], drawn, None
         reach = max(layer.reach for layer in layers)
         for rows in strips(share):
-            *parts, beyond = torch.split(window(share, rows, reach), 4, dim=1)
+            *parts, beyond = torch.split(share, 4, dim=1)
             light = composite(
                 layers,
-                [part if part[:, 3].any() else None for part in parts],
-                beyond,
+                [window(part, rows, reach) if _lit(part, rows, reach) else None for part in parts],
+                window(beyond, rows, reach),
                 _doubled(coarser, rows, share.shape[-1]),
             )
             if light is not None:
                 drawn = share.new_zeros(*light.shape[:2], *share.shape[-2:]) if drawn is None else drawn
                 rows_of(drawn, rows).copy_(light)
     return drawn
+
+
+def _lit(light: Tensor, rows: range, reach: int) -> bool:
+    """Whether there is any in these rows or `reach` px above or below."""
+    return bool(light[:, 3, max(rows.start - reach, 0) : rows.stop + reach].any())
 
 
 def _draw_frame(
@@ -171,19 +174,16 @@ def _draw_frame(
     layers = plan.layers(0)
     reach = max(layer.reach for layer in layers)
     light, radius = window(surfaces.light, rows, reach), window(surfaces.radius, rows, reach)
-    square = radius.square()
     beside = surfaces.beside_in(rows, reach)
-    in_front = (radius > 0).to(light.dtype)
-    part = light * in_front
-    discs, nearer = parts_of(part, square, layers, [side.only(side.radius > 0) for side in beside], plan)
+    discs, nearer = parts_of(light, radius, layers, beside, plan, front=True)
     front = composite_front(layers, discs, nearer, _doubled(nearest, rows, width))
-    discs, farther = parts_of(light - part, square, layers, [side.only(side.radius <= 0) for side in beside], plan)
+    discs, farther = parts_of(light, radius, layers, beside, plan, front=False)
     ground = composite_behind(layers, discs, farther, _doubled(farthest, rows, width))
 
-    centre = (..., slice(reach, reach + len(rows)), slice(reach, reach + width))
-    blurred = plan.blurred(square[centre])
-    sharp = light[centre] * (1 - blurred)
-    hiding = part[centre][:, 3:] * blurred
+    light, radius = rows_of(surfaces.light, rows), rows_of(surfaces.radius, rows)
+    blurred = plan.blurred(radius.square())
+    sharp = light * (1 - blurred)
+    hiding = light[:, 3:] * blurred * (radius > 0)
     for side in surfaces.beside_in(rows):
         blurred = plan.blurred(side.radius.square())
         side.add(sharp, side.light * (1 - blurred))
@@ -200,5 +200,6 @@ def _doubled(coarser: Tensor | None, rows: range, width: int) -> Tensor | None:
     """These rows of a coarser level's light, None where it has none."""
     if coarser is None:
         return None
-    light = double(coarser, rows, width)
-    return light if light[:, 3].any() else None
+    if not _lit(coarser, range(rows.start // 2, (rows.stop + 1) // 2), 1):
+        return None
+    return double(coarser, rows, width)

@@ -33,15 +33,20 @@ class Layer:
         share = _beyond(square, self.before, self.radius)
         return share if self.after is None else share.sub_(_beyond(square, self.radius, self.after))
 
-    def part_of(self, light: Tensor, square: Tensor) -> Tensor:
-        """What this layer has of light (B, 4, h, w) whose squared radii (B, 1, h, w) are those."""
+    def part_of(self, light: Tensor, radius: Tensor, *, front: bool) -> Tensor:
+        """What this layer has in front of focus, or behind it, of light (B, C, h, w) whose signed radii (B, 1, h, w)
+        are those."""
         if light.device.type != "cpu":
-            return light * self.share(square)
-        part = torch.empty_like(light)
+            return self.part_by_tensors(light, radius, front=front)
+        part = torch.empty_like(light, memory_format=torch.contiguous_format)
         before, own, after = (0.0 if end is None else end**2 for end in (self.before, self.radius, self.after))
-        for planes, radii, out in zip(light, square, part, strict=True):
-            _share_of(planes.numpy(), radii[0].numpy(), before, own, after, self.after is None, out.numpy())
+        for planes, radii, out in zip(light, radius, part, strict=True):
+            _share_of(planes.numpy(), radii[0].numpy(), front, before, own, after, self.after is None, out.numpy())
         return part
+
+    def part_by_tensors(self, light: Tensor, radius: Tensor, *, front: bool) -> Tensor:
+        """`part_of` for a GPU."""
+        return light * (self.share(radius.square()) * ((radius > 0) == front))
 
     @property
     def kernel(self) -> Tensor:
@@ -53,19 +58,24 @@ class Layer:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _share_of(light: Image, square: Image, before: float, own: float, after: float, last: bool, out: Image) -> None:
-    """`Layer.share` of light, in one pass; the three are squared radii."""
+def _share_of(
+    light: Image, radius: Image, front: bool, before: float, own: float, after: float, last: bool, out: Image
+) -> None:
+    """`Layer.share` of one side's light, in one pass; the three are squared radii."""
     zero, one = np.float32(0), np.float32(1)
     start, middle, rise, fall = np.float32(before), np.float32(own), np.float32(own - before), np.float32(after - own)
     channels, height, width = out.shape
-    share = np.empty(width, np.float32)
+    share, square, sign = np.empty(width, np.float32), np.empty(width, np.float32), np.float32(1 if front else -1)
     for y in range(height):
-        line = square[y]
+        line = radius[y]
         for x in range(width):
-            share[x] = min(max((line[x] - start) / rise, zero), one)
+            ahead = max(sign * line[x], zero)
+            square[x] = ahead * ahead
+        for x in range(width):
+            share[x] = min(max((square[x] - start) / rise, zero), one)
         if not last:
             for x in range(width):
-                share[x] -= min(max((line[x] - middle) / fall, zero), one)
+                share[x] -= min(max((square[x] - middle) / fall, zero), one)
         for channel in range(channels):
             source = light[channel, y]
             for x in range(width):

@@ -42,11 +42,10 @@ def split_by_tensors(surfaces: Surfaces, layers: list[Layer], level: int) -> Ten
 
 
 def _side_by_tensors(surfaces: Surfaces, layers: list[Layer], level: int, front: bool) -> Tensor:
-    own = surfaces.light * ((surfaces.radius > 0) == front)
-    beside = [side.only((side.radius > 0) == front) for side in surfaces.beside_in(range(own.shape[-2]))]
+    beside = [side.only((side.radius > 0) == front) for side in surfaces.beside_in(range(surfaces.light.shape[-2]))]
 
     def part(layer: Layer) -> Tensor:
-        light = layer.part_of(own, surfaces.radius.square())
+        light = layer.part_of(surfaces.light, surfaces.radius, front=front)
         for side in beside:
             side.add(light, side.light * layer.share(side.radius.square()))
         for _ in range(level):
@@ -68,7 +67,10 @@ def _split_compiled(surfaces: Surfaces, layers: list[Layer], level: int) -> Tens
     batch, _, height, width = surfaces.light.shape
     rows, columns = _weights(height, level), _weights(width, level)
     edges = layer_edges(layers)
-    parts = surfaces.light.new_zeros(batch, 2, 4 * len(layers) + 1, -(-height >> level), -(-width >> level))
+    # Unlike torch's, numpy's zeros take no memory where nothing is written.
+    parts = torch.from_numpy(
+        np.zeros((batch, 2, 4 * len(layers) + 1, -(-height >> level), -(-width >> level)), np.float32)
+    )
     for light, radius, out in zip(surfaces.light, surfaces.radius, parts, strict=True):
         _split(light.numpy(), radius[0].numpy(), rows, columns, edges, level, out.numpy())
     for beside in surfaces.beside_in(range(height)):
@@ -109,15 +111,15 @@ def _share(square: float, edges: NDArray[np.float32], cell: int) -> np.float32:
 
 
 @njit(cache=True, nogil=True, inline="always")
-def _put(more: float, less: float, cell: int, channel: int, side: Image, y: int, x: int) -> None:
+def _put(more: float, less: float, cell: int, channel: int, parts: Image, side: int, y: int, x: int) -> None:
     """Add what goes to the more blurred and to the less blurred layer of a cell; layers do not rise."""
-    layers = len(side) // 4
+    layers = parts.shape[1] // 4
     if cell < layers:
-        side[4 * (layers - 1 - cell) + channel, y, x] += more
+        parts[side, 4 * (layers - 1 - cell) + channel, y, x] += more
     elif channel == 3:
-        side[4 * layers, y, x] += more
+        parts[side, 4 * layers, y, x] += more
     if 0 < cell <= layers:
-        side[4 * (layers - cell) + channel, y, x] += less
+        parts[side, 4 * (layers - cell) + channel, y, x] += less
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -137,12 +139,12 @@ def _split(
         x = 0
         while x < width:
             square, ahead = line[x] * line[x], line[x] > 0
-            if square <= edges[0]:
+            if not square > edges[0]:
                 x += 1
                 continue
             # Neighbours that go to the same place go there together.
             across, end = x >> level, min(((x >> level) + 1) << level, width)
-            side = parts[0 if ahead else 1]
+            side = 0 if ahead else 1
             cell = _cell_of(square, edges, cell)
             red, green, blue, cover = none, none, none, none
             more_red, more_green, more_blue, more = none, none, none, none
@@ -150,11 +152,11 @@ def _split(
                 while x < end and line[x] * line[x] >= edges[last] and (line[x] > 0) == ahead:
                     more += columns[x] * covers[x]
                     x += 1
-                side[len(side) - 1, y >> level, across] += rows[y] * more
+                parts[side, -1, y >> level, across] += rows[y] * more
                 continue
             while x < end:
                 square = line[x] * line[x]
-                if square <= edges[0] or square < edges[cell] or square >= edges[cell + 1] or (line[x] > 0) != ahead:
+                if not edges[0] < square or not edges[cell] <= square < edges[cell + 1] or (line[x] > 0) != ahead:
                     break
                 share = _share(square, edges, cell)
                 above, below = columns[x] * share, columns[x] * (np.float32(1) - share)
@@ -168,10 +170,10 @@ def _split(
                 cover += below * covers[x]
                 x += 1
             row, weight = y >> level, rows[y]
-            _put(weight * more_red, weight * red, cell, 0, side, row, across)
-            _put(weight * more_green, weight * green, cell, 1, side, row, across)
-            _put(weight * more_blue, weight * blue, cell, 2, side, row, across)
-            _put(weight * more, weight * cover, cell, 3, side, row, across)
+            _put(weight * more_red, weight * red, cell, 0, parts, side, row, across)
+            _put(weight * more_green, weight * green, cell, 1, parts, side, row, across)
+            _put(weight * more_blue, weight * blue, cell, 2, parts, side, row, across)
+            _put(weight * more, weight * cover, cell, 3, parts, side, row, across)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -190,9 +192,18 @@ def _add(
         frame, y, x = at[0, n], at[1, n], at[2, n]
         square = radius[n] * radius[n]
         if square > edges[0]:
-            side = parts[frame, 0 if radius[n] > 0 else 1]
+            side = 0 if radius[n] > 0 else 1
             cell = _cell_of(square, edges, cell)
             weight, share = rows[y] * columns[x], _share(square, edges, cell)
             for channel in range(4):
                 own = weight * light[n, channel]
-                _put(share * own, (np.float32(1) - share) * own, cell, channel, side, y >> level, x >> level)
+                _put(
+                    share * own,
+                    (np.float32(1) - share) * own,
+                    cell,
+                    channel,
+                    parts[frame],
+                    side,
+                    y >> level,
+                    x >> level,
+                )

@@ -25,9 +25,12 @@ def test_levels_share_every_pixel_out(plan: Plan) -> None:
 @pytest.mark.parametrize("level", [0, 2])
 def test_a_layer_s_part_is_its_share_of_the_light(level: int) -> None:
     light = torch.rand(2, 4, 40, 50, generator=torch.Generator().manual_seed(1))
-    squares = torch.cat([SQUARES, SQUARES.flip(-1)])
+    radius = torch.cat([SQUARES, SQUARES.flip(-1)]).sqrt() * (torch.arange(50) % 3 - 1)
     for layer in PLANS["guess"].layers(level, coarsest=True):
-        assert torch.allclose(layer.part_of(light, squares), light * layer.share(squares), atol=1e-6)
+        for front in (True, False):
+            expected = light * layer.share(radius.square()) * ((radius > 0) == front)
+            assert torch.allclose(layer.part_of(light, radius, front=front), expected, atol=1e-6)
+            assert torch.allclose(layer.part_by_tensors(light, radius, front=front), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("level", [0, 1])
