@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {
     ".": "__init__ __main__",
     "core": "__init__ ahead allocator cache cuts device errors frames optics reduced renderer shot stages",
-    "core/classical": "__init__ composite discs drawing edges layered layers light matte overlay pyramid scatter split",
+    "core/classical": (
+        "__init__ composite discs drawing edges layered layers light matte overlay pyramid scatter sharp split"
+    ),
     "core/depth": (
         "__init__ drift edges extra eyes files flicker make model motion normalise onnx_model opencv "
         "opencv_worker raw_maps sidecar source steady stereo window"

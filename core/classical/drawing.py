@@ -12,6 +12,9 @@ from ..frames import Image
 from .layers import Layer, Plan, layer_edges
 from .matte import Beside
 
+RUN = 64
+"""px that are looked at together."""
+
 
 def parts_of(
     light: Tensor, radius: Tensor, layers: list[Layer], beside: list[Beside], plan: Plan, *, front: bool
@@ -70,16 +73,21 @@ def find(radii: Image, lights: Image, edges: NDArray[np.float32], front: bool, c
     light with."""
     cell, sign, low, high = 0, np.float32(1 if front else -1), edges[-1], edges[0]
     for frame in range(len(radii)):
-        line, covers = radii[frame], lights[frame]
-        for n in range(len(line)):
-            ahead = sign * line[n]
-            square = ahead * ahead
-            # Most pixels lie where their neighbours do.
-            if low <= square < high or ahead <= 0 or covers[n] <= 0:
+        for start in range(0, radii.shape[1], RUN):
+            line, covers = radii[frame, start : start + RUN], lights[frame, start : start + RUN]
+            # Most pixels lie where their neighbours do: there is no news of them, which is soon seen.
+            news = 0
+            for n in range(len(line)):
+                ahead = sign * line[n]
+                square = ahead * ahead
+                news += (ahead > 0) & (covers[n] > 0) & ((square < low) | (square >= high))
+            if not news:
                 continue
-            if edges[0] <= square < edges[-1]:
-                while square < edges[cell]:
-                    cell -= 1
-                while square >= edges[cell + 1]:
-                    cell += 1
-                cells[cell], low, high = True, edges[cell], edges[cell + 1]
+            for n in range(len(line)):
+                square = line[n] * line[n]
+                if sign * line[n] > 0 and covers[n] > 0 and edges[0] <= square < edges[-1]:
+                    while square < edges[cell]:
+                        cell -= 1
+                    while square >= edges[cell + 1]:
+                        cell += 1
+                    cells[cell], low, high = True, edges[cell], edges[cell + 1]

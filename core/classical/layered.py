@@ -24,8 +24,8 @@ from .edges import firm_edges
 from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear
 from .matte import Surfaces, matted
-from .overlay import KNOWN
-from .pyramid import FAINT, TINY, double, fill, halve, rows_of, strips, window
+from .pyramid import FAINT, double, fill, halve, rows_of, strips, window
+from .sharp import over_ground
 from .split import split
 
 TOGETHER, TOGETHER_ON_GPU = 1 << 18, 1 << 22
@@ -188,12 +188,7 @@ def _draw_frame(
         blurred = plan.blurred(side.radius.square())
         side.add(sharp, side.light * (1 - blurred))
         side.add(hiding, side.light[:, 3:] * blurred * (side.radius > 0))
-    sharp = sharp / (1 - hiding).clamp(min=KNOWN)
-    sharp = sharp / sharp[:, 3:].clamp(min=1)
-    ground = sharp if ground is None else torch.addcmul(sharp, 1 - sharp[:, 3:], ground)
-    if front is None:
-        return None, ground / ground[:, 3:].clamp(min=TINY)
-    return front, torch.addcmul(ground, 1 - ground[:, 3:], front, value=FAINT)
+    return front, over_ground(sharp, hiding, ground, front)
 
 
 def _doubled(coarser: Tensor | None, rows: range, width: int) -> Tensor | None:
