@@ -10,7 +10,7 @@ Each video is a folder of frames/, bokeh/ (8-bit PNG), disparity/ (16-bit PNG) a
 disparity of every frame). The same preset and seed give the same videos, whatever the number of workers; what a
 killed run finished is kept, and --resume goes on from there. A larger --videos extends a folder.
   train    3000 videos of 16 frames, 256 x 256 px, 4 objects each: the paper's training set
-  crowded  1800 videos of 6 frames, 9 objects each: what the shipped weights learned from
+  crowded  2400 videos of 6 frames, 9 objects each: what the shipped weights learned from
   test     300 videos of 16 frames, 256 x 256 px, 9 objects each; never the same scenes as the others
 
 examples:

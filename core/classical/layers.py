@@ -128,7 +128,7 @@ class Plan:
 
 PLANS = {
     "draft": Plan(2, 4 * 2**0.5, 4 * 2**0.5, matted=False),
-    "guess": Plan(2, 4 * 2**0.5, 8.0, matted=True),
+    "guess": Plan(3, 4 * 2**0.5, 8.0, matted=True),
     "final": Plan(6, 8.0, 12.0, matted=True),
 }
 

@@ -24,7 +24,7 @@ from .trace import View
 
 CPU = torch.device("cpu")
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the same video would be packed into other bytes: by their layout, or by another prior."""
 
 PICTURES = 6

@@ -42,7 +42,7 @@ class Recipe:
 
 PRESETS = {
     "train": Recipe(stream=0, videos=3000, objects=4, points=160),
-    "crowded": Recipe(stream=3, videos=1800, objects=9, points=160, frames=6),
+    "crowded": Recipe(stream=3, videos=2400, objects=9, points=160, frames=6),
     "test": Recipe(stream=1, videos=300, objects=9, points=400),
 }
 

@@ -22,8 +22,8 @@ class Configuration:
 
     prior: bool = True
     fusion: Fusion = Fusion.DEFORMABLE
-    channels: int = 64
-    deep_channels: int = 112
+    channels: int = 96
+    deep_channels: int = 80
     max_radius: float = 48.0
 
 
