@@ -20,11 +20,6 @@ SPOKES = 32
 """Points that stand for a quarter of the unit disc, each for the same share of its area."""
 
 
-TILES = 4
-"""Parts of a picture's width that are convolved side by side, as channels: a processor's vectors hold 16 numbers, and
-take four channels in no less time."""
-
-
 def _quarter() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     radius = np.sqrt((np.arange(RINGS) + 0.5) / RINGS)[:, None]
     angle = (np.arange(SPOKES) + 0.5) * (math.pi / 2 / SPOKES)
@@ -72,18 +67,6 @@ def level_kernel(radius: float, level: int) -> NDArray[np.float64]:
 
 
 def spread(light: Tensor, kernel: Tensor) -> Tensor:
-    """Light (B, 4, H, W) convolved with a disc (2 reach + 1, 2 reach + 1); `reach` px fewer on every side come out."""
-    batch, channels, height, width = light.shape
-    side = len(kernel)
-    inner = width - side + 1
-    part = -(-inner // TILES)
-    wide = functional.pad(light, (0, TILES * part - inner, 0, 0)) if inner % TILES else light
-    tiles = wide.unfold(3, part + side - 1, part).permute(0, 1, 3, 2, 4).reshape(batch, -1, height, part + side - 1)
-    tiles = tiles.contiguous(memory_format=torch.channels_last)
-    discs = functional.conv2d(tiles, kernel.expand(channels * TILES, 1, -1, -1), groups=channels * TILES)
-    return (
-        discs.reshape(batch, channels, TILES, height - side + 1, part)
-        .transpose(2, 3)
-        .flatten(3)[..., :inner]
-        .contiguous()
-    )
+    """Light (B, C, H, W) convolved with a disc (2 reach + 1, 2 reach + 1); `reach` px fewer on every side come out."""
+    channels = light.shape[1]
+    return functional.conv2d(light, kernel.expand(channels, 1, -1, -1), groups=channels)

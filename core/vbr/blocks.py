@@ -101,7 +101,7 @@ class Decoder(nn.Module):
         self.tail = nn.Sequential(conv(channels, 4 * DETAIL), nn.PixelShuffle(2))
 
     def forward(self, deep: Tensor, skip: Tensor) -> Tensor:
-        fine = self.fine(self.up(self.deep(deep)) + skip, spent=True)
+        fine = self.fine(self.up(self.deep(deep)).add_(skip), spent=True)
         out: Tensor = self.tail(fine)
         return out
 

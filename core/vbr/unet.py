@@ -51,7 +51,8 @@ class VideoUNet(nn.Module):
         configuration: of the network it is part of.
 
     Attributes:
-        kept_in: what `Features.halves`, which are most of what is held of a frame, are rounded to in full precision.
+        kept_in: what `Features.skip` and `halves`, which are most of what is held of a frame, are rounded to in full
+            precision.
     """
 
     def __init__(self, refines: bool, configuration: Configuration) -> None:
@@ -84,9 +85,8 @@ class VideoUNet(nn.Module):
         positions = -(-height // STRIDE) * -(-width // STRIDE)
         convolved = (torch.half if half else torch.float).itemsize
         kept = (torch.half if half else self.kept_in).itemsize
-        return (
-            convolved * (4 * self.channels + self.deep_channels) + kept * STRIDE**2 * self.sight.channels
-        ) * positions
+        seen = 4 * self.channels + STRIDE**2 * self.sight.channels
+        return (convolved * self.deep_channels + kept * seen) * positions
 
     def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
         """Windows of consecutive frames to their bokeh.
@@ -122,6 +122,8 @@ class VideoUNet(nn.Module):
         # Nothing else holds them, and memory is at its highest in the encoder.
         del guesses, seen
         deep, skip = self.encoder(torch.cat(known, dim=-2))
+        if skip.dtype is torch.float:
+            skip = skip.to(self.kept_in)
         return Features(deep, skip, halves, (frame.shape[-2], frame.shape[-1]))
 
     def fuse(self, before: Features, here: Features, after: Features) -> Features:
@@ -132,7 +134,7 @@ class VideoUNet(nn.Module):
 
     def decode(self, fused: Features) -> Tensor:
         """Bokeh (N, 3, H, W), float32: the pictures, blended pixel by pixel, and a correction of the blend."""
-        detail = self.decoder(fused.deep, fused.skip)
+        detail = self.decoder(fused.deep, fused.skip.to(fused.deep.dtype))
         parts = strips(fused.size, AT_A_TIME, detail.device)
         if len(parts) == 1:
             return self._finished(detail, fused, parts[0])
