@@ -57,8 +57,8 @@ class RenderFigure:
         seconds: of one frame of a stream, frames side by side.
         peak_memory: bytes that a process of its own needs at most for that, torch included.
         shares: of a frame's work on one core, by stage and step; of final quality.
-        roofline_ratio: work of a frame over that of its convolutions alone, back to back; of final quality. The discs
-            of the classical rendering are convolutions too.
+        roofline_ratio: work of a frame over that of its convolutions alone, back to back; of final quality. On a GPU
+            the discs of the classical rendering are convolutions too.
         network_ratio: the same without the classical rendering that the network starts from, and without its discs.
     """
 
@@ -185,7 +185,7 @@ def _steps(
 
 
 class _Convolutions(TorchDispatchMode):  # type: ignore[no-untyped-call]  # which torch leaves untyped
-    """Within it every convolution is noted: the network's, and the classical rendering's discs."""
+    """Within it every convolution is noted: the network's, and, on a GPU, the classical rendering's discs."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]

@@ -26,7 +26,8 @@ def beside(batches: Iterable[Batch], device: torch.device) -> Iterator[Batch]:
 
 
 def _on_a_stream_of_their_own(batches: Iterable[Batch], device: torch.device) -> Iterator[Batch]:
-    training, making = torch.cuda.current_stream(device), torch.cuda.Stream(device)
+    training = torch.cuda.current_stream(device)
+    making = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]  # which torch leaves untyped
     with torch.cuda.stream(making):
         for batch in batches:
             making.synchronize()

@@ -28,7 +28,7 @@ from .data import Batches
 from .log import Log
 from .losses import video_loss
 from .plan import STAGES, Plan, StageName
-from .stage import through_stage
+from .stage import Network, through_stage
 from .team import Team
 
 CHECKPOINT = "checkpoint.safetensors"
@@ -170,15 +170,14 @@ class _Trainer:
             self.model.start_refiner()
         if first < self.done:
             checkpoint.restore(self.folder / CHECKPOINT, self.model, trained, optimiser, self.done - first)
-        network: nn.Module = DistributedDataParallel(trained) if self.team.size > 1 else trained
-        if self.team.device.type == "cuda":
-            # A step is a thousand small operations; a GPU waits for Python before each, and for memory in most.
-            network = torch.compile(network)
+        network = DistributedDataParallel(trained) if self.team.size > 1 else trained
+        # A step is a thousand small operations; a GPU waits for Python before each, and for memory in most.
+        through: Network = torch.compile(network) if self.team.device.type == "cuda" else network
 
         start = max(first, self.done)
         begun, losses = time.monotonic(), []
         for step, batch in zip(range(start, last), beside(self.run.batches(start), self.team.device), strict=False):
-            losses.append(self._step(stage, step, network, optimiser, batch))
+            losses.append(self._step(stage, step, through, optimiser, batch))
             self.done = step + 1
             if self.done % LOG_EVERY == 0 or self.done == last:
                 self._report(stage, torch.stack(losses).mean().item(), (time.monotonic() - begun) / len(losses))
@@ -186,7 +185,7 @@ class _Trainer:
             if self.done % CHECKPOINT_EVERY == 0 or self.done == last:
                 self._check_in(stage, trained, optimiser)
 
-    def _step(self, stage: StageName, step: int, network: nn.Module, optimiser: Adam, batch: Batch) -> torch.Tensor:
+    def _step(self, stage: StageName, step: int, network: Network, optimiser: Adam, batch: Batch) -> torch.Tensor:
         for group in optimiser.param_groups:
             group["lr"] = self.plan.learning_rate_at(step)
         with torch.autocast(self.team.device.type, self.precision, enabled=self.precision is not None):
@@ -194,7 +193,8 @@ class _Trainer:
         loss = video_loss(bokeh, truth, self.plan.epsilon, self.plan.temporal_weight)
         optimiser.zero_grad()
         torch.autograd.backward(loss)
-        nn.utils.clip_grad_norm_(network.parameters(), self.plan.gradient_clip)
+        trained = (parameter for group in optimiser.param_groups for parameter in group["params"])
+        nn.utils.clip_grad_norm_(trained, self.plan.gradient_clip)
         optimiser.step()
         return loss.detach()
 
