@@ -115,6 +115,18 @@ def test_nothing_shows_through_a_foreground_hardly_out_of_focus(quality: Quality
 
 
 @any_quality
+@pytest.mark.parametrize("radii", [(16, 8), (16, 12), (-8, -16), (6, 3)])
+def test_hardly_any_ground_shows_between_two_things_side_by_side(quality: Quality, radii: tuple[float, float]) -> None:
+    frame, defocus = torch.ones(3, 112, 96), torch.full((1, 112, 96), min(-1.0, *radii) - 20.0)
+    for half, colour, radius in ((slice(0, 48), 0.2, radii[0]), (slice(48, 96), 0.4, radii[1])):
+        frame[:, :72, half], defocus[:, :72, half] = colour, radius
+    # Far from all that is white. Where one's disc is hidden whole behind the other's, there is nothing to tell it from.
+    seam = layered(frame, defocus, quality=quality)[:, : 72 - 40, 20:76]
+    assert seam.min() >= 0.2 - 1e-3
+    assert seam.max() <= 0.4 + 0.04
+
+
+@any_quality
 def test_a_blurred_foreground_is_soft_on_both_sides_of_its_edge(quality: Quality) -> None:
     frame, radius = np.zeros((48, 128, 3), np.float32), 12.0
     frame[:, :64] = 1
