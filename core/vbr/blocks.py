@@ -6,7 +6,6 @@ import math
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from .convolution import activation, added, conv, rectified
 from .norm import ChannelNorm
@@ -72,17 +71,11 @@ class Encoder(nn.Module):
         self.down = conv(channels, deep, stride=2)
         self.deep = ResidualBlocks(deep, 3)
 
-    def enter(self, halves: Tensor, first: bool, last: bool) -> Tensor:
-        """(N, 4 in, h, w), rows of a picture with one more on either side, to (N, c, h/2, w/2).
-
-        Args:
-            first, last: the picture ends there, and has none more.
-        """
-        if first and last:
-            whole: Tensor = self.head(halves)
-            return whole
-        rows = functional.pad(halves, (0, 0, int(first), int(last))) if first or last else halves
-        return functional.conv2d(rows, self.head.weight, self.head.bias, self.head.stride, padding=(0, 1))
+    def enter(self, halves: Tensor, above: int) -> Tensor:
+        """(N, 4 in, h, w), rows of a picture with `above` more before them and one more after them, as far as it has
+        any, to (N, c, rows / 2, w / 2). `above` is even: what it makes of them is left out."""
+        known: Tensor = self.head(halves)
+        return known[..., above // 2 :, :]
 
     def forward(self, known: Tensor) -> tuple[Tensor, Tensor]:
         skip: Tensor = self.fine(known, spent=True)

@@ -21,6 +21,11 @@ AT_A_TIME = 1 << 18
 frame costs more than making it."""
 
 
+HEAD_REACH = 2
+"""Positions above its own that the encoder's head is given: one that it reaches into, and one more for an even number,
+for it takes them by twos."""
+
+
 class Features(NamedTuple):
     """What a stage keeps of one frame. Its neighbours need `deep` alone."""
 
@@ -114,11 +119,11 @@ class VideoUNet(nn.Module):
         )
         known = []
         for rows in strips((height, width), AT_A_TIME // HALF**2, frame.device):
-            first, last = rows.start == 0, rows.stop == height
             # With the rows beside them that the encoder's head reaches into.
-            seen = gather(self.sight, frame, defocus, guesses, range(rows.start - (not first), rows.stop + (not last)))
-            halves[..., rows, :] = seen[..., int(not first) :, :][..., : rows.stop - rows.start, :]
-            known.append(self.encoder.enter(seen, first, last))
+            above = min(rows.start, HEAD_REACH)
+            seen = gather(self.sight, frame, defocus, guesses, range(rows.start - above, min(rows.stop + 1, height)))
+            halves[..., rows, :] = seen[..., above : above + rows.stop - rows.start, :]
+            known.append(self.encoder.enter(seen, above))
         # Nothing else holds them, and memory is at its highest in the encoder.
         del guesses, seen
         deep, skip = self.encoder(torch.cat(known, dim=-2))

@@ -25,6 +25,18 @@ def test_convolutions_with_what_follows_them_are_the_same_in_one_pass() -> None:
         assert torch.allclose(added(layer, x.contiguous(), base.contiguous()), expected[1], atol=1e-6)
 
 
+def test_half_precision_is_as_near_in_one_pass() -> None:
+    torch.manual_seed(0)
+    layer, x, base = conv(12, 20), picture(12), picture(20, seed=1)
+    expected = activation()(layer(x)), base + layer(x)
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        assert not one_pass(x)
+        close = rectified(layer, x), added(layer, x, base.clone(memory_format=torch.preserve_format))
+    for ours, exact in zip(close, expected, strict=True):
+        assert ours.dtype == torch.bfloat16
+        assert torch.allclose(ours.float(), exact, rtol=2e-2, atol=3e-2)
+
+
 def test_channels_are_normalised_alike() -> None:
     torch.manual_seed(0)
     norm, x = ChannelNorm(20), 3 * picture(20) + 5
