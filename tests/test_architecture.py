@@ -12,7 +12,7 @@ ROOMS = {
     ".": "__init__ __main__",
     "core": "__init__ ahead allocator cache cuts device errors frames optics reduced renderer shot stages",
     "core/classical": (
-        "__init__ composite discs drawing edges layered layers light matte overlay pyramid scatter sharp split"
+        "__init__ composite discs edges layered layers light matte overlay parts pyramid scatter sharp split"
     ),
     "core/depth": (
         "__init__ drift edges extra eyes files flicker make model motion normalise onnx_model opencv "
@@ -31,7 +31,7 @@ ROOMS = {
     "core/svb": "__init__ assets corrupt dataset packed recipe scene shots synthesis trace trace_gpu windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
-    "core/training": "__init__ beside checkpoint curve data log loop losses plan presets source stage team",
+    "core/training": "__init__ checkpoint curve data log loop losses plan prefetch presets source stage team",
     "core/vbr": (
         "__init__ blocks coarse compiled configuration convolution fusion halves model network norm prior pyramid "
         "refiner sight tensorfile unet weights"

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from .composite import composite_behind, composite_front
-from .drawing import parts_of
+from .parts import parts_of
 from .edges import firm_edges
 from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear

@@ -48,8 +48,8 @@ class Batch(TypedDict):
     """(B, T), K"""
     focus_disparity: Tensor
     """(B, T)"""
-    largest: float
-    """px, of all the defocus"""
+    largest_blur: float
+    """px, the largest radius in the batch"""
 
 
 class Windows(ABC):
@@ -219,7 +219,7 @@ def _varied(windows: Sequence[Codes], turns: Sequence[_Turn]) -> Batch:
         bokeh=bokeh,
         blur=blur,
         focus_disparity=focus,
-        largest=defocus.abs().max().item(),
+        largest_blur=defocus.abs().max().item(),
     )
 
 

@@ -23,7 +23,7 @@ from ..vbr.configuration import Configuration
 from ..vbr.model import VBR
 from ..vbr.prior import Prior, classical_rendering
 from . import checkpoint
-from .beside import beside
+from .prefetch import prefetched
 from .data import Batches
 from .log import Log
 from .losses import video_loss
@@ -176,7 +176,7 @@ class _Trainer:
 
         start = max(first, self.done)
         begun, losses = time.monotonic(), []
-        for step, batch in zip(range(start, last), beside(self.run.batches(start), self.team.device), strict=False):
+        for step, batch in zip(range(start, last), prefetched(self.run.batches(start), self.team.device), strict=False):
             losses.append(self._step(stage, step, through, optimiser, batch))
             self.done = step + 1
             if self.done % LOG_EVERY == 0 or self.done == last:

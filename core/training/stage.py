@@ -25,7 +25,7 @@ def through_stage(stage: StageName, network: Network, model: VBR, batch: Batch) 
     frames, defocus, truth = batch["frames"], batch["defocus"], batch["bokeh"]
     guess = batch["guess"] if model.configuration.prior else batch["guess"][..., :0, :, :]
     if stage == "coarse":
-        scale = coarse_scale(batch["largest"], model.configuration.max_radius)
+        scale = coarse_scale(batch["largest_blur"], model.configuration.max_radius)
         if scale < 1:
             truth, _ = rescale(truth, defocus, scale)
             frames, defocus = rescale(frames, defocus, scale)
@@ -33,7 +33,7 @@ def through_stage(stage: StageName, network: Network, model: VBR, batch: Batch) 
         return network(frames, defocus, guess), truth
     with torch.no_grad():
         half, radii = rescale(frames, defocus, 0.5)
-        scale = coarse_scale(batch["largest"] / 2, model.configuration.max_radius)
+        scale = coarse_scale(batch["largest_blur"] / 2, model.configuration.max_radius)
         coarser = enlarge(model(half, radii, scale), frames)
     return network(frames, defocus, torch.cat([guess, coarser], dim=-3)), truth
 

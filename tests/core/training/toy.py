@@ -38,7 +38,7 @@ def batch(seed: int, windows: int = 2) -> Batch:
         bokeh=bokeh,
         blur=radius * ones,
         focus_disparity=ones,
-        largest=defocus.abs().max().item(),
+        largest_blur=defocus.abs().max().item(),
     )
 
 

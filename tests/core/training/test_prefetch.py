@@ -1,4 +1,4 @@
-"""Batches made beside the training are the batches."""
+"""Prefetched batches are the batches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import itertools
 import pytest
 import torch
 from focuspuller.core.svb.windows import Batch
-from focuspuller.core.training.beside import beside
+from focuspuller.core.training.prefetch import prefetched
 
 from tests.core.training.toy import batch
 
@@ -30,9 +30,9 @@ def on(device: str, given: Batch) -> Batch:
 @devices
 def test_the_same_batches_in_the_same_order(device: str) -> None:
     endless = (on(device, batch(seed)) for seed in itertools.count())
-    for seed, made in zip(range(6), beside(endless, torch.device(device)), strict=False):
+    for seed, made in zip(range(6), prefetched(endless, torch.device(device)), strict=False):
         assert torch.equal(made["frames"].cpu(), batch(seed)["frames"])
-        assert made["largest"] == batch(seed)["largest"]
+        assert made["largest_blur"] == batch(seed)["largest_blur"]
 
 
 @devices
@@ -43,7 +43,7 @@ def test_an_error_is_raised_where_it_is_waited_for(device: str) -> None:
 
         return itertools.chain([on(device, batch(0))], (last() for _ in range(1)))
 
-    batches = beside(failing(), torch.device(device))
+    batches = prefetched(failing(), torch.device(device))
     next(batches)
     with pytest.raises(RuntimeError, match="no more"):
         next(batches)

@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import torch
-from focuspuller.core.classical.drawing import find, found_by_tensors
+from focuspuller.core.classical.parts import find, found_by_tensors
 
 
 def test_cells_are_found_where_there_is_light() -> None:

@@ -1,4 +1,4 @@
-"""Batches made beside the training that they are for."""
+"""Batches made while training is busy with those before."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ DEPTH = 2
 """Batches that wait at most."""
 
 
-def beside(batches: Iterable[Batch], device: torch.device) -> Iterator[Batch]:
+def prefetched(batches: Iterable[Batch], device: torch.device) -> Iterator[Batch]:
     """The same batches; for a GPU made by a thread and on a stream of their own, so that neither it nor who feeds it
     waits for them. A CPU's cores have enough to do."""
     if device.type != "cuda":
         yield from batches
         return
-    with closing(ahead(_on_a_stream_of_their_own(batches, device), DEPTH)) as made:
+    # Which stream is the current one is a thread's own affair.
+    training = torch.cuda.current_stream(device)
+    with closing(ahead(_on_a_stream_of_their_own(batches, training), DEPTH)) as made:
         yield from made
 
 
-def _on_a_stream_of_their_own(batches: Iterable[Batch], device: torch.device) -> Iterator[Batch]:
-    training = torch.cuda.current_stream(device)
-    making = torch.cuda.Stream(device)  # type: ignore[no-untyped-call]  # which torch leaves untyped
+def _on_a_stream_of_their_own(batches: Iterable[Batch], training: torch.cuda.Stream) -> Iterator[Batch]:
+    making = torch.cuda.Stream(training.device)  # type: ignore[no-untyped-call]  # which torch leaves untyped
     with torch.cuda.stream(making):
         for batch in batches:
             making.synchronize()
