@@ -19,11 +19,11 @@ import torch
 from torch import Tensor
 
 from .composite import composite_behind, composite_front
-from .parts import parts_of
 from .edges import firm_edges
 from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear
 from .matte import Surfaces, matted
+from .parts import parts_of
 from .pyramid import FAINT, double, fill, halve, rows_of, strips, window
 from .sharp import over_ground
 from .split import split

@@ -23,11 +23,11 @@ from ..vbr.configuration import Configuration
 from ..vbr.model import VBR
 from ..vbr.prior import Prior, classical_rendering
 from . import checkpoint
-from .prefetch import prefetched
 from .data import Batches
 from .log import Log
 from .losses import video_loss
 from .plan import STAGES, Plan, StageName
+from .prefetch import prefetched
 from .stage import Network, through_stage
 from .team import Team
 
