@@ -88,8 +88,13 @@ class Renderer:
 
     @property
     def temporal_radius(self) -> int:
-        """Neighbour frames on either side that a picture is made from."""
+        """Frames to either side that a picture is made from."""
         return self._stages.temporal_radius if self._is_learned else 0
+
+    @property
+    def lens_radius(self) -> int:
+        """Frames to either side whose lens settings a picture depends on."""
+        return self._stages.lens_radius if self._is_learned else 0
 
     @property
     def method(self) -> str:
@@ -98,7 +103,7 @@ class Renderer:
 
     def key(self, t: int) -> OutputKey:
         shot = self.shot
-        settings = shot.settings(shot.around(t, self.temporal_radius))
+        settings = shot.settings(shot.around(t, self.lens_radius))
         return OutputKey(shot.frames.fingerprint, shot.disparity.fingerprint, t, settings, self.method)
 
     def render(self, t: int, check: Check = lambda: None) -> Image:

@@ -1,14 +1,17 @@
 """VBR over a shot, frame by frame: one recursion, memoised.
 
     output(s, t)    needs features(s, t-1), features(s, t), features(s, t+1)
-    features(s, t)  needs output(s-1, t)
+    features(s, t)  needs output(s-1, t), hidden(t)
+    hidden(t)       needs motions(t-4), …, motions(t+3)
 
-So a frame depends on those that are at most one per stage away from it, and the frame next to one just rendered costs
-one new `features` and one new `output` a stage. At the ends of the media the missing neighbour is the frame itself.
+So a frame depends on the lens at those that are at most one per stage away from it, and on the pictures of four more on
+either side; and the frame next to one just rendered costs one new `features` and one new `output` a stage, and one new
+`motions` and `hidden`, which no lens changes. At the ends of the media the missing neighbour is the frame itself.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -19,12 +22,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .errors import FrameMissing
+from .errors import DisparityError, FrameMissing, MediaError
 from .frames import Image
+from .hidden.clip import AROUND
+from .hidden.motion import motions_bytes
+from .hidden.reveal import DISPARITY
+from .optics import defocus_map
 from .shot import DECODE_AHEAD, Check, RenderCache, ShotPictures, StageKey
 from .vbr.network import Network
 from .vbr.pyramid import scaled_size, scales, shot_scale
 from .vbr.unet import Features
+
+HIDDEN_BYTES = 6
+"""A pixel: what is held of what is hidden, where it is known behind a quarter of them."""
 
 
 class Work(NamedTuple):
@@ -70,9 +80,19 @@ class Stages:
         return scales(shot_scale(self._shot.largest_blur, self._network.model.configuration.max_radius))
 
     @property
-    def temporal_radius(self) -> int:
-        """Neighbour frames on either side that a picture is made from."""
+    def lens_radius(self) -> int:
+        """Frames to either side whose lens settings a picture depends on."""
         return len(self.scales)
+
+    @property
+    def temporal_radius(self) -> int:
+        """Frames to either side that a picture is made from."""
+        return self.lens_radius + self._looks_around
+
+    @property
+    def _looks_around(self) -> int:
+        """Frames to either side in which a frame's features look for what it hides."""
+        return AROUND if self._network.model.configuration.prior else 0
 
     @property
     def method(self) -> str:
@@ -91,11 +111,15 @@ class Stages:
         needed = [{t for t in frames if not shot.defocus(t).is_identity}]
         for _ in self.scales:
             needed.insert(0, {u for t in needed[0] for u in shot.around(t, 1)})
-        for tick in count(min(needed[0] | {frames.start})):
-            if tick in needed[0]:
+        looked_at = {u for t in needed[0] for u in shot.around(t, self._looks_around)}
+        for tick in count(min(looked_at | {frames.start})):
+            if tick in looked_at:
                 yield Work(functools.partial(self._pictures.decode, tick), decodes=True)
+            moving = tick - DECODE_AHEAD - 1
+            if self._looks_around and {moving, moving + 1} <= looked_at:
+                yield Work(functools.partial(self._motions, moving))
             for stage in range(len(self.scales)):
-                entering = tick - DECODE_AHEAD - stage * (lead + 1)
+                entering = moving - self._looks_around - stage * (lead + 1)
                 if entering in needed[stage]:
                     yield Work(functools.partial(self._features, stage, entering))
                 leaving = entering - lead
@@ -110,7 +134,10 @@ class Stages:
     def window(self, workers: int, lead: int) -> int:
         """Bytes of what is held while that many frames render side by side, `lead` as in `work`."""
         height, width = self._shot.frames.height, self._shot.frames.width
-        held = (DECODE_AHEAD + lead + workers + 3) * self._pictures.decoded_bytes
+        held = (DECODE_AHEAD + lead + workers + 4 + 2 * self._looks_around) * self._pictures.decoded_bytes
+        if self._looks_around:
+            held += (lead + workers + 3 + 2 * self._looks_around) * motions_bytes(height, width)
+            held += (lead + workers + 3) * height * width * HIDDEN_BYTES
         for stage, scale in enumerate(self.scales):
             size = scaled_size(height, width, scale)
             features = self._network.model.submodule(stage).features_bytes(*size, self._network.half)
@@ -118,6 +145,11 @@ class Stages:
             outputs = 12 * size[0] * size[1] if stage < len(self.scales) - 1 else 0
             held += (lead + workers + 3) * (features + outputs)
         return held
+
+    def _motions(self, t: int, check: Check) -> None:
+        """Have them ready; a frame that cannot be had is told to whoever needs it."""
+        with contextlib.suppress(MediaError, DisparityError):
+            self._pictures.motions(t)
 
     def _features(self, stage: int, t: int, check: Check) -> Features:
         return self._cache.get(self._key("features", stage, t, stage), lambda: self._encode(stage, t, check))
@@ -128,11 +160,16 @@ class Stages:
     def _encode(self, stage: int, t: int, check: Check) -> Features:
         coarser = self._output(stage - 1, t, check) if stage else None
         frame, radius = self._pictures.source(t), self._pictures.defocus_map(t)
+        revealed = self._pictures.hidden(t).picture() if self._looks_around else None
         check()
         with self._network.computing():
             picture = torch.tensor(frame, device=self._network.device).permute(2, 0, 1)[None]
             defocus = torch.tensor(radius, device=self._network.device)[None, None]
-            features = self._network.model.encode(picture, defocus, self.scales[stage], coarser)
+            hidden = None
+            if revealed is not None:
+                revealed[..., DISPARITY] = defocus_map(revealed[..., DISPARITY], self._shot.defocus(t))
+                hidden = torch.tensor(revealed, device=self._network.device).permute(2, 0, 1)[None]
+            features = self._network.model.encode(picture, defocus, self.scales[stage], coarser, hidden)
         self._figures.add(features=1)
         return features
 

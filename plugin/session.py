@@ -173,8 +173,8 @@ class Session:
 
     @property
     def _reached(self) -> range:
-        """The frames that the used ones are made from."""
-        around, radius = self.effect.renderer.shot.around, self.effect.renderer.temporal_radius
+        """The frames whose lens settings the used ones depend on."""
+        around, radius = self.effect.renderer.shot.around, self.effect.renderer.lens_radius
         return range(around(self.used[0], radius).start, around(self.used[-1], radius).stop)
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ ROOMS = {
     ".": "__init__ __main__",
     "core": "__init__ ahead allocator cache cuts device errors frames optics reduced renderer shot stages",
     "core/classical": (
-        "__init__ composite discs edges layered layers light matte overlay parts pyramid scatter sharp split"
+        "__init__ composite discs edges hidden layered layers light matte overlay parts pyramid scatter sharp split"
     ),
     "core/depth": (
         "__init__ drift edges extra eyes files flicker make model motion normalise onnx_model opencv "
@@ -22,6 +22,7 @@ ROOMS = {
         "__init__ benchmark_classical benchmark_depth benchmark_media benchmark_render benchmark_track crossings "
         "evaluate measure methods metrics table"
     ),
+    "core/hidden": "__init__ clip flow motion reveal",
     "core/media": (
         "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits lock "
         "numbering open output output_format partial pieces samples sampling sequence sequence_writer stills "

@@ -6,6 +6,8 @@ averages over what is not hidden (normalised convolution).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import Tensor
 
 from .layers import Layer
@@ -13,7 +15,11 @@ from .overlay import overlay
 
 
 def composite_front(
-    layers: list[Layer], parts: list[Tensor | None], nearer: Tensor, coarser: Tensor | None
+    layers: list[Layer],
+    parts: list[Tensor | None],
+    nearer: Tensor,
+    coarser: Tensor | None,
+    revealed: Sequence[Tensor | None] | None = None,
 ) -> Tensor | None:
     """In front of focus the more blurred is the nearer.
 
@@ -23,27 +29,38 @@ def composite_front(
             the widest layer.
         nearer: (B, 1, h + 2 reach, w + 2 reach), coverage of what is more blurred than all of them.
         coarser: light (B, 4, h, w) that coarser levels made of that; on a CPU what is drawn goes on in it.
+        revealed: what is known of each layer where it is hidden, as `Hidden.planes` gives it; None: nothing of any.
 
     Returns:
         Light (B, 4, h, w) of all together, None if there is none.
     """
     drawn, reach = coarser, max(layer.reach for layer in layers)
-    for layer, part in zip(layers, parts, strict=True):
+    for layer, part, more in zip(layers, parts, revealed or [None] * len(layers), strict=True):
         if part is None:
             continue
-        drawn = overlay(layer, part, 1 - nearer, drawn, reach, nearer=False)
+        drawn = overlay(layer, *_with(part, 1 - nearer, more), drawn, reach, nearer=False)
         nearer = nearer + part[:, 3:]
     return drawn
 
 
 def composite_behind(
-    layers: list[Layer], parts: list[Tensor | None], farther: Tensor, coarser: Tensor | None
+    layers: list[Layer],
+    parts: list[Tensor | None],
+    farther: Tensor,
+    coarser: Tensor | None,
+    revealed: Sequence[Tensor | None] | None = None,
 ) -> Tensor | None:
     """Behind focus the less blurred is the nearer; `farther` is `nearer` of `composite_front`."""
     drawn, reach = coarser, max(layer.reach for layer in layers)
-    for layer, part in zip(layers, parts, strict=True):
+    for layer, part, more in zip(layers, parts, revealed or [None] * len(layers), strict=True):
         if part is None:
             continue
         farther = farther + part[:, 3:]
-        drawn = overlay(layer, part, farther, drawn, reach, nearer=True)
+        drawn = overlay(layer, *_with(part, farther, more), drawn, reach, nearer=True)
     return drawn
+
+
+def _with(part: Tensor, known: Tensor, revealed: Tensor | None) -> tuple[Tensor, Tensor]:
+    if revealed is None:
+        return part, known
+    return part + revealed[:, :4], (known + revealed[:, 4:]).clamp_(max=1)

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from .composite import composite_behind, composite_front
 from .edges import firm_edges
+from .hidden import Hidden, hidden_behind
 from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear
 from .matte import Surfaces, matted
@@ -45,53 +46,58 @@ def layered(frames: Tensor, defocus: Tensor, *, quality: Quality) -> Tensor:
     Returns:
         (..., 3, H, W) display-coded RGB.
     """
-    return _in_batches(_render, frames, defocus, quality, 3)
+    return _in_batches(_render, frames, defocus, None, quality, 3)
 
 
 PARTS = 10
 """Channels of `layered_parts`."""
 
 
-def layered_parts(frames: Tensor, defocus: Tensor, *, quality: Quality) -> Tensor:
+def layered_parts(frames: Tensor, defocus: Tensor, *, quality: Quality, hidden: Tensor | None = None) -> Tensor:
     """The same rendering, and what it is composited of.
 
     Args:
         frames, defocus: as `layered` takes them.
+        hidden: (..., 5, H, W), what lies behind the surface that a pixel shows: display-coded RGB, signed blur radius,
+            and how far that is known, from 0 to 1. None: nothing is.
 
     Returns:
         (..., PARTS, H, W): the rendering (3), the ground behind all that is in front of focus, where hidden too (3),
         and what is in front of focus (3), display-coded RGB; how much of the ground that covers (1). Where nothing is
         in front, the ground stands for it.
     """
-    return _in_batches(_render_parts, frames, defocus, quality, PARTS)
+    return _in_batches(_render_parts, frames, defocus, hidden, quality, PARTS)
 
 
 def _in_batches(
-    render: Callable[[Tensor, Tensor, Plan, Tensor], None],
+    render: Callable[[Tensor, Tensor, Tensor | None, Plan, Tensor], None],
     frames: Tensor,
     defocus: Tensor,
+    hidden: Tensor | None,
     quality: Quality,
     channels: int,
 ) -> Tensor:
     height, width = frames.shape[-2:]
     pictures, maps = frames.reshape(-1, 3, height, width), defocus.reshape(-1, 1, height, width)
+    behind = None if hidden is None else hidden.reshape(-1, 5, height, width)
     # Only small frames go together, which else spend their time on starting operations: memory must not grow with the
     # batch.
     size = max(1, (TOGETHER_ON_GPU if pictures.is_cuda else TOGETHER) // (height * width))
     plan = PLANS[quality]
     rendered = pictures.new_empty(len(pictures), channels, height, width)
-    for picture, radius, out in zip(*(torch.split(all_, size) for all_ in (pictures, maps, rendered)), strict=True):
-        render(picture, radius, plan, out)
+    for first in range(0, len(pictures), size):
+        these = slice(first, first + size)
+        render(pictures[these], maps[these], None if behind is None else behind[these], plan, rendered[these])
     return rendered.reshape(*frames.shape[:-3], channels, height, width)
 
 
-def _render(frame: Tensor, defocus: Tensor, plan: Plan, picture: Tensor) -> None:
-    for rows, front, ground in _composited(frame, defocus, plan):
+def _render(frame: Tensor, defocus: Tensor, hidden: Tensor | None, plan: Plan, picture: Tensor) -> None:
+    for rows, front, ground in _composited(frame, defocus, hidden, plan):
         rows_of(picture, rows).copy_(to_display(_over(front, ground)))
 
 
-def _render_parts(frame: Tensor, defocus: Tensor, plan: Plan, parts: Tensor) -> None:
-    for rows, front, ground in _composited(frame, defocus, plan):
+def _render_parts(frame: Tensor, defocus: Tensor, hidden: Tensor | None, plan: Plan, parts: Tensor) -> None:
+    for rows, front, ground in _composited(frame, defocus, hidden, plan):
         rendering, behind, before, cover = torch.split(rows_of(parts, rows), [3, 3, 3, 1], dim=1)
         behind.copy_(to_display(ground))
         if front is None:
@@ -109,14 +115,22 @@ def _over(front: Tensor | None, ground: Tensor) -> Tensor:
     return ground if front is None else torch.addcmul(front[:, :3], 1 - front[:, 3:], ground)
 
 
-def _composited(frame: Tensor, defocus: Tensor, plan: Plan) -> Iterator[tuple[range, Tensor | None, Tensor]]:
+def _composited(
+    frame: Tensor, defocus: Tensor, hidden: Tensor | None, plan: Plan
+) -> Iterator[tuple[range, Tensor | None, Tensor]]:
     """Strip by strip: light (B, 4, h, W) in front of focus, None where there is none; and the colour (B, 3, h, W), in
     linear light, of the ground behind it, focus included."""
-    surfaces = _surfaces(frame, firm_edges(defocus), plan)
-    levels = split(surfaces, plan)
-    nearest = _draw_levels(levels, 0, composite_front)
-    farthest = _draw_levels(levels, 1, composite_behind)
-    drawn = [_draw_frame(surfaces, plan, rows, nearest, farthest) for rows in strips(frame)]
+    if hidden is not None:
+        hidden = torch.cat([to_linear(hidden[:, :3]), hidden[:, 3:]], 1)
+    surfaces = _surfaces(frame, firm_edges(defocus), plan, hidden)
+    behind = None if hidden is None else hidden_behind(surfaces, hidden)
+    levels = split(surfaces, plan, 0.0 if behind is None else behind.largest)
+    nearest = _draw_levels(levels, behind, frame, 0, composite_front)
+    farthest = _draw_levels(levels, behind, frame, 1, composite_behind)
+    size = frame.shape[-2], frame.shape[-1]
+    if behind is not None:
+        behind = behind.halved(0, size, max(layer.reach for layer in plan.layers(0)))
+    drawn = [_draw_frame(surfaces, behind, plan, rows, nearest, farthest) for rows in strips(frame)]
     hidden = fill(torch.cat([halve(ground) for _, ground in drawn], -2))
     for rows, (front, ground) in zip(strips(frame), drawn, strict=True):
         colour = ground[:, :3]
@@ -125,37 +139,59 @@ def _composited(frame: Tensor, defocus: Tensor, plan: Plan) -> Iterator[tuple[ra
         yield rows, front, colour
 
 
-def _surfaces(frame: Tensor, defocus: Tensor, plan: Plan) -> Surfaces:
+def _surfaces(frame: Tensor, defocus: Tensor, plan: Plan, hidden: Tensor | None) -> Surfaces:
     light = torch.empty(len(frame), 4, *frame.shape[-2:], device=frame.device)
     for rows in strips(frame):
         rows_of(light, rows)[:, :3].copy_(to_linear(rows_of(frame, rows)))
     light[:, 3:] = 1
     reach = max(layer.reach for layer in plan.layers(0))
-    return matted(light, defocus, reach) if plan.matted else Surfaces(light, defocus)
+    return matted(light, defocus, reach, hidden) if plan.matted else Surfaces(light, defocus)
 
 
-Composite = Callable[[list[Layer], list[Tensor | None], Tensor, Tensor | None], Tensor | None]
+Composite = Callable[[list[Layer], list[Tensor | None], Tensor, Tensor | None, list[Tensor | None]], Tensor | None]
 """`composite_front` or `composite_behind`."""
 
 
-def _draw_levels(levels: list[tuple[list[Layer], Tensor]], side: int, composite: Composite) -> Tensor | None:
+def _draw_levels(
+    levels: list[tuple[list[Layer], Tensor]], behind: Hidden | None, frame: Tensor, side: int, composite: Composite
+) -> Tensor | None:
     """What `composite` makes of one side of focus at level 1 and coarser; None where nothing is so blurred."""
     drawn = None
     for layers, sides in reversed(levels):
         share, coarser, drawn = sides[:, side], drawn, None
         reach = max(layer.reach for layer in layers)
+        hidden = None if behind is None else behind.halved(layers[0].level, (frame.shape[-2], frame.shape[-1]), reach)
         for rows in strips(share):
             *parts, beyond = torch.split(share, 4, dim=1)
+            near = window(beyond, rows, reach)
+            revealed = _revealed(hidden, layers, rows, reach, share.shape[-1], near, front=side == 0)
+            drawn_parts = [window(part, rows, reach) if _lit(part, rows, reach) else None for part in parts]
             light = composite(
                 layers,
-                [window(part, rows, reach) if _lit(part, rows, reach) else None for part in parts],
-                window(beyond, rows, reach),
+                _or_nothing(drawn_parts, revealed),
+                near,
                 _doubled(coarser, rows, share.shape[-1]),
+                revealed,
             )
             if light is not None:
                 drawn = share.new_zeros(*light.shape[:2], *share.shape[-2:]) if drawn is None else drawn
                 rows_of(drawn, rows).copy_(light)
     return drawn
+
+
+def _revealed(
+    hidden: Hidden | None, layers: list[Layer], rows: range, reach: int, width: int, like: Tensor, *, front: bool
+) -> list[Tensor | None]:
+    near = None if hidden is None else hidden.within(rows, reach, width)
+    return [None] * len(layers) if near is None else near.planes(layers, like, front=front)
+
+
+def _or_nothing(parts: list[Tensor | None], revealed: list[Tensor | None]) -> list[Tensor | None]:
+    """Parts, nothing where only what is revealed has any."""
+    return [
+        torch.zeros_like(more[:, :4]) if part is None and more is not None and bool(more[:, 3].any()) else part
+        for part, more in zip(parts, revealed, strict=True)
+    ]
 
 
 def _lit(light: Tensor, rows: range, reach: int) -> bool:
@@ -164,7 +200,7 @@ def _lit(light: Tensor, rows: range, reach: int) -> bool:
 
 
 def _draw_frame(
-    surfaces: Surfaces, plan: Plan, rows: range, nearest: Tensor | None, farthest: Tensor | None
+    surfaces: Surfaces, behind: Hidden | None, plan: Plan, rows: range, nearest: Tensor | None, farthest: Tensor | None
 ) -> tuple[Tensor | None, Tensor]:
     """Level 0: light in front of focus, None where there is none; light of the ground behind it, focus included.
 
@@ -176,9 +212,11 @@ def _draw_frame(
     light, radius = window(surfaces.light, rows, reach), window(surfaces.radius, rows, reach)
     beside = surfaces.beside_in(rows, reach)
     discs, nearer = parts_of(light, radius, layers, beside, plan, front=True)
-    front = composite_front(layers, discs, nearer, _doubled(nearest, rows, width))
+    revealed = _revealed(behind, layers, rows, reach, width, nearer, front=True)
+    front = composite_front(layers, _or_nothing(discs, revealed), nearer, _doubled(nearest, rows, width), revealed)
     discs, farther = parts_of(light, radius, layers, beside, plan, front=False)
-    ground = composite_behind(layers, discs, farther, _doubled(farthest, rows, width))
+    revealed = _revealed(behind, layers, rows, reach, width, nearer, front=False)
+    ground = composite_behind(layers, _or_nothing(discs, revealed), farther, _doubled(farthest, rows, width), revealed)
 
     light, radius = rows_of(surfaces.light, rows), rows_of(surfaces.radius, rows)
     blurred = plan.blurred(radius.square())
@@ -188,6 +226,12 @@ def _draw_frame(
         blurred = plan.blurred(side.radius.square())
         side.add(sharp, side.light * (1 - blurred))
         side.add(hiding, side.light[:, 3:] * blurred * (side.radius > 0))
+    hidden = None if behind is None else behind.within(rows, 0, width)
+    if hidden is not None:
+        values = hidden.sharp(plan)
+        hidden.add(sharp, values[:, :4])
+        hidden.add(hiding, -values[:, 4:])
+        hiding.clamp_(min=0)
     return front, over_ground(sharp, hiding, ground, front)
 
 

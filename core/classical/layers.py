@@ -33,6 +33,14 @@ class Layer:
         share = _beyond(square, self.before, self.radius)
         return share if self.after is None else share.sub_(_beyond(square, self.radius, self.after))
 
+    def more(self, square: Tensor) -> Tensor:
+        """How much of such a pixel is in more blurred layers."""
+        return torch.zeros_like(square) if self.after is None else _beyond(square, self.radius, self.after)
+
+    def no_less(self, square: Tensor) -> Tensor:
+        """How much of it is in this layer and in more blurred ones."""
+        return _beyond(square, self.before, self.radius)
+
     def part_of(self, light: Tensor, radius: Tensor, *, front: bool) -> Tensor:
         """What this layer has in front of focus, or behind it, of light (B, C, h, w) whose signed radii (B, 1, h, w)
         are those."""

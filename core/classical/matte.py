@@ -77,16 +77,23 @@ class Surfaces:
         """The second surfaces of these rows and `reach` px more on every side, if there are any."""
         if self.second is None:
             return []
-        top = rows.start - reach
-        ends = self.second.at[1].new_tensor([top, rows.stop + reach])
-        these = slice(*torch.searchsorted(self.second.at[1], ends).tolist())
-        frame, row, column = (index[these] for index in self.second.at)
-        near = Beside((frame, row - top, column + reach), self.second.light[these], self.second.radius[these])
-        near = near.only(((column >= -reach) & (column < self.radius.shape[-1] + reach))[:, None])
+        at, these = window_of(self.second.at, rows, reach, self.radius.shape[-1])
+        near = Beside(at, self.second.light[these], self.second.radius[these])
         return [near] if len(near.light) else []
 
 
-def matted(light: Tensor, radius: Tensor, reach: int = 0) -> Surfaces:
+def window_of(at: At, rows: range, reach: int, width: int) -> tuple[At, Tensor]:
+    """Places, ordered by rows, within these rows and `reach` px more on every side, as counted from there; and which
+    of all they are."""
+    top = rows.start - reach
+    first, last = torch.searchsorted(at[1], at[1].new_tensor([top, rows.stop + reach])).tolist()
+    column = at[2][first:last]
+    these = first + ((column >= -reach) & (column < width + reach)).nonzero()[:, 0]
+    frame, row, column = (index[these] for index in at)
+    return (frame, row - top, column + reach), these
+
+
+def matted(light: Tensor, radius: Tensor, reach: int = 0, hidden: Tensor | None = None) -> Surfaces:
     """A frame's light, each pixel all of one surface, with its edge pixels parted.
 
     How much of a pixel each surface covers is what the colours beside it say where they differ enough, and what the
@@ -95,6 +102,7 @@ def matted(light: Tensor, radius: Tensor, reach: int = 0) -> Surfaces:
     Args:
         light, radius: as in `Surfaces`; the light is changed in place.
         reach: px beyond the picture that second surfaces go on.
+        hidden: (B, 5, H, W), as `hidden_behind` takes it: where the farther surface's own colour is known, it is that.
     """
     high, low = torch.empty_like(radius), torch.empty_like(radius)
     for rows in strips(radius):
@@ -108,7 +116,7 @@ def matted(light: Tensor, radius: Tensor, reach: int = 0) -> Surfaces:
     at = frame, row, column
     nearest, farthest = high[:, 0][at][:, None], low[:, 0][at][:, None]
     own = radius[:, 0][at][:, None] > (nearest + farthest) / 2
-    near, far, share = _parted(light, radius, edge, at, (nearest + farthest) / 2)
+    near, far, share = _parted(light, radius, edge, at, (nearest + farthest) / 2, hidden)
     near, far = torch.cat([near * share, share], 1), torch.cat([far * (1 - share), 1 - share], 1)
 
     second = Beside(at, torch.where(own, far, near), torch.where(own, farthest, nearest))
@@ -118,7 +126,14 @@ def matted(light: Tensor, radius: Tensor, reach: int = 0) -> Surfaces:
 
 def _row_by_row(beside: Beside, size: tuple[int, int], reach: int) -> Beside:
     """What lies at a picture's pixels, ordered by rows, and on beyond its outermost ones."""
-    at, which = beside.at, torch.arange(len(beside.light), device=beside.light.device)
+    (frame, row, column), which = row_by_row(beside.at, size, reach)
+    return Beside((frame, row, column), beside.light[which], beside.radius[which])
+
+
+def row_by_row(at: At, size: tuple[int, int], reach: int) -> tuple[At, Tensor]:
+    """Places in a picture in order of their rows, going on for `reach` px beyond its outermost pixels; and which of
+    those given each is."""
+    which = torch.arange(len(at[0]), device=at[0].device)
     steps = torch.arange(1, reach + 1, device=which.device)
     for axis, side in ((1, size[0]), (2, size[1])):
         for end, away in ((0, -1), (side - 1, 1)):
@@ -129,11 +144,12 @@ def _row_by_row(beside: Beside, size: tuple[int, int], reach: int) -> Beside:
             which = torch.cat([which, which[rim].repeat(reach)])
     frame, row, column = at
     order = row.argsort(stable=True)
-    which = which[order]
-    return Beside((frame[order], row[order], column[order]), beside.light[which], beside.radius[which])
+    return (frame[order], row[order], column[order]), which[order]
 
 
-def _parted(light: Tensor, radius: Tensor, edge: Tensor, at: At, middle: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _parted(
+    light: Tensor, radius: Tensor, edge: Tensor, at: At, middle: Tensor, hidden: Tensor | None
+) -> tuple[Tensor, Tensor, Tensor]:
     """Linear colours (N, 3) of the nearer surface, whose radius is above the middle (N, 1), and of the farther; and the
     nearer's share (N, 1)."""
     colours, radii, edges = (picture.permute(0, 2, 3, 1) for picture in (light, radius, edge))
@@ -151,6 +167,10 @@ def _parted(light: Tensor, radius: Tensor, edge: Tensor, at: At, middle: Tensor)
         course += say * near
     (near, near_noise), (far, far_noise) = _mean_and_variance(nearer), _mean_and_variance(farther)
 
+    if hidden is not None:
+        behind = hidden.permute(0, 2, 3, 1)[at]
+        known = behind[:, 4:] * (behind[:, 3:4] < middle)
+        far, far_noise = torch.lerp(far, behind[:, :3], known), far_noise * (1 - known)
     pixel, difference = colours[at][:, :3], near - far
     contrast = _sum(difference.square())
     told = _sum((pixel - far) * difference) / contrast.clamp(min=1e-9)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numba import njit
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
@@ -47,6 +48,16 @@ def halve(picture: Tensor) -> Tensor:
     small = picture.new_empty(*picture.shape[:2], *(-(-side // 2) for side in picture.shape[-2:]))
     _halve(picture.flatten(0, 1).numpy(), small.flatten(0, 1).numpy())
     return small
+
+
+def halving_weights(side: int, level: int) -> NDArray[np.float32]:
+    """Of each pixel along a side, when it is halved so many times; an odd last one counts twice each time."""
+    weights = np.ones(side, np.float32)
+    for done in range(level):
+        length = -(-side >> done)
+        alone = (np.arange(side) >> done == length - 1) & (length % 2 == 1)
+        weights *= np.where(alone, np.float32(1), np.float32(0.5))
+    return weights
 
 
 def halve_by_tensors(picture: Tensor) -> Tensor:

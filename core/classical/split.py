@@ -12,10 +12,10 @@ from torch import Tensor
 from ..frames import Image
 from .layers import Layer, Plan, layer_edges
 from .matte import Surfaces
-from .pyramid import halve
+from .pyramid import halve, halving_weights
 
 
-def split(surfaces: Surfaces, plan: Plan) -> list[tuple[list[Layer], Tensor]]:
+def split(surfaces: Surfaces, plan: Plan, besides: float = 0.0) -> list[tuple[list[Layer], Tensor]]:
     """What levels 1, 2, … have to draw, as far as there is anything.
 
     Returns:
@@ -23,7 +23,7 @@ def split(surfaces: Surfaces, plan: Plan) -> list[tuple[list[Layer], Tensor]]:
         the light (4) of each in that order, and the coverage of all that is more blurred than any.
     """
     split_level = _split_compiled if surfaces.light.device.type == "cpu" else split_by_tensors
-    most = _most_blurred(surfaces)
+    most = max(_most_blurred(surfaces), besides)
     levels: list[tuple[list[Layer], Tensor]] = []
     height, width = surfaces.light.shape[-2:]
     while most > plan.left_beyond(len(levels))[0]:
@@ -65,7 +65,7 @@ def _most_blurred(surfaces: Surfaces) -> float:
 
 def _split_compiled(surfaces: Surfaces, layers: list[Layer], level: int) -> Tensor:
     batch, _, height, width = surfaces.light.shape
-    rows, columns = _weights(height, level), _weights(width, level)
+    rows, columns = halving_weights(height, level), halving_weights(width, level)
     edges = layer_edges(layers)
     # Unlike torch's, numpy's zeros take no memory where nothing is written.
     parts = torch.from_numpy(
@@ -77,16 +77,6 @@ def _split_compiled(surfaces: Surfaces, layers: list[Layer], level: int) -> Tens
         at = np.stack([index.numpy() for index in beside.at])
         _add(at, beside.light.numpy(), beside.radius[:, 0].numpy(), rows, columns, edges, level, parts.numpy())
     return parts
-
-
-def _weights(side: int, level: int) -> NDArray[np.float32]:
-    """Of each pixel along a side, when it is halved so many times; an odd last one counts twice each time."""
-    weights = np.ones(side, np.float32)
-    for done in range(level):
-        length = -(-side >> done)
-        alone = (np.arange(side) >> done == length - 1) & (length % 2 == 1)
-        weights *= np.where(alone, np.float32(1), np.float32(0.5))
-    return weights
 
 
 @njit(cache=True, nogil=True, inline="always")

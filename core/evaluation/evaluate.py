@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -19,7 +20,7 @@ from ..media.partial import partial_beside, publish, remove, unwritable
 from ..svb.corrupt import Corruption, corrupt
 from ..svb.dataset import Video
 from . import metrics
-from .methods import Method
+from .methods import Given, Method
 
 EXHIBITS = 4
 """Videos whose middle frame is kept to be looked at."""
@@ -114,13 +115,13 @@ def evaluate(
     done, total = 0, len(videos) * len(figures)
     for number, video in enumerate(videos):
         clip = _clip(video)
-        mask = metrics.occlusion_boundaries(clip.disparity, clip.defocus(clip.disparity))
+        mask = metrics.occlusion_boundaries(clip.given.disparity, clip.given.defocus)
         for level in levels:
             rng = np.random.default_rng(zlib.crc32(video.path.name.encode()))
-            disparity = corrupt(clip.disparity, level, rng)
+            given = clip.given._replace(disparity=corrupt(clip.given.disparity, level, rng))
             rendered = {}
             for name, render in methods.items():
-                codes = _codes(render(clip.frames, clip.defocus(disparity)))
+                codes = _codes(render(given))
                 figures[level, name][video.path.name] = measure(codes.float() / 255, clip.truth, mask)
                 rendered[name] = codes
                 if save is not None:
@@ -129,7 +130,7 @@ def evaluate(
                 if progress is not None:
                     progress(done, total)
             if number in shown and level == levels[0]:
-                exhibits.append(_exhibit(video, clip, disparity, rendered))
+                exhibits.append(_exhibit(video, clip, given, rendered))
     results = [Result(name, level, videos_of) for (level, name), videos_of in figures.items()]
     return Evaluation(results, exhibits)
 
@@ -145,18 +146,11 @@ def measure(bokeh: Tensor, truth: Tensor, mask: Tensor) -> Figures:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Clip:
-    """A whole video: frames and truth (T, 3, H, W), disparity (T, 1, H, W), blur and focus (T, 1, 1, 1)."""
+class _Clip(NamedTuple):
+    """A whole video, and its truth (T, 3, H, W)."""
 
-    frames: Tensor
+    given: Given
     truth: Tensor
-    disparity: Tensor
-    blur: Tensor
-    focus: Tensor
-
-    def defocus(self, disparity: Tensor) -> Tensor:
-        return self.blur * (disparity - self.focus)
 
 
 def _clip(video: Video) -> _Clip:
@@ -168,13 +162,13 @@ def _clip(video: Video) -> _Clip:
     def numbers(values: list[float]) -> Tensor:
         return torch.tensor(values).view(-1, 1, 1, 1)
 
-    return _Clip(
+    given = Given(
         frames=pictures([moment.frame for moment in moments]),
-        truth=pictures([moment.bokeh for moment in moments]),
         disparity=torch.from_numpy(np.stack([moment.disparity for moment in moments])).unsqueeze(1),
         blur=numbers([moment.defocus.blur for moment in moments]),
         focus=numbers([moment.defocus.focus_disparity for moment in moments]),
     )
+    return _Clip(given, pictures([moment.bokeh for moment in moments]))
 
 
 def _codes(bokeh: Tensor) -> Tensor:
@@ -195,9 +189,9 @@ def _save(folder: Path, codes: Tensor) -> None:
             remove(partial)
 
 
-def _exhibit(video: Video, clip: _Clip, disparity: Tensor, rendered: Mapping[str, Tensor]) -> Exhibit:
+def _exhibit(video: Video, clip: _Clip, given: Given, rendered: Mapping[str, Tensor]) -> Exhibit:
     t = len(video) // 2
-    radius = clip.defocus(clip.disparity)[t, 0].abs()
+    radius = clip.given.defocus[t, 0].abs()
 
     def picture(images: Tensor) -> Image:
         shown: Image = images[t].permute(1, 2, 0).numpy()
@@ -205,8 +199,8 @@ def _exhibit(video: Video, clip: _Clip, disparity: Tensor, rendered: Mapping[str
 
     return Exhibit(
         video=video.path.name,
-        frame=picture(clip.frames),
-        disparity=disparity[t, 0].numpy(),
+        frame=picture(given.frames),
+        disparity=given.disparity[t, 0].numpy(),
         in_focus=(radius <= radius.min() + 0.5).numpy(),
         truth=picture(clip.truth),
         bokeh={name: picture(codes.float() / 255) for name, codes in rendered.items()},

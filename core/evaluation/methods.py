@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,30 +13,62 @@ from torch import Tensor
 from ..classical.layered import layered
 from ..classical.scatter import scatter
 from ..errors import UsageError, WeightsError
+from ..hidden.clip import hidden_in_all
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.network import SHIPPED, Network, load_network
 from ..vbr.pyramid import coarse_scale
 
-Method = Callable[[Tensor, Tensor], Tensor]
-"""A whole video's frames (T, 3, H, W), display-coded, and defocus (T, 1, H, W), px, to its bokeh (T, 3, H, W)."""
+
+class Given(NamedTuple):
+    """A whole video as a method is given it, or the part of it that a method uses.
+
+    Attributes:
+        frames: (T, 3, H, W), display-coded.
+        disparity: (T, 1, H, W).
+        blur, focus: (T, 1, 1, 1), K in px and d_f.
+    """
+
+    frames: Tensor
+    disparity: Tensor
+    blur: Tensor
+    focus: Tensor
+
+    @property
+    def defocus(self) -> Tensor:
+        """S (T, 1, H, W), px (Eq 2)."""
+        return self.radius(self.disparity)
+
+    def radius(self, disparity: Tensor) -> Tensor:
+        return self.blur * (disparity - self.focus)
+
+    def to(self, device: torch.device) -> Given:
+        return Given(*(tensor.to(device) for tensor in self))
+
+
+Method = Callable[[Given], Tensor]
+"""A video to its bokeh (T, 3, H, W)."""
 
 CLASSICAL: Mapping[str, Method] = {
-    "input": lambda frames, defocus: frames,
-    "layered": lambda frames, defocus: layered(frames, defocus, quality="final"),
-    "scatter": scatter,
+    "input": lambda given: given.frames,
+    "layered": lambda given: layered(given.frames, given.defocus, quality="final"),
+    "scatter": lambda given: scatter(given.frames, given.defocus),
 }
 """Methods that need no weights."""
 
 LEARNED: Mapping[str, Configuration | None] = {
     "vbr": None,
     "vbr-paper": PAPER,
+    "vbr-no-reveal": None,
     "vbr-no-fusion": dataclasses.replace(PRIOR, fusion=Fusion.NONE),
     "vbr-no-alignment": dataclasses.replace(PRIOR, fusion=Fusion.PLAIN),
     "vbr-no-temporal-loss": PRIOR,
     "vbr-no-augmentation": PRIOR,
 }
-"""What weights under these names must be; `vbr` is whichever configuration ships."""
+"""What weights under these names must be; None is whichever configuration ships."""
+
+NO_REVEAL = "vbr-no-reveal"
+"""The one that is not told what its neighbours have seen of what a frame hides."""
 
 
 def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method:
@@ -61,24 +94,34 @@ def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method
             f"no weights of {name} are shipped; give some with --weights {name}=FILE, "
             "or make them with `focuspuller train`"
         )
-    return _on(device, learned(load_network(path, device, LEARNED.get(name))))
+    return _on(device, learned(load_network(path, device, LEARNED.get(name)), reveals=name != NO_REVEAL))
 
 
-def learned(network: Network) -> Method:
+def learned(network: Network, reveals: bool) -> Method:
     """A network over whole videos, as precise as it renders; one scale serves a video, as in a shot."""
+    configuration = network.model.configuration
 
-    def render(frames: Tensor, defocus: Tensor) -> Tensor:
-        scale = coarse_scale(defocus.abs().max().item(), network.model.configuration.max_radius)
+    def render(given: Given) -> Tensor:
+        scale = coarse_scale(given.defocus.abs().max().item(), configuration.max_radius)
+        hidden = _hidden(given).unsqueeze(0) if reveals and configuration.prior else None
         with network.computing():
-            bokeh: Tensor = network.model(frames.unsqueeze(0), defocus.unsqueeze(0), scale)
+            bokeh: Tensor = network.model(given.frames.unsqueeze(0), given.defocus.unsqueeze(0), scale, hidden)
         return bokeh.squeeze(0)
 
     return render
 
 
+def _hidden(given: Given) -> Tensor:
+    """(T, 5, H, W), as `layered_parts` takes it."""
+    frames, disparities = given.frames.permute(0, 2, 3, 1).cpu().numpy(), given.disparity.squeeze(1).cpu().numpy()
+    hidden = torch.from_numpy(hidden_in_all(list(frames), list(disparities))).to(given.frames.device)
+    colour, disparity, known = torch.split(hidden.permute(0, 3, 1, 2), [3, 1, 1], 1)
+    return torch.cat([colour, given.radius(disparity), known], 1)
+
+
 def _on(device: torch.device, render: Method) -> Method:
     @torch.inference_mode()
-    def there(frames: Tensor, defocus: Tensor) -> Tensor:
-        return render(frames.to(device), defocus.to(device)).cpu()
+    def there(given: Given) -> Tensor:
+        return render(given.to(device)).cpu()
 
     return there

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..errors import OutputUnwritable
+from ..hidden.clip import hidden_in_all
 from ..optics import Defocus
 from .corrupt import augment
 from .dataset import Video, VideoFrame
@@ -24,7 +25,7 @@ from .trace import View
 
 CPU = torch.device("cpu")
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever the same video would be packed into other bytes: by their layout, or by another prior."""
 
 PICTURES = 6
@@ -36,8 +37,9 @@ READERS = 4
 SPARE = 0.25
 """Share of a GPU's memory that videos leave to what is made of them."""
 
-Guess = Callable[[Tensor, Tensor], Tensor]
-"""Frames (T, 3, H, W) and defocus (T, 1, H, W), px, to what a network is to start from (T, channels, H, W)."""
+Guess = Callable[[Tensor, Tensor, Tensor | None], Tensor]
+"""Frames (T, 3, H, W), defocus (T, 1, H, W), px, and what is hidden (T, 5, H, W), to what a network is to start from
+(T, channels, H, W)."""
 
 
 class Codes(NamedTuple):
@@ -141,7 +143,18 @@ def pack(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.d
     clean = torch.from_numpy(np.stack([moment.disparity for moment in moments])).to(device).unsqueeze(1)
     given = torch.cat([clean, augment(clean, np.random.default_rng(seed))]).clamp(0, 1)
     blur, focus = (numbers.to(device).repeat(2) for numbers in lens_numbers([moment.defocus for moment in moments]))
-    guesses = guess(frames.permute(0, 3, 1, 2).repeat(2, 1, 1, 1), defocus_of(blur, focus, given))
+    # Clean disparity and corrupted are two clips: neither knows anything of the other.
+    hidden = torch.from_numpy(
+        np.concatenate(
+            [
+                hidden_in_all([moment.frame for moment in moments], list(maps.squeeze(1).cpu().numpy()))
+                for maps in given.chunk(2)
+            ]
+        )
+    )
+    colour, behind, known = torch.split(hidden.to(device).permute(0, 3, 1, 2), [3, 1, 1], 1)
+    hidden = torch.cat([colour, defocus_of(blur, focus, behind), known], 1)
+    guesses = guess(frames.permute(0, 3, 1, 2).repeat(2, 1, 1, 1), defocus_of(blur, focus, given), hidden)
 
     disparity = (given * 65535).round().int()
     seen = torch.cat([disparity % 256, disparity // 256, (guesses.clamp(0, 1) * 255).round()], 1).byte()

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from .coarse import CoarseBokehGenerator
 from .configuration import Configuration
 from .prior import Prior, classical_rendering
-from .pyramid import enlarge, rescale, scales
+from .pyramid import enlarge, rescale, rescale_hidden, scales
 from .refiner import IterativeBokehRefiner
 from .unet import Features, VideoUNet
 
@@ -32,26 +32,35 @@ class VBR(nn.Module):
         self.coarse = CoarseBokehGenerator(configuration)
         self.refiner = IterativeBokehRefiner(configuration)
 
-    def forward(self, frames: Tensor, defocus: Tensor, scale: float = 1.0) -> Tensor:
+    def forward(self, frames: Tensor, defocus: Tensor, scale: float = 1.0, hidden: Tensor | None = None) -> Tensor:
         """Windows of consecutive frames; the missing neighbours at their ends are the frames themselves.
 
         Args:
             frames: (B, T, 3, H, W), display-coded, in [0, 1].
             defocus: (B, T, 1, H, W), signed blur radius in px.
             scale: alpha(0), in (0, 1]; `pyramid.coarse_scale` of the shot.
+            hidden: (B, T, 5, H, W), what neighbours have seen of what each frame hides, as `layered_parts` takes it.
 
         Returns:
             Bokeh (B, T, 3, H, W), display-coded, float32.
         """
         coarsest, *finer = scales(scale)
         small, radii = rescale(frames, defocus, coarsest)
-        bokeh: Tensor = self.coarse(small, radii, self.guesses(small, radii))
+        behind = rescale_hidden(hidden, coarsest)
+        bokeh: Tensor = self.coarse(small, radii, self.guesses(small, radii, hidden=behind))
         for alpha in finer:
             small, radii = rescale(frames, defocus, alpha)
-            bokeh = self.refiner(small, radii, self.guesses(small, radii, bokeh))
+            bokeh = self.refiner(small, radii, self.guesses(small, radii, bokeh, rescale_hidden(hidden, alpha)))
         return bokeh
 
-    def encode(self, frame: Tensor, defocus: Tensor, scale: float, coarser: Tensor | None = None) -> Features:
+    def encode(
+        self,
+        frame: Tensor,
+        defocus: Tensor,
+        scale: float,
+        coarser: Tensor | None = None,
+        hidden: Tensor | None = None,
+    ) -> Features:
         """One stage's features of frames that need not be neighbours.
 
         Args:
@@ -59,10 +68,11 @@ class VBR(nn.Module):
             defocus: (N, 1, H, W), px, full size.
             scale: alpha of the stage.
             coarser: (N, 3, h, w), the output of the stage before; None makes it stage 0.
+            hidden: (N, 5, H, W), full size.
         """
         small, radii = rescale(frame, defocus, scale)
         submodule = self.coarse if coarser is None else self.refiner
-        return submodule.encode(small, radii, self.guesses(small, radii, coarser))
+        return submodule.encode(small, radii, self.guesses(small, radii, coarser, rescale_hidden(hidden, scale)))
 
     def fuse(self, stage: int, before: Features, here: Features, after: Features) -> Features:
         """`here`, knowing its neighbours."""
@@ -81,13 +91,16 @@ class VBR(nn.Module):
     def submodule(self, stage: int) -> VideoUNet:
         return self.coarse if stage == 0 else self.refiner
 
-    def guesses(self, frames: Tensor, defocus: Tensor, coarser: Tensor | None = None) -> Tensor:
+    def guesses(
+        self, frames: Tensor, defocus: Tensor, coarser: Tensor | None = None, hidden: Tensor | None = None
+    ) -> Tensor:
         """What a stage starts from; nothing is learned in it, and it keeps its full precision.
 
         Args:
             frames: (..., 3, H, W), at the stage's size.
             defocus: (..., 1, H, W), px, at the stage's size.
             coarser: (..., 3, h, w), the output of the stage before, if there is one.
+            hidden: (..., 5, H, W), at the stage's size, if anything is known of it.
 
         Returns:
             (..., channels, H, W): the classical rendering in its parts, in the `prior` configuration, and the stage
@@ -96,5 +109,5 @@ class VBR(nn.Module):
         made = frames[..., :0, :, :]
         if self.configuration.prior:
             with torch.no_grad(), torch.autocast(frames.device.type, enabled=False):
-                made = self.prior(frames.float(), defocus.float())
+                made = self.prior(frames.float(), defocus.float(), hidden)
         return made if coarser is None else torch.cat([made, enlarge(coarser, frames)], dim=-3)

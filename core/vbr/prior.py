@@ -14,11 +14,12 @@ GUESS = PARTS
 HINTS = GUESS % 3
 PICTURES = GUESS // 3
 
-Prior = Callable[[Tensor, Tensor], Tensor]
-"""Frames (..., 3, H, W) and defocus (..., 1, H, W), px, to a guess at the bokeh (..., GUESS, H, W)."""
+Prior = Callable[[Tensor, Tensor, Tensor | None], Tensor]
+"""Frames (..., 3, H, W), defocus (..., 1, H, W), px, and what is hidden (..., 5, H, W), as `layered_parts` takes it, if
+anything is known of that, to a guess at the bokeh (..., GUESS, H, W)."""
 
 
-def classical_rendering(frames: Tensor, defocus: Tensor) -> Tensor:
+def classical_rendering(frames: Tensor, defocus: Tensor, hidden: Tensor | None) -> Tensor:
     """The layered rendering in its parts: at occlusion boundaries, where it errs, a network that has what is in
     front and what is behind need only find out how much there is of each."""
-    return layered_parts(frames, defocus, quality="guess")
+    return layered_parts(frames, defocus, quality="guess", hidden=hidden)

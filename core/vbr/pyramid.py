@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -45,6 +46,19 @@ def rescale(frames: Tensor, defocus: Tensor, scale: float) -> tuple[Tensor, Tens
     height, width = frames.shape[-2:]
     size = scaled_size(height, width, scale)
     return to_display(_resize(to_linear(frames), size)), _resize(defocus, size) * scale
+
+
+def rescale_hidden(hidden: Tensor | None, scale: float) -> Tensor | None:
+    """What is hidden (..., 5, H, W), display-coded RGB, radius in px and how far it is known, likewise; each counts as
+    far as it is known."""
+    if hidden is None or scale == 1:
+        return hidden
+    known = hidden[..., 4:, :, :]
+    light = torch.cat([to_linear(hidden[..., :3, :, :]), hidden[..., 3:4, :, :] * scale], -3) * known
+    small = _resize(torch.cat([light, known], -3), scaled_size(hidden.shape[-2], hidden.shape[-1], scale))
+    known = small[..., 4:, :, :]
+    light = small[..., :4, :, :] / known.clamp(min=1e-6)
+    return torch.cat([to_display(light[..., :3, :, :]), light[..., 3:, :, :], known], -3)
 
 
 def scaled_size(height: int, width: int, scale: float) -> tuple[int, int]:

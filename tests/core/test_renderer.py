@@ -10,6 +10,8 @@ import pytest
 import torch
 from focuspuller.core.cache import FrameCache
 from focuspuller.core.errors import Cancelled, FrameUnreadable, MemoryTooSmall, WeightsError
+from focuspuller.core.hidden.clip import AROUND, hidden_in_all
+from focuspuller.core.hidden.reveal import DISPARITY
 from focuspuller.core.optics import Defocus, defocus_map
 from focuspuller.core.renderer import Engine, Quality, Renderer
 from focuspuller.core.shot import RenderCache, Shot
@@ -88,8 +90,12 @@ def test_the_recursion_renders_what_the_network_makes_of_the_whole_clip(engine: 
     frames = torch.stack([torch.tensor(r.source(t)).permute(2, 0, 1) for t in range(LENGTH)])
     defocus = torch.stack([torch.tensor(r.defocus_map(t))[None] for t in range(LENGTH)])
     scale = shot_scale(max(rack(t).max_radius for t in range(LENGTH)), MAX_RADIUS)
-    assert len(scales(scale)) == STAGES == r.temporal_radius
-    whole = network.model(frames[None], defocus[None], scale)[0].clamp(0, 1).permute(0, 2, 3, 1).numpy()
+    assert len(scales(scale)) == STAGES == r.lens_radius == r.temporal_radius - AROUND
+    hidden = hidden_in_all([r.source(t) for t in range(LENGTH)], [r.disparity(t) for t in range(LENGTH)])
+    for t in range(LENGTH):
+        hidden[t, ..., DISPARITY] = defocus_map(hidden[t, ..., DISPARITY], rack(t))
+    behind = torch.from_numpy(hidden).permute(0, 3, 1, 2)
+    whole = network.model(frames[None], defocus[None], scale, behind[None])[0].clamp(0, 1).permute(0, 2, 3, 1).numpy()
     streamed = np.stack(list(r.stream(range(LENGTH))))
     # Half precision, where the processor has it.
     assert np.abs(streamed - whole).mean() < 2e-3
@@ -130,7 +136,7 @@ def test_a_moved_key_renders_anew_what_it_touches_and_what_looks_there(engine: E
     before, after = (renderer(engine, quality, cache, settings, media) for settings in (held, moved))
     for t in range(30):
         before.render(t)
-    radius = before.temporal_radius
+    radius = before.lens_radius
     anew = [t for t in range(30) if after.key(t) not in cache]
     assert anew == list(range(14 - radius, 17 + radius))
     for t in anew:

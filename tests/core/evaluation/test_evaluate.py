@@ -7,6 +7,7 @@ import pytest
 import torch
 from focuspuller.core.errors import DatasetError, OutputExists
 from focuspuller.core.evaluation.evaluate import Figures, Result, evaluate
+from focuspuller.core.evaluation.methods import Given
 from focuspuller.core.svb.corrupt import Corruption
 from PIL import Image as Pillow
 from torch import Tensor
@@ -14,19 +15,19 @@ from torch import Tensor
 from tests.core.evaluation.datasets import FRAMES, dataset
 
 
-def as_given(frames: Tensor, defocus: Tensor) -> Tensor:
-    return frames
+def as_given(given: Given) -> Tensor:
+    return given.frames
 
 
-def half(frames: Tensor, defocus: Tensor) -> Tensor:
-    return frames * 0.5
+def half(given: Given) -> Tensor:
+    return given.frames * 0.5
 
 
 def test_an_oracle_is_right_and_the_input_is_wrong_where_it_is_out_of_focus(tmp_path: Path) -> None:
     videos = dataset(tmp_path / "svb")
     truths = iter([torch.stack([torch.from_numpy(v.read(t).bokeh) for t in range(FRAMES)]) for v in videos])
 
-    def oracle(frames: Tensor, defocus: Tensor) -> Tensor:
+    def oracle(given: Given) -> Tensor:
         return next(truths).permute(0, 3, 1, 2)
 
     seen = []
@@ -47,21 +48,21 @@ def test_an_oracle_is_right_and_the_input_is_wrong_where_it_is_out_of_focus(tmp_
 
 def test_methods_get_defocus_of_the_corrupted_disparity_the_same_at_every_run(tmp_path: Path) -> None:
     videos = dataset(tmp_path / "svb", 1)
-    given: list[Tensor] = []
+    seen: list[Tensor] = []
 
-    def spy(frames: Tensor, defocus: Tensor) -> Tensor:
-        given.append(defocus)
-        return frames
+    def spy(given: Given) -> Tensor:
+        seen.append(given.defocus)
+        return given.frames
 
     levels = [Corruption.NONE, Corruption.II, Corruption.IV]
     for _ in range(2):
         evaluate(videos, {"spy": spy}, levels)
-    exact, two, four = given[:3]
+    exact, two, four = seen[:3]
     clean = torch.stack([torch.from_numpy(videos[0].read(t).disparity) for t in range(FRAMES)]).unsqueeze(1)
     assert torch.allclose(exact, 1.5 * (clean - 1.0))
     assert not torch.equal(two, exact)
     assert not torch.equal(four, two)
-    assert all(torch.equal(first, again) for first, again in zip(given[:3], given[3:], strict=True))
+    assert all(torch.equal(first, again) for first, again in zip(seen[:3], seen[3:], strict=True))
 
 
 def test_saved_pictures_are_those_that_were_measured(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from focuspuller.core.errors import UsageError, WeightsError
 from focuspuller.core.evaluation import methods
-from focuspuller.core.evaluation.methods import CLASSICAL, LEARNED, method
+from focuspuller.core.evaluation.methods import CLASSICAL, LEARNED, Given, method
 from focuspuller.core.vbr import weights
 from focuspuller.core.vbr.configuration import PAPER, PRIOR
 from focuspuller.core.vbr.model import VBR
@@ -14,17 +14,18 @@ from focuspuller.core.vbr.network import load_network
 CPU = torch.device("cpu")
 
 
-def clip() -> tuple[torch.Tensor, torch.Tensor]:
+def clip() -> Given:
     g = torch.Generator().manual_seed(0)
-    return torch.rand(3, 3, 24, 32, generator=g), 3 * torch.randn(3, 1, 24, 32, generator=g)
+    frames, disparity = torch.rand(3, 3, 24, 32, generator=g), torch.rand(3, 1, 24, 32, generator=g)
+    return Given(frames, disparity, torch.full((3, 1, 1, 1), 8.0), torch.full((3, 1, 1, 1), 0.5))
 
 
 @pytest.mark.parametrize("name", CLASSICAL)
 def test_classical_methods_render_videos_and_leave_sharp_ones_alone(name: str) -> None:
-    frames, defocus = clip()
+    given = clip()
     render = method(name, {}, CPU)
-    assert render(frames, defocus).shape == frames.shape
-    assert torch.allclose(render(frames, 0 * defocus), frames, atol=1e-4)
+    assert render(given).shape == given.frames.shape
+    assert torch.allclose(render(given._replace(blur=0 * given.blur)), given.frames, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", LEARNED)
@@ -45,11 +46,11 @@ def test_weights_make_any_name_a_method_but_a_known_name_takes_its_own_network_o
     path = tmp_path / "w.safetensors"
     torch.manual_seed(0)
     weights.save(VBR(dataclasses.replace(PAPER, channels=4, deep_channels=8)).eval(), path, {})
-    frames, defocus = clip()
+    given = clip()
     network = load_network(path, CPU)
     with network.computing():
-        expected = network.model(frames[None], defocus[None], 1.0)[0]
-    assert torch.allclose(method("mine", {"mine": path}, CPU)(frames, defocus), expected, atol=1e-6)
+        expected = network.model(given.frames[None], given.defocus[None], 1.0)[0]
+    assert torch.allclose(method("mine", {"mine": path}, CPU)(given), expected, atol=1e-6)
     method("vbr", {"vbr": path}, CPU)
     for name in ("vbr-paper", "vbr-no-fusion"):
         with pytest.raises(WeightsError, match="use weights made for it"):
@@ -67,9 +68,9 @@ def test_large_blur_goes_through_the_refiner(tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
     torch.manual_seed(0)
     weights.save(VBR(dataclasses.replace(PAPER, channels=4, deep_channels=8)).eval(), path, {})
-    frames, defocus = clip()
-    defocus[1, 0, 5, 5] = -96.0
+    given = clip()
+    given.disparity[1, 0, 5, 5] = 0.5 - 96 / 8
     network = load_network(path, CPU)
     with network.computing():
-        expected = network.model(frames[None], defocus[None], 0.5)[0]
-    assert torch.allclose(method("mine", {"mine": path}, CPU)(frames, defocus), expected, atol=1e-6)
+        expected = network.model(given.frames[None], given.defocus[None], 0.5)[0]
+    assert torch.allclose(method("mine", {"mine": path}, CPU)(given), expected, atol=1e-6)

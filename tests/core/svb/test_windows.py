@@ -18,7 +18,7 @@ from focuspuller.core.svb.windows import DIMMEST, Batch, GeneratedWindows, Store
 from torch import Tensor
 
 
-def guess(frames: Tensor, defocus: Tensor) -> Tensor:
+def guess(frames: Tensor, defocus: Tensor, hidden: Tensor | None = None) -> Tensor:
     """The frame, its half, and one channel that is no colour: the blur radius."""
     return torch.cat([frames, frames / 2, defocus.abs() / 20], dim=1)
 

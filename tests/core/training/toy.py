@@ -42,7 +42,7 @@ def batch(seed: int, windows: int = 2) -> Batch:
     )
 
 
-def guess(frames: Tensor, defocus: Tensor) -> Tensor:
+def guess(frames: Tensor, defocus: Tensor, hidden: Tensor | None = None) -> Tensor:
     """What stands in for the classical rendering: blur without a thought for edges."""
     blurred = _box(frames.flatten(0, -4), round(defocus.abs().max().item())).reshape(frames.shape)
     where = (defocus.abs() > 0.5).float()

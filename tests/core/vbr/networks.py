@@ -7,7 +7,7 @@ from focuspuller.core.vbr.model import VBR
 from torch import Tensor
 
 
-def guess(frames: Tensor, defocus: Tensor) -> Tensor:
+def guess(frames: Tensor, defocus: Tensor, hidden: Tensor | None = None) -> Tensor:
     """Stands in for the classical rendering: cheap, and different from the frame."""
     rendering = 0.9 * frames.flip(-3) + 0.001 * defocus
     return torch.cat([rendering, rendering.flip(-3), frames.flip(-3), (defocus > 0).float()], dim=-3)

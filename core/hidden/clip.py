@@ -1,0 +1,127 @@
+"""What lies hidden in the frames of a clip, as far as the frames around each have seen it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise, starmap
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DisparityNotFinite, FrameMissing, FrameUnreadable
+from ..frames import Image
+from .motion import Motion, Motions, Sight, chained, motions
+from .reveal import CHANNELS, KNOWN, Hiding
+
+AROUND = 4
+"""Frames to either side that are looked through."""
+
+
+class Revealed(NamedTuple):
+    """What is hidden in a frame, at the N pixels where anything is known.
+
+    Attributes:
+        places: (N,), pixels row by row.
+        values: (N, CHANNELS).
+        size: H, W.
+    """
+
+    places: NDArray[np.int32]
+    values: Image
+    size: tuple[int, int]
+
+    @property
+    def nbytes(self) -> int:
+        return self.places.nbytes + self.values.nbytes
+
+    def picture(self) -> Image:
+        """(H, W, CHANNELS), 0 where nothing is known."""
+        whole = np.zeros((self.size[0] * self.size[1], CHANNELS), np.float32)
+        whole[self.places] = self.values
+        return whole.reshape(*self.size, CHANNELS)
+
+
+class Clip(Protocol):
+    """A clip whose motions are worked out once."""
+
+    def __len__(self) -> int: ...
+
+    def source(self, t: int) -> Image:
+        """The frame (H, W, 3)."""
+        ...
+
+    def disparity(self, t: int) -> Image:
+        """(H, W)"""
+        ...
+
+    def motions(self, t: int) -> Motions:
+        """Between frame t and the next."""
+        ...
+
+
+def revealed(clip: Clip, t: int) -> Revealed:
+    """What the AROUND frames before frame t and after it show of what it hides; frames that are missing or damaged show
+    nothing, nor do those beyond them.
+
+    Raises:
+        FrameMissing, FrameUnreadable, DisparityNotFinite: frame t itself is.
+    """
+    disparity = clip.disparity(t)
+    ways: dict[int, Motion] = {}
+    sight = Sight.of(clip.source(t), disparity)
+    hiding, disparities = Hiding(disparity, sight.disparity, sight.halvings), {t: sight.disparity}
+    for distance in range(1, AROUND + 1):
+        for step in (-1, 1):
+            there = t + step * distance
+            if not 0 <= there < len(clip) or (distance > 1 and there - step not in ways):
+                continue
+            try:
+                between = clip.motions(min(there, there - step))
+                frame, theirs = clip.source(there), clip.disparity(there)
+            except (FrameMissing, FrameUnreadable, DisparityNotFinite):
+                continue
+            way = between.there if step < 0 else between.back
+            disparities[there] = np.ascontiguousarray(_reduced(theirs, sight.halvings))
+            if distance > 1:
+                nearer = there - step
+                way = chained(way, disparities[there], ways[nearer], disparities[nearer], distance)
+            ways[there] = way
+            hiding.see(frame, theirs, way)
+    hidden = hiding.hidden
+    places = np.flatnonzero(hidden[..., KNOWN]).astype(np.int32)
+    return Revealed(places, hidden.reshape(-1, CHANNELS)[places], (disparity.shape[0], disparity.shape[1]))
+
+
+def _reduced(disparity: Image, halvings: int) -> Image:
+    for _ in range(halvings):
+        disparity = disparity[1::2, 1::2]
+    return disparity
+
+
+def hidden_in_all(frames: Sequence[Image], disparities: Sequence[Image]) -> Image:
+    """What is hidden in each frame of a clip, (T, H, W, CHANNELS), from its frames (H, W, 3) and disparity (H, W)."""
+    clip = WholeClip([np.ascontiguousarray(frame) for frame in frames], disparities)
+    return np.stack([revealed(clip, t).picture() for t in range(len(clip))])
+
+
+class WholeClip:
+    """A clip that lies in memory: frames (H, W, 3) and disparity (H, W)."""
+
+    def __init__(self, frames: Sequence[Image], disparities: Sequence[Image]) -> None:
+        self._frames = frames
+        self._disparities = disparities
+        sights = [Sight.of(frame, disparity) for frame, disparity in zip(frames, disparities, strict=True)]
+        self._motions = list(starmap(motions, pairwise(sights)))
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def source(self, t: int) -> Image:
+        return self._frames[t]
+
+    def disparity(self, t: int) -> Image:
+        return self._disparities[t]
+
+    def motions(self, t: int) -> Motions:
+        return self._motions[t]
