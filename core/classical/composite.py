@@ -36,10 +36,10 @@ def composite_front(
     """
     drawn, reach = coarser, max(layer.reach for layer in layers)
     for layer, part, more in zip(layers, parts, revealed or [None] * len(layers), strict=True):
-        if part is None:
+        if part is None and not _lit(more):
             continue
-        drawn = overlay(layer, *_with(part, 1 - nearer, more), drawn, reach, nearer=False)
-        nearer = nearer + part[:, 3:]
+        drawn = overlay(layer, *_told(part, 1 - nearer, more), drawn, reach, nearer=False)
+        nearer = nearer if part is None else nearer + part[:, 3:]
     return drawn
 
 
@@ -53,14 +53,21 @@ def composite_behind(
     """Behind focus the less blurred is the nearer; `farther` is `nearer` of `composite_front`."""
     drawn, reach = coarser, max(layer.reach for layer in layers)
     for layer, part, more in zip(layers, parts, revealed or [None] * len(layers), strict=True):
-        if part is None:
+        if part is None and not _lit(more):
             continue
-        farther = farther + part[:, 3:]
-        drawn = overlay(layer, *_with(part, farther, more), drawn, reach, nearer=True)
+        farther = farther if part is None else farther + part[:, 3:]
+        drawn = overlay(layer, *_told(part, farther, more), drawn, reach, nearer=True)
     return drawn
 
 
-def _with(part: Tensor, known: Tensor, revealed: Tensor | None) -> tuple[Tensor, Tensor]:
+def _lit(revealed: Tensor | None) -> bool:
+    return revealed is not None and bool(revealed[:, 3].any())
+
+
+def _told(part: Tensor | None, known: Tensor, revealed: Tensor | None) -> tuple[Tensor, Tensor]:
+    """What a layer is made of and what is known of it, with what is revealed of it."""
     if revealed is None:
+        assert part is not None
         return part, known
-    return part + revealed[:, :4], (known + revealed[:, 4:]).clamp_(max=1)
+    light = revealed[:, :4]
+    return light if part is None else part + light, (known + revealed[:, 4:]).clamp_(max=1)

@@ -165,10 +165,9 @@ def _draw_levels(
             *parts, beyond = torch.split(share, 4, dim=1)
             near = window(beyond, rows, reach)
             revealed = _revealed(hidden, layers, rows, reach, share.shape[-1], near, front=side == 0)
-            drawn_parts = [window(part, rows, reach) if _lit(part, rows, reach) else None for part in parts]
             light = composite(
                 layers,
-                _or_nothing(drawn_parts, revealed),
+                [window(part, rows, reach) if _lit(part, rows, reach) else None for part in parts],
                 near,
                 _doubled(coarser, rows, share.shape[-1]),
                 revealed,
@@ -184,14 +183,6 @@ def _revealed(
 ) -> list[Tensor | None]:
     near = None if hidden is None else hidden.within(rows, reach, width)
     return [None] * len(layers) if near is None else near.planes(layers, like, front=front)
-
-
-def _or_nothing(parts: list[Tensor | None], revealed: list[Tensor | None]) -> list[Tensor | None]:
-    """Parts, nothing where only what is revealed has any."""
-    return [
-        torch.zeros_like(more[:, :4]) if part is None and more is not None and bool(more[:, 3].any()) else part
-        for part, more in zip(parts, revealed, strict=True)
-    ]
 
 
 def _lit(light: Tensor, rows: range, reach: int) -> bool:
@@ -213,10 +204,10 @@ def _draw_frame(
     beside = surfaces.beside_in(rows, reach)
     discs, nearer = parts_of(light, radius, layers, beside, plan, front=True)
     revealed = _revealed(behind, layers, rows, reach, width, nearer, front=True)
-    front = composite_front(layers, _or_nothing(discs, revealed), nearer, _doubled(nearest, rows, width), revealed)
+    front = composite_front(layers, discs, nearer, _doubled(nearest, rows, width), revealed)
     discs, farther = parts_of(light, radius, layers, beside, plan, front=False)
     revealed = _revealed(behind, layers, rows, reach, width, nearer, front=False)
-    ground = composite_behind(layers, _or_nothing(discs, revealed), farther, _doubled(farthest, rows, width), revealed)
+    ground = composite_behind(layers, discs, farther, _doubled(farthest, rows, width), revealed)
 
     light, radius = rows_of(surfaces.light, rows), rows_of(surfaces.radius, rows)
     blurred = plan.blurred(radius.square())

@@ -27,8 +27,10 @@ def pair(front: float, behind: float) -> tuple[Tensor, Tensor, Tensor, Array]:
     plane, _ = pinhole(scene[1:], SIZE, SIZE)
     known = np.where(defocus == front, 1.0, 0.0)[..., None]
     hidden = np.concatenate([plane, np.full((SIZE, SIZE, 1), behind), known], 2).astype(np.float32)
-    pictures = (torch.from_numpy(picture).permute(2, 0, 1) for picture in (frame, defocus[..., None], hidden))
-    return *pictures, trace(scene, SIZE, SIZE)
+    given, radius, known = (
+        torch.from_numpy(picture).permute(2, 0, 1) for picture in (frame, defocus[..., None], hidden)
+    )
+    return given, radius, known, trace(scene, SIZE, SIZE)
 
 
 def rendering(frame: Tensor, defocus: Tensor, hidden: Tensor | None) -> Array:
