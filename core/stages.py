@@ -159,17 +159,20 @@ class Stages:
 
     def _encode(self, stage: int, t: int, check: Check) -> Features:
         coarser = self._output(stage - 1, t, check) if stage else None
-        frame, radius = self._pictures.source(t), self._pictures.defocus_map(t)
-        revealed = self._pictures.hidden(t).picture() if self._looks_around else None
+        frame, radius, hidden = self._pictures.source(t), self._pictures.defocus_map(t), None
+        if self._looks_around:
+            revealed, lens = self._pictures.hidden(t), self._shot.defocus(t)
+            radius = defocus_map(np.clip(self._pictures.disparity(t) * np.float32(revealed.steady), 0, 1), lens)
+            hidden = revealed.picture()
+            hidden[..., DISPARITY] = defocus_map(hidden[..., DISPARITY], lens)
         check()
         with self._network.computing():
             picture = torch.tensor(frame, device=self._network.device).permute(2, 0, 1)[None]
             defocus = torch.tensor(radius, device=self._network.device)[None, None]
-            hidden = None
-            if revealed is not None:
-                revealed[..., DISPARITY] = defocus_map(revealed[..., DISPARITY], self._shot.defocus(t))
-                hidden = torch.tensor(revealed, device=self._network.device).permute(2, 0, 1)[None]
-            features = self._network.model.encode(picture, defocus, self.scales[stage], coarser, hidden)
+            behind = (
+                None if hidden is None else torch.tensor(hidden, device=self._network.device).permute(2, 0, 1)[None]
+            )
+            features = self._network.model.encode(picture, defocus, self.scales[stage], coarser, behind)
         self._figures.add(features=1)
         return features
 

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from ..classical.layered import layered
 from ..classical.scatter import scatter
 from ..errors import UsageError, WeightsError
-from ..hidden.clip import hidden_in_all
+from ..hidden.clip import revealed_in_all
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.network import SHIPPED, Network, load_network
@@ -103,7 +104,9 @@ def learned(network: Network, reveals: bool) -> Method:
 
     def render(given: Given) -> Tensor:
         scale = coarse_scale(given.defocus.abs().max().item(), configuration.max_radius)
-        hidden = _hidden(given).unsqueeze(0) if reveals and configuration.prior else None
+        hidden = None
+        if reveals and configuration.prior:
+            given, hidden = _revealed(given)
         with network.computing():
             bokeh: Tensor = network.model(given.frames.unsqueeze(0), given.defocus.unsqueeze(0), scale, hidden)
         return bokeh.squeeze(0)
@@ -111,12 +114,15 @@ def learned(network: Network, reveals: bool) -> Method:
     return render
 
 
-def _hidden(given: Given) -> Tensor:
-    """(T, 5, H, W), as `layered_parts` takes it."""
+def _revealed(given: Given) -> tuple[Given, Tensor]:
+    """The video with steady disparity, and what is hidden in it, (1, T, 5, H, W) as `layered_parts` takes it."""
     frames, disparities = given.frames.permute(0, 2, 3, 1).cpu().numpy(), given.disparity.squeeze(1).cpu().numpy()
-    hidden = torch.from_numpy(hidden_in_all(list(frames), list(disparities))).to(given.frames.device)
+    all_ = revealed_in_all(list(frames), list(disparities))
+    hidden = torch.from_numpy(np.stack([revealed.picture() for revealed in all_])).to(given.frames.device)
     colour, disparity, known = torch.split(hidden.permute(0, 3, 1, 2), [3, 1, 1], 1)
-    return torch.cat([colour, given.radius(disparity), known], 1)
+    steady = torch.tensor([revealed.steady for revealed in all_], device=given.frames.device).view(-1, 1, 1, 1)
+    given = given._replace(disparity=(given.disparity * steady).clamp(0, 1))
+    return given, torch.cat([colour, given.radius(disparity), known], 1).unsqueeze(0)
 
 
 def _on(device: torch.device, render: Method) -> Method:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from itertools import pairwise, starmap
 from typing import NamedTuple, Protocol
 
@@ -12,10 +13,17 @@ from numpy.typing import NDArray
 from ..errors import DisparityNotFinite, FrameMissing, FrameUnreadable
 from ..frames import Image
 from .motion import Motion, Motions, Sight, chained, motions
-from .reveal import CHANNELS, KNOWN, Hiding
+from .reveal import CHANNELS, DISPARITY, KNOWN, Hiding
 
 AROUND = 4
 """Frames to either side that are looked through."""
+
+
+EVEN = 20.0
+"""How much evidence, in frames squared, there must be for disparity to grow or shrink evenly rather than to flicker."""
+
+LEAST_FLICKER = 0.01
+"""Share of a disparity below which nothing flickers."""
 
 
 class Revealed(NamedTuple):
@@ -25,11 +33,14 @@ class Revealed(NamedTuple):
         places: (N,), pixels row by row.
         values: (N, CHANNELS).
         size: H, W.
+        steady: what the frame's disparity is to be multiplied by to go with that of the frames around it; that among
+            the values is already.
     """
 
     places: NDArray[np.int32]
     values: Image
     size: tuple[int, int]
+    steady: float
 
     @property
     def nbytes(self) -> int:
@@ -61,8 +72,8 @@ class Clip(Protocol):
 
 
 def revealed(clip: Clip, t: int) -> Revealed:
-    """What the AROUND frames before frame t and after it show of what it hides; frames that are missing or damaged show
-    nothing, nor do those beyond them.
+    """What the AROUND frames before frame t and after it show of what it hides; frames that are missing, damaged, or of
+    another scene show nothing, nor do those beyond them.
 
     Raises:
         FrameMissing, FrameUnreadable, DisparityNotFinite: frame t itself is.
@@ -71,26 +82,40 @@ def revealed(clip: Clip, t: int) -> Revealed:
     ways: dict[int, Motion] = {}
     sight = Sight.of(clip.source(t), disparity)
     hiding, disparities = Hiding(disparity, sight.disparity, sight.halvings), {t: sight.disparity}
+    gains = {t: 0.0}
     for distance in range(1, AROUND + 1):
         for step in (-1, 1):
-            there = t + step * distance
-            if not 0 <= there < len(clip) or (distance > 1 and there - step not in ways):
+            there, nearer = t + step * distance, t + step * (distance - 1)
+            if not 0 <= there < len(clip) or nearer not in gains:
                 continue
             try:
-                between = clip.motions(min(there, there - step))
+                between = clip.motions(min(there, nearer))
                 frame, theirs = clip.source(there), clip.disparity(there)
             except (FrameMissing, FrameUnreadable, DisparityNotFinite):
                 continue
+            if math.isnan(between.gain):
+                continue
+            gains[there] = gains[nearer] + step * between.gain
+            theirs = theirs * np.float32(math.exp(-gains[there]))
             way = between.there if step < 0 else between.back
             disparities[there] = np.ascontiguousarray(_reduced(theirs, sight.halvings))
             if distance > 1:
-                nearer = there - step
                 way = chained(way, disparities[there], ways[nearer], disparities[nearer], distance)
             ways[there] = way
             hiding.see(frame, theirs, way)
+    steady = math.exp(_flicker({there - t: gain for there, gain in gains.items()}))
     hidden = hiding.hidden
+    hidden[..., DISPARITY] *= steady
     places = np.flatnonzero(hidden[..., KNOWN]).astype(np.int32)
-    return Revealed(places, hidden.reshape(-1, CHANNELS)[places], (disparity.shape[0], disparity.shape[1]))
+    return Revealed(places, hidden.reshape(-1, CHANNELS)[places], (disparity.shape[0], disparity.shape[1]), steady)
+
+
+def _flicker(gains: Mapping[int, float]) -> float:
+    """By how much of a gain the middle frame is off the even course of those around it; a little is none."""
+    frames, gain = np.array(list(gains)), np.array(list(gains.values()))
+    course = ((frames - frames.mean()) @ gain) / (np.square(frames - frames.mean()).sum() + EVEN)
+    off = float(gain.mean() - course * frames.mean())
+    return math.copysign(max(abs(off) - LEAST_FLICKER, 0.0), off)
 
 
 def _reduced(disparity: Image, halvings: int) -> Image:
@@ -99,10 +124,10 @@ def _reduced(disparity: Image, halvings: int) -> Image:
     return disparity
 
 
-def hidden_in_all(frames: Sequence[Image], disparities: Sequence[Image]) -> Image:
-    """What is hidden in each frame of a clip, (T, H, W, CHANNELS), from its frames (H, W, 3) and disparity (H, W)."""
+def revealed_in_all(frames: Sequence[Image], disparities: Sequence[Image]) -> list[Revealed]:
+    """What is hidden in each frame of a clip that lies in memory: frames (H, W, 3), and disparity (H, W)."""
     clip = WholeClip([np.ascontiguousarray(frame) for frame in frames], disparities)
-    return np.stack([revealed(clip, t).picture() for t in range(len(clip))])
+    return [revealed(clip, t) for t in range(len(clip))]
 
 
 class WholeClip:

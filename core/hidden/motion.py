@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +30,12 @@ FOUND = 0.25
 
 SPREAD = 1.0
 """px by which the ways of a surface around a pixel that has no match may differ, for theirs to be half believed."""
+
+NEAR_ENOUGH = 0.05
+"""Disparity from which on a ratio of two says something."""
+
+TELLING = 64
+"""Pixels, at least, whose ratios are asked."""
 
 BLIND = 0.5
 """How far it is believed that what a frame in between hides goes on as it came."""
@@ -70,10 +77,16 @@ class Motion(NamedTuple):
 
 
 class Motions(NamedTuple):
-    """Between a frame and the next one."""
+    """Between a frame and the next one.
+
+    Attributes:
+        gain: logarithm of how many times the disparity of what shows in both is larger in the next; NaN where the two
+            are not of one scene.
+    """
 
     there: Motion
     back: Motion
+    gain: float
 
     @property
     def nbytes(self) -> int:
@@ -88,22 +101,31 @@ def motions_bytes(height: int, width: int) -> int:
 
 
 def motions(first: Sight, second: Sight) -> Motions:
-    """Between two frames of one size; of frames too small to search, none is believed."""
+    """Between two frames of one size; of frames too small to search, or of two scenes, none is believed."""
+    unknown = Motions(_still(first), _still(second), math.nan)
     if min(first.luma.shape) < PATCH:
-        return Motions(*(_still(sight) for sight in (first, second)))
+        return unknown
     there, back = flow(first.luma, first.disparity, second.luma), flow(second.luma, second.disparity, first.luma)
+    returns = _returns(there.way, back.way), _returns(back.way, there.way)
+    gain = _gain(there.way, first.disparity, returns[0], second.disparity)
     trust = (
-        _trust(there.way, first.disparity, back.way, second.disparity),
-        _trust(back.way, second.disparity, there.way, first.disparity),
+        _of_one_surface(there.way, first.disparity, returns[0], second.disparity * np.float32(math.exp(-gain))),
+        _of_one_surface(back.way, second.disparity, returns[1], first.disparity * np.float32(math.exp(gain))),
     )
     if min(_found_again(there, trust[0]), _found_again(back, trust[1])) < FOUND:
-        return Motions(*(_still(sight) for sight in (first, second)))
-    return Motions(_motion(there, trust[0], first), _motion(back, trust[1], second))
+        return unknown
+    return Motions(_motion(there, trust[0], first), _motion(back, trust[1], second), gain)
 
 
 def _still(sight: Sight) -> Motion:
     none: Image = np.zeros_like(sight.luma)
     return Motion(np.zeros((*none.shape, 2), np.float32), none, none)
+
+
+def _gain(way: Image, disparity: Image, trust: Image, other: Image) -> float:
+    """`Motions.gain`, from what finds back; 0 where too little does, or all is far."""
+    ratios = _ratios(way, disparity, trust, other)
+    return float(np.log(np.median(ratios))) if len(ratios) >= TELLING else 0.0
 
 
 def _found_again(there: Flow, trust: Image) -> float:
@@ -124,22 +146,47 @@ def chained(first: Motion, disparity: Image, on: Motion, between: Image, frames:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _trust(way: Image, disparity: Image, back: Image, other: Image) -> Image:
-    """(h, w) from 0 to 1: by where the way back leads, and by disparity. 0 where a way leads to another surface, as
-    from what is hidden in the other frame."""
-    height, width = disparity.shape
+def _returns(way: Image, back: Image) -> Image:
+    """(h, w) from 0 to 1: how near the way back from where a way leads comes to where it began."""
+    height, width = way.shape[:2]
     trust = np.zeros((height, width), np.float32)
     for y in range(height):
         for x in range(width):
             u, v = way[y, x, 0], way[y, x, 1]
             if x + u < 0 or y + v < 0 or x + u > width - 1 or y + v > height - 1:
                 continue
-            if abs(at(other, y + v, x + u) - disparity[y, x]) > APART:
-                continue
             du, dv = u + at(back[..., 0], y + v, x + u), v + at(back[..., 1], y + v, x + u)
             miss = (du * du + dv * dv) / np.float32(MISS * MISS)
             trust[y, x] = 1 / (1 + miss * miss)
     return trust
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ratios(way: Image, disparity: Image, trust: Image, other: Image) -> Image:
+    """Of disparity there to here, where a way is believed and both are near enough to tell."""
+    height, width = disparity.shape
+    ratios, count = np.empty(height * width, np.float32), 0
+    for y in range(height):
+        for x in range(width):
+            if trust[y, x] > BELIEVED and disparity[y, x] > NEAR_ENOUGH:
+                there = at(other, y + way[y, x, 1], x + way[y, x, 0])
+                if there > NEAR_ENOUGH:
+                    ratios[count] = there / disparity[y, x]
+                    count += 1
+    return ratios[:count]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _of_one_surface(way: Image, disparity: Image, trust: Image, other: Image) -> Image:
+    """Trust (h, w), 0 where a way leads to another surface, as from what is hidden in the other frame."""
+    height, width = disparity.shape
+    same = trust.copy()
+    for y in range(height):
+        for x in range(width):
+            there = at(other, y + way[y, x, 1], x + way[y, x, 0])
+            if trust[y, x] > 0 and abs(there - disparity[y, x]) > APART:
+                same[y, x] = 0
+    return same
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ..errors import OutputUnwritable
-from ..hidden.clip import hidden_in_all
+from ..hidden.clip import revealed_in_all
 from ..optics import Defocus
 from .corrupt import augment
 from .dataset import Video, VideoFrame
@@ -144,15 +144,14 @@ def pack(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.d
     given = torch.cat([clean, augment(clean, np.random.default_rng(seed))]).clamp(0, 1)
     blur, focus = (numbers.to(device).repeat(2) for numbers in lens_numbers([moment.defocus for moment in moments]))
     # Clean disparity and corrupted are two clips: neither knows anything of the other.
-    hidden = torch.from_numpy(
-        np.concatenate(
-            [
-                hidden_in_all([moment.frame for moment in moments], list(maps.squeeze(1).cpu().numpy()))
-                for maps in given.chunk(2)
-            ]
-        )
-    )
-    colour, behind, known = torch.split(hidden.to(device).permute(0, 3, 1, 2), [3, 1, 1], 1)
+    seen = [
+        revealed
+        for maps in given.chunk(2)
+        for revealed in revealed_in_all([moment.frame for moment in moments], list(maps.squeeze(1).cpu().numpy()))
+    ]
+    given = (given * torch.tensor([revealed.steady for revealed in seen], device=device).view(-1, 1, 1, 1)).clamp(0, 1)
+    hidden = torch.from_numpy(np.stack([revealed.picture() for revealed in seen])).to(device).permute(0, 3, 1, 2)
+    colour, behind, known = torch.split(hidden, [3, 1, 1], 1)
     hidden = torch.cat([colour, defocus_of(blur, focus, behind), known], 1)
     guesses = guess(frames.permute(0, 3, 1, 2).repeat(2, 1, 1, 1), defocus_of(blur, focus, given), hidden)
 

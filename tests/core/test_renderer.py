@@ -10,7 +10,7 @@ import pytest
 import torch
 from focuspuller.core.cache import FrameCache
 from focuspuller.core.errors import Cancelled, FrameUnreadable, MemoryTooSmall, WeightsError
-from focuspuller.core.hidden.clip import AROUND, hidden_in_all
+from focuspuller.core.hidden.clip import AROUND, revealed_in_all
 from focuspuller.core.hidden.reveal import DISPARITY
 from focuspuller.core.optics import Defocus, defocus_map
 from focuspuller.core.renderer import Engine, Quality, Renderer
@@ -91,7 +91,9 @@ def test_the_recursion_renders_what_the_network_makes_of_the_whole_clip(engine: 
     defocus = torch.stack([torch.tensor(r.defocus_map(t))[None] for t in range(LENGTH)])
     scale = shot_scale(max(rack(t).max_radius for t in range(LENGTH)), MAX_RADIUS)
     assert len(scales(scale)) == STAGES == r.lens_radius == r.temporal_radius - AROUND
-    hidden = hidden_in_all([r.source(t) for t in range(LENGTH)], [r.disparity(t) for t in range(LENGTH)])
+    seen = revealed_in_all([r.source(t) for t in range(LENGTH)], [r.disparity(t) for t in range(LENGTH)])
+    assert all(revealed.steady == 1 for revealed in seen)
+    hidden = np.stack([revealed.picture() for revealed in seen])
     for t in range(LENGTH):
         hidden[t, ..., DISPARITY] = defocus_map(hidden[t, ..., DISPARITY], rack(t))
     behind = torch.from_numpy(hidden).permute(0, 3, 1, 2)

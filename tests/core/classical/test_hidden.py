@@ -25,12 +25,12 @@ def pair(front: float, behind: float) -> tuple[Tensor, Tensor, Tensor, Array]:
     ]
     frame, defocus = pinhole(scene, SIZE, SIZE)
     plane, _ = pinhole(scene[1:], SIZE, SIZE)
-    known = np.where(defocus == front, 1.0, 0.0)[..., None]
-    hidden = np.concatenate([plane, np.full((SIZE, SIZE, 1), behind), known], 2).astype(np.float32)
-    given, radius, known = (
-        torch.from_numpy(picture).permute(2, 0, 1) for picture in (frame, defocus[..., None], hidden)
+    covered = np.where(defocus == front, 1.0, 0.0)[..., None]
+    known = np.concatenate([plane, np.full((SIZE, SIZE, 1), behind), covered], 2).astype(np.float32)
+    given, radius, hidden = (
+        torch.from_numpy(picture).permute(2, 0, 1) for picture in (frame, defocus[..., None], known)
     )
-    return given, radius, known, trace(scene, SIZE, SIZE)
+    return given, radius, hidden, trace(scene, SIZE, SIZE)
 
 
 def rendering(frame: Tensor, defocus: Tensor, hidden: Tensor | None) -> Array:

@@ -1,5 +1,7 @@
 """What is seen in one frame alone goes on with its surface; what belongs nowhere is not believed."""
 
+import math
+
 import numpy as np
 import pytest
 from focuspuller.core.hidden import motion
@@ -14,7 +16,8 @@ def sights(length: int) -> list[Sight]:
 
 def test_what_comes_to_be_hidden_goes_on_as_its_surface_does() -> None:
     first, second = sights(2)
-    there, back = motions(first, second)
+    there, back, gain = motions(first, second)
+    assert gain == 0
     rows, columns = square_at(0)
     comes_to_be_hidden = rows, slice(columns.stop, columns.stop + 3)
     assert np.abs(there.way[comes_to_be_hidden]).mean() < 0.4
@@ -27,7 +30,8 @@ def test_what_comes_to_be_hidden_goes_on_as_its_surface_does() -> None:
 def test_nothing_is_believed_across_a_cut() -> None:
     first, disparity = texture(6, 96, 96), np.full((96, 96), BACK, np.float32)
     disparity[30:60, 30:60] = FRONT
-    there, back = motions(Sight.of(first, disparity), Sight.of(texture(7, 96, 96), disparity.T.copy()))
+    there, back, gain = motions(Sight.of(first, disparity), Sight.of(texture(7, 96, 96), disparity.T.copy()))
+    assert math.isnan(gain)
     assert not there.faith.any()
     assert not back.faith.any()
 
@@ -67,6 +71,16 @@ def test_large_frames_are_looked_at_reduced(monkeypatch: pytest.MonkeyPatch, siz
 @pytest.mark.parametrize("size", [(1, 1), (9, 40)])
 def test_of_frames_too_small_to_search_nothing_is_believed(size: tuple[int, int]) -> None:
     sight = Sight.of(np.ones((*size, 3), np.float32), np.zeros(size, np.float32))
-    there, back = motions(sight, sight)
+    there, back, gain = motions(sight, sight)
+    assert math.isnan(gain)
     assert not there.faith.any()
     assert not back.faith.any()
+
+
+def test_the_gain_is_that_of_what_shows_in_both() -> None:
+    first, second = sights(2)
+    there, back, gain = motions(first, second._replace(disparity=second.disparity * np.float32(1.08)))
+    assert gain == pytest.approx(math.log(1.08), abs=1e-3)
+    plain = motions(first, second)
+    assert there.faith.mean() == pytest.approx(plain.there.faith.mean(), abs=0.02)
+    assert back.faith.mean() == pytest.approx(plain.back.faith.mean(), abs=0.02)
