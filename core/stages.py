@@ -162,9 +162,9 @@ class Stages:
         frame, radius, hidden = self._pictures.source(t), self._pictures.defocus_map(t), None
         if self._looks_around:
             revealed, lens = self._pictures.hidden(t), self._shot.defocus(t)
-            radius = defocus_map(np.clip(self._pictures.disparity(t) * np.float32(revealed.steady), 0, 1), lens)
-            hidden = revealed.picture()
-            hidden[..., DISPARITY] = defocus_map(hidden[..., DISPARITY], lens)
+            hidden, steady = revealed.picture(), np.float32(revealed.steady)
+            radius = defocus_map(np.clip(self._pictures.disparity(t) * steady, 0, 1), lens)
+            hidden[..., DISPARITY] = defocus_map(hidden[..., DISPARITY] * steady, lens)
         check()
         with self._network.computing():
             picture = torch.tensor(frame, device=self._network.device).permute(2, 0, 1)[None]

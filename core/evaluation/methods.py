@@ -122,7 +122,7 @@ def _revealed(given: Given) -> tuple[Given, Tensor]:
     colour, disparity, known = torch.split(hidden.permute(0, 3, 1, 2), [3, 1, 1], 1)
     steady = torch.tensor([revealed.steady for revealed in all_], device=given.frames.device).view(-1, 1, 1, 1)
     given = given._replace(disparity=(given.disparity * steady).clamp(0, 1))
-    return given, torch.cat([colour, given.radius(disparity), known], 1).unsqueeze(0)
+    return given, torch.cat([colour, given.radius(disparity * steady), known], 1).unsqueeze(0)
 
 
 def _on(device: torch.device, render: Method) -> Method:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..errors import DisparityNotFinite, FrameMissing, FrameUnreadable
 from ..frames import Image
 from .motion import Motion, Motions, Sight, chained, motions
-from .reveal import CHANNELS, DISPARITY, KNOWN, Hiding
+from .reveal import CHANNELS, KNOWN, Hiding
 
 AROUND = 4
 """Frames to either side that are looked through."""
@@ -33,8 +33,8 @@ class Revealed(NamedTuple):
         places: (N,), pixels row by row.
         values: (N, CHANNELS).
         size: H, W.
-        steady: what the frame's disparity is to be multiplied by to go with that of the frames around it; that among
-            the values is already.
+        steady: what the frame's disparity, that among the values too, is to be multiplied by to go with that of the
+            frames around it.
     """
 
     places: NDArray[np.int32]
@@ -105,7 +105,6 @@ def revealed(clip: Clip, t: int) -> Revealed:
             hiding.see(frame, theirs, way)
     steady = math.exp(_flicker({there - t: gain for there, gain in gains.items()}))
     hidden = hiding.hidden
-    hidden[..., DISPARITY] *= steady
     places = np.flatnonzero(hidden[..., KNOWN]).astype(np.int32)
     return Revealed(places, hidden.reshape(-1, CHANNELS)[places], (disparity.shape[0], disparity.shape[1]), steady)
 

@@ -34,8 +34,8 @@ SPREAD = 1.0
 NEAR_ENOUGH = 0.05
 """Disparity from which on a ratio of two says something."""
 
-TELLING = 64
-"""Pixels, at least, whose ratios are asked."""
+TELLING, AGREED = 64, 0.03
+"""Pixels, at least, whose ratios are asked; and how near half of those must come to their median."""
 
 BLIND = 0.5
 """How far it is believed that what a frame in between hides goes on as it came."""
@@ -123,9 +123,12 @@ def _still(sight: Sight) -> Motion:
 
 
 def _gain(way: Image, disparity: Image, trust: Image, other: Image) -> float:
-    """`Motions.gain`, from what finds back; 0 where too little does, or all is far."""
-    ratios = _ratios(way, disparity, trust, other)
-    return float(np.log(np.median(ratios))) if len(ratios) >= TELLING else 0.0
+    """`Motions.gain`, from what finds back; 0 where too little does, all is far, or there is no agreement."""
+    ratios = np.log(_ratios(way, disparity, trust, other))
+    if len(ratios) < TELLING:
+        return 0.0
+    gain = np.median(ratios)
+    return float(gain) if np.mean(np.abs(ratios - gain) < AGREED) >= 0.5 else 0.0
 
 
 def _found_again(there: Flow, trust: Image) -> float:

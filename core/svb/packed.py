@@ -144,21 +144,21 @@ def pack(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.d
     given = torch.cat([clean, augment(clean, np.random.default_rng(seed))]).clamp(0, 1)
     blur, focus = (numbers.to(device).repeat(2) for numbers in lens_numbers([moment.defocus for moment in moments]))
     # Clean disparity and corrupted are two clips: neither knows anything of the other.
-    seen = [
-        revealed
+    pictures = [moment.frame for moment in moments]
+    revealed = [
+        one.picture()
         for maps in given.chunk(2)
-        for revealed in revealed_in_all([moment.frame for moment in moments], list(maps.squeeze(1).cpu().numpy()))
+        for one in revealed_in_all(pictures, list(maps.squeeze(1).cpu().numpy()))
     ]
-    given = (given * torch.tensor([revealed.steady for revealed in seen], device=device).view(-1, 1, 1, 1)).clamp(0, 1)
-    hidden = torch.from_numpy(np.stack([revealed.picture() for revealed in seen])).to(device).permute(0, 3, 1, 2)
+    hidden = torch.from_numpy(np.stack(revealed)).to(device).permute(0, 3, 1, 2)
     colour, behind, known = torch.split(hidden, [3, 1, 1], 1)
     hidden = torch.cat([colour, defocus_of(blur, focus, behind), known], 1)
     guesses = guess(frames.permute(0, 3, 1, 2).repeat(2, 1, 1, 1), defocus_of(blur, focus, given), hidden)
 
     disparity = (given * 65535).round().int()
     seen = torch.cat([disparity % 256, disparity // 256, (guesses.clamp(0, 1) * 255).round()], 1).byte()
-    pictures = (torch.cat([frames, bokeh], -1) * 255).round().byte()
-    return torch.cat([pictures, *torch.split(seen.permute(0, 2, 3, 1), len(moments))], -1)
+    shown = (torch.cat([frames, bokeh], -1) * 255).round().byte()
+    return torch.cat([shown, *torch.split(seen.permute(0, 2, 3, 1), len(moments))], -1)
 
 
 def split(pixels: Tensor, corrupted: bool) -> tuple[Tensor, Tensor]:
