@@ -24,10 +24,10 @@ from torch import Tensor
 
 from .errors import DisparityError, FrameMissing, MediaError
 from .frames import Image
-from .hidden.clip import AROUND
+from .hidden.clip import AROUND, Revealed
 from .hidden.motion import motions_bytes
 from .hidden.reveal import DISPARITY
-from .optics import defocus_map
+from .optics import Defocus, defocus_map
 from .shot import DECODE_AHEAD, Check, RenderCache, ShotPictures, StageKey
 from .vbr.network import Network
 from .vbr.pyramid import scaled_size, scales, shot_scale
@@ -159,22 +159,25 @@ class Stages:
 
     def _encode(self, stage: int, t: int, check: Check) -> Features:
         coarser = self._output(stage - 1, t, check) if stage else None
-        frame, radius, hidden = self._pictures.source(t), self._pictures.defocus_map(t), None
+        frame, disparity = self._pictures.source(t), self._pictures.disparity(t)
+        hidden = None
         if self._looks_around:
-            revealed, lens = self._pictures.hidden(t), self._shot.defocus(t)
-            hidden, steady = revealed.picture(), np.float32(revealed.steady)
-            radius = defocus_map(np.clip(self._pictures.disparity(t) * steady, 0, 1), lens)
-            hidden[..., DISPARITY] = defocus_map(hidden[..., DISPARITY] * steady, lens)
+            revealed = self._pictures.hidden(t)
+            disparity = np.clip(disparity * np.float32(revealed.steady), 0, 1)
+            hidden = functools.partial(self._hidden, revealed, self._shot.defocus(t))
         check()
         with self._network.computing():
             picture = torch.tensor(frame, device=self._network.device).permute(2, 0, 1)[None]
-            defocus = torch.tensor(radius, device=self._network.device)[None, None]
-            behind = (
-                None if hidden is None else torch.tensor(hidden, device=self._network.device).permute(2, 0, 1)[None]
-            )
-            features = self._network.model.encode(picture, defocus, self.scales[stage], coarser, behind)
+            radius = torch.tensor(defocus_map(disparity, self._shot.defocus(t)), device=self._network.device)
+            features = self._network.model.encode(picture, radius[None, None], self.scales[stage], coarser, hidden)
         self._figures.add(features=1)
         return features
+
+    def _hidden(self, revealed: Revealed, lens: Defocus) -> Tensor:
+        """As `layered_parts` takes it, (1, 5, H, W)."""
+        picture = revealed.picture()
+        picture[..., DISPARITY] = defocus_map(picture[..., DISPARITY] * np.float32(revealed.steady), lens)
+        return torch.from_numpy(picture).to(self._network.device).permute(2, 0, 1)[None]
 
     def _decode(self, stage: int, t: int, check: Check) -> Tensor:
         here = self._features(stage, t, check)

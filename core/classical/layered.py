@@ -124,6 +124,7 @@ def _composited(
         hidden = torch.cat([to_linear(hidden[:, :3]), hidden[:, 3:]], 1)
     surfaces = _surfaces(frame, firm_edges(defocus), plan, hidden)
     behind = None if hidden is None else hidden_behind(surfaces, hidden)
+    del hidden
     levels = split(surfaces, plan, 0.0 if behind is None else behind.largest)
     nearest = _draw_levels(levels, behind, frame, 0, composite_front)
     farthest = _draw_levels(levels, behind, frame, 1, composite_behind)
@@ -131,11 +132,11 @@ def _composited(
     if behind is not None:
         behind = behind.halved(0, size, max(layer.reach for layer in plan.layers(0)))
     drawn = [_draw_frame(surfaces, behind, plan, rows, nearest, farthest) for rows in strips(frame)]
-    hidden = fill(torch.cat([halve(ground) for _, ground in drawn], -2))
+    unseen = fill(torch.cat([halve(ground) for _, ground in drawn], -2))
     for rows, (front, ground) in zip(strips(frame), drawn, strict=True):
         colour = ground[:, :3]
         if front is not None:
-            colour = torch.addcmul(colour, 1 - ground[:, 3:], double(hidden, rows, frame.shape[-1]))
+            colour = torch.addcmul(colour, 1 - ground[:, 3:], double(unseen, rows, frame.shape[-1]))
         yield rows, front, colour
 
 

@@ -109,12 +109,17 @@ def textured_frame(width: int, height: int) -> Tensor:
     return picture[0].clamp(0, 1)
 
 
+def ground(width: int, height: int) -> Tensor:
+    """(H, W): from far behind focus at the top to in front of it at the bottom."""
+    return (1.6 * torch.linspace(0, 1, height)[:, None] - 1).expand(height, width)
+
+
 def mixed_depth(width: int, height: int) -> Tensor:
-    """(1, H, W) from -1 to 1, defocus of unit radius: a ground from far behind focus at the top to in front of it at
-    the bottom, and five discs standing on it at depths of their own."""
+    """(1, H, W) from -1 to 1, defocus of unit radius: the ground, and five discs standing on it at depths of their
+    own."""
     y = torch.linspace(0, 1, height)[:, None]
     x = torch.linspace(0, 1, width)[None] * (width / height)
-    depth = (1.6 * y - 1).expand(height, width)
+    depth = ground(width, height)
     for across, down, radius, at in (
         (0.15, 0.45, 0.14, -0.6),
         (0.35, 0.50, 0.18, -0.25),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import conv2d
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -20,6 +22,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from ..cache import FrameCache
 from ..device import best_device, one_thread
 from ..frames import Image
+from ..hidden.clip import AROUND, WholeClip, revealed
+from ..hidden.motion import Sight, motions
+from ..hidden.reveal import DISPARITY
 from ..optics import Defocus
 from ..renderer import Engine, Quality, Renderer
 from ..shot import Shot
@@ -28,8 +33,8 @@ from ..vbr.configuration import PRIOR
 from ..vbr.convolution import ONE_DNN
 from ..vbr.model import VBR
 from ..vbr.network import Network, load_network
-from ..vbr.pyramid import rescale, scales, shot_scale
-from .benchmark_classical import RADII, cores, scene
+from ..vbr.pyramid import rescale, rescale_hidden, scales, shot_scale
+from .benchmark_classical import RADII, cores, ground, mixed_depth, textured_frame
 from .measure import SIZES, Seconds, peak_memory
 
 MEMORY = 8 << 30
@@ -45,6 +50,9 @@ FUSED = (
 )
 """Convolutions that do more in the same pass, and what of their arguments comes before those of a convolution."""
 
+SPEED, SWING = 3, 16
+"""px a frame of what passes, and frames from the middle to where it turns round."""
+
 Work = Callable[[], object]
 
 
@@ -59,7 +67,8 @@ class RenderFigure:
         shares: of a frame's work on one core, by stage and step; of final quality.
         roofline_ratio: work of a frame over that of its convolutions alone, back to back; of final quality. On a GPU
             the discs of the classical rendering are convolutions too.
-        network_ratio: the same without the classical rendering that the network starts from, and without its discs.
+        network_ratio: the same without the classical rendering that the network starts from, its discs, and what is
+            looked for in frames around.
     """
 
     quality: str
@@ -72,19 +81,29 @@ class RenderFigure:
     network_ratio: float | None = None
 
 
-class StillFrames:
-    """A clip that shows one picture for ever, and costs nothing to read."""
+class PassingDiscs:
+    """A clip without end in front of whose ground discs pass to and fro.
 
-    def __init__(self, name: str, picture: Image) -> None:
+    Args:
+        picture: (H, W) or (H, W, 3), frames or disparity of the whole scene with the discs in the middle.
+        ground: the same without them.
+        discs: (H, W), where they are in it.
+    """
+
+    def __init__(self, name: str, picture: Image, ground: Image, discs: NDArray[np.bool_]) -> None:
         self.name = self.fingerprint = name
         self.height, self.width = picture.shape[:2]
-        self._picture = picture
+        self._picture, self._ground, self._discs = picture, ground, discs
 
     def __len__(self) -> int:
         return 10_000
 
     def read(self, index: int) -> Image:
-        return self._picture.copy()
+        shift = SPEED * abs(index % (4 * SWING) - 2 * SWING) - SPEED * SWING
+        there = np.roll(self._discs, shift, 1)
+        picture = self._ground.copy()
+        picture[there] = np.roll(self._picture, shift, 1)[there]
+        return picture
 
     def close(self) -> None:
         pass
@@ -108,28 +127,32 @@ def benchmark_render(repeat: int, progress: Callable[[str, int, int], None]) -> 
 
 def _figure(quality: Quality, size: str, radius: int, engine: Engine, repeat: int) -> RenderFigure:
     width, height = SIZES[size]
-    renderer = still_shot(quality, width, height, radius, engine)
+    renderer = shot_of_discs(quality, width, height, radius, engine)
     seconds = _stream_seconds(renderer, repeat)
-    peak = peak_memory(render_still_shot, quality, width, height, radius, engine, 8 * cores())
+    peak = peak_memory(render_discs, quality, width, height, radius, engine, 8 * cores())
     if quality is Quality.DRAFT:
         return RenderFigure(quality, size, radius, seconds, peak)
     return RenderFigure(quality, size, radius, seconds, peak, *_shares(width, height, radius, engine))
 
 
-def still_shot(quality: Quality, width: int, height: int, radius: int, engine: Engine) -> Renderer:
-    """A renderer of the benchmark's scene, with blur of up to that radius."""
-    frame, defocus = scene(width, height, radius)
-    disparity = (defocus[0] / (2 * radius) + 0.5).cpu().numpy()
-    shot = Shot(
-        StillFrames("frames", frame.permute(1, 2, 0).contiguous().cpu().numpy()),
-        StillFrames("disparity", disparity),
-        lambda t: Defocus(2.0 * radius, 0.5),
-    )
+def shot_of_discs(quality: Quality, width: int, height: int, radius: int, engine: Engine) -> Renderer:
+    """A renderer of the benchmark's scene in motion, with blur of up to that radius."""
+    shot = Shot(*clip_of_discs(width, height), lambda t: Defocus(2.0 * radius, 0.5))
     return Renderer(shot, quality, FrameCache(MEMORY), engine)
 
 
-def render_still_shot(quality: Quality, width: int, height: int, radius: int, engine: Engine, frames: int) -> None:
-    for _ in still_shot(quality, width, height, radius, engine).stream(range(100, 100 + frames)):
+def clip_of_discs(width: int, height: int) -> tuple[PassingDiscs, PassingDiscs]:
+    """Frames and disparity of the benchmark's scene in motion."""
+    frame = textured_frame(width, height).permute(1, 2, 0).contiguous().numpy()
+    disparity, plain = (depth / 2 + 0.5 for depth in (mixed_depth(width, height)[0], ground(width, height)))
+    discs = (disparity != plain).numpy()
+    # The ground is the same texture, turned, so that what comes to light is news.
+    frames = PassingDiscs("frames", frame, np.ascontiguousarray(frame[:, ::-1]), discs)
+    return frames, PassingDiscs("disparity", disparity.numpy(), plain.contiguous().numpy(), discs)
+
+
+def render_discs(quality: Quality, width: int, height: int, radius: int, engine: Engine, frames: int) -> None:
+    for _ in shot_of_discs(quality, width, height, radius, engine).stream(range(100, 100 + frames)):
         pass
 
 
@@ -150,17 +173,36 @@ def _shares(width: int, height: int, radius: int, engine: Engine) -> tuple[dict[
     """Shares by "stage.step", and the two ratios to the convolutions."""
     assert engine.weights is not None
     network = load_network(engine.weights, best_device())
-    frame, defocus = (picture[None] for picture in scene(width, height, radius))
-    with one_thread(), network.computing():
-        steps, convolutions = _steps(network, frame, defocus, radius)
+    frames, disparity = clip_of_discs(width, height)
+    looked_at = range(100 - AROUND, 101 + AROUND)
+    pictures, maps = ([source.read(t) for t in looked_at] for source in (frames, disparity))
+    with one_thread():
+        revealing, hidden = _revealing(pictures, maps)
+        hidden[..., DISPARITY] = radius * (2 * hidden[..., DISPARITY] - 1)
+        defocus = radius * (2 * maps[AROUND] - 1)
+        picture, radii, behind = (
+            torch.from_numpy(image).to(network.device).permute(2, 0, 1)[None]
+            for image in (pictures[AROUND], defocus[..., None], hidden)
+        )
+        with network.computing():
+            steps, convolutions = _steps(network, picture, radii, behind, radius)
+    steps = {"0.reveal": revealing} | steps
     whole, all_of_them = sum(steps.values()), sum(convolutions.values())
-    guessed = sum(seconds for step, seconds in steps.items() if step.endswith("guess"))
+    guessed = sum(seconds for step, seconds in steps.items() if step.endswith(("guess", "reveal")))
     shares = {step: seconds / whole for step, seconds in steps.items()}
     return shares, whole / all_of_them, (whole - guessed) / (all_of_them - convolutions["guess"])
 
 
+def _revealing(pictures: Sequence[Image], maps: Sequence[Image]) -> tuple[float, Image]:
+    """Seconds that a frame's motions and what is hidden in it take; and that (H, W, CHANNELS), of the middle one."""
+    clip = WholeClip(pictures, maps)
+    here, following = (Sight.of(pictures[t], maps[t]) for t in (AROUND, AROUND + 1))
+    seconds = _least(partial(motions, here, following)) + _least(partial(revealed, clip, AROUND))
+    return seconds, revealed(clip, AROUND).picture()
+
+
 def _steps(
-    network: Network, frame: Tensor, defocus: Tensor, radius: int
+    network: Network, frame: Tensor, defocus: Tensor, hidden: Tensor, radius: int
 ) -> tuple[dict[str, float], Mapping[str, float]]:
     """Seconds of every step of a frame; and of the convolutions alone, the guesses' ("guess") and the others'."""
     model, coarser = network.model, None
@@ -168,13 +210,14 @@ def _steps(
     convolutions = {"guess": 0.0, "network": 0.0}
     for stage, scale in enumerate(scales(shot_scale(radius, model.configuration.max_radius))):
         small, radii = rescale(frame, defocus, scale)
+        behind = rescale_hidden(hidden, scale)
         with _Convolutions() as guessing:
-            guesses = model.guesses(small, radii, coarser)
+            guesses = model.guesses(small, radii, coarser, behind)
         submodule = model.submodule(stage)
         with _Convolutions() as learned:
             features = submodule.encode(small, radii, guesses)
             output = model.decode(stage, model.fuse(stage, features, features, features))
-        steps[f"{stage}.guess"] = _least(partial(model.guesses, small, radii, coarser))
+        steps[f"{stage}.guess"] = _least(partial(model.guesses, small, radii, coarser, behind))
         steps[f"{stage}.encode"] = _least(partial(submodule.encode, small, radii, guesses))
         steps[f"{stage}.fuse"] = _least(partial(model.fuse, stage, features, features, features))
         steps[f"{stage}.decode"] = _least(partial(model.decode, stage, features))

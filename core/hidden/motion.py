@@ -64,7 +64,8 @@ class Motion(NamedTuple):
     Attributes:
         way: (h, w, 2) px there, x before y: what is at p is at p + way in the other frame, shown there or hidden.
         faith: (h, w), how far that is believed, from 0 to 1.
-        approach: (h, w), by how much of disparity it comes nearer on the way, as far as frames in between show it.
+        approach: (h, w), by how much of disparity it comes nearer on the way, as far as frames in between show it;
+            (1, 1) where there are none.
     """
 
     way: Image
@@ -73,7 +74,7 @@ class Motion(NamedTuple):
 
     @property
     def nbytes(self) -> int:
-        return self.way.nbytes + self.faith.nbytes + self.approach.nbytes
+        return self.way.nbytes + self.faith.nbytes
 
 
 class Motions(NamedTuple):
@@ -97,7 +98,7 @@ def motions_bytes(height: int, width: int) -> int:
     """Bytes of the motions between two frames of that size."""
     while max(height, width) > LARGEST:
         height, width = height // 2, width // 2
-    return 2 * 16 * height * width
+    return 2 * 12 * height * width
 
 
 def motions(first: Sight, second: Sight) -> Motions:
@@ -119,7 +120,7 @@ def motions(first: Sight, second: Sight) -> Motions:
 
 def _still(sight: Sight) -> Motion:
     none: Image = np.zeros_like(sight.luma)
-    return Motion(np.zeros((*none.shape, 2), np.float32), none, none)
+    return Motion(np.zeros((*none.shape, 2), np.float32), none, np.zeros((1, 1), np.float32))
 
 
 def _gain(way: Image, disparity: Image, trust: Image, other: Image) -> float:
@@ -139,7 +140,7 @@ def _found_again(there: Flow, trust: Image) -> float:
 
 def _motion(there: Flow, trust: Image, here: Sight) -> Motion:
     way, faith = _completed(there.way, trust, here.disparity, there.followed)
-    return Motion(way, faith, np.zeros_like(faith))
+    return Motion(way, faith, np.zeros((1, 1), np.float32))
 
 
 def chained(first: Motion, disparity: Image, on: Motion, between: Image, frames: int) -> Motion:
@@ -247,7 +248,7 @@ def _chained(
                 whole[y, x, 0] = u + at(on_way[..., 0], y + v, x + u)
                 whole[y, x, 1] = v + at(on_way[..., 1], y + v, x + u)
                 sure[y, x] = faith[y, x] * at(on_faith, y + v, x + u)
-                nearer[y, x] = step + at(on_approach, y + v, x + u)
+                nearer[y, x] = step + (at(on_approach, y + v, x + u) if on_approach.size > 1 else on_approach[0, 0])
             else:
                 whole[y, x, 0], whole[y, x, 1] = frames * u, frames * v
                 sure[y, x] = faith[y, x] * np.float32(BLIND)

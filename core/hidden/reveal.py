@@ -131,7 +131,7 @@ def _land(
             if sure < DOUBTED:
                 continue
             right, down = way[small_y, small_x, 0], way[small_y, small_x, 1]
-            nearer = approach[small_y, small_x]
+            nearer = approach[small_y, small_x] if approach.size > 1 else approach[0, 0]
             # Most of it shows in both frames.
             there = min(max(small_y + round(down), 0), rows - 1), min(max(small_x + round(right), 0), columns - 1)
             if nearest[there] < theirs[small_y << halvings, small_x << halvings] + nearer + APART:

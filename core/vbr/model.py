@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
@@ -59,7 +61,7 @@ class VBR(nn.Module):
         defocus: Tensor,
         scale: float,
         coarser: Tensor | None = None,
-        hidden: Tensor | None = None,
+        hidden: Callable[[], Tensor] | None = None,
     ) -> Features:
         """One stage's features of frames that need not be neighbours.
 
@@ -68,11 +70,12 @@ class VBR(nn.Module):
             defocus: (N, 1, H, W), px, full size.
             scale: alpha of the stage.
             coarser: (N, 3, h, w), the output of the stage before; None makes it stage 0.
-            hidden: (N, 5, H, W), full size.
+            hidden: makes (N, 5, H, W), full size, when that is wanted; it is let go before memory is at its highest.
         """
         small, radii = rescale(frame, defocus, scale)
         submodule = self.coarse if coarser is None else self.refiner
-        return submodule.encode(small, radii, self.guesses(small, radii, coarser, rescale_hidden(hidden, scale)))
+        behind: Callable[[], Tensor | None] = hidden or (lambda: None)
+        return submodule.encode(small, radii, self.guesses(small, radii, coarser, rescale_hidden(behind(), scale)))
 
     def fuse(self, stage: int, before: Features, here: Features, after: Features) -> Features:
         """`here`, knowing its neighbours."""
