@@ -94,6 +94,12 @@ class Motions(NamedTuple):
         return self.there.nbytes + self.back.nbytes
 
 
+NONE = Motion(np.zeros((0, 0, 2), np.float32), np.zeros((0, 0), np.float32), np.zeros((1, 1), np.float32))
+
+UNKNOWN = Motions(NONE, NONE, math.nan)
+"""Where none is believed."""
+
+
 def motions_bytes(height: int, width: int) -> int:
     """Bytes of the motions between two frames of that size."""
     while max(height, width) > LARGEST:
@@ -102,10 +108,9 @@ def motions_bytes(height: int, width: int) -> int:
 
 
 def motions(first: Sight, second: Sight) -> Motions:
-    """Between two frames of one size; of frames too small to search, or of two scenes, none is believed."""
-    unknown = Motions(_still(first), _still(second), math.nan)
+    """Between two frames of one size; UNKNOWN where they are too small to search, or of two scenes."""
     if min(first.luma.shape) < PATCH:
-        return unknown
+        return UNKNOWN
     there, back = flow(first.luma, first.disparity, second.luma), flow(second.luma, second.disparity, first.luma)
     returns = _returns(there.way, back.way), _returns(back.way, there.way)
     gain = _gain(there.way, first.disparity, returns[0], second.disparity)
@@ -114,13 +119,8 @@ def motions(first: Sight, second: Sight) -> Motions:
         _of_one_surface(back.way, second.disparity, returns[1], first.disparity * np.float32(math.exp(gain))),
     )
     if min(_found_again(there, trust[0]), _found_again(back, trust[1])) < FOUND:
-        return unknown
+        return UNKNOWN
     return Motions(_motion(there, trust[0], first), _motion(back, trust[1], second), gain)
-
-
-def _still(sight: Sight) -> Motion:
-    none: Image = np.zeros_like(sight.luma)
-    return Motion(np.zeros((*none.shape, 2), np.float32), none, np.zeros((1, 1), np.float32))
 
 
 def _gain(way: Image, disparity: Image, trust: Image, other: Image) -> float:
