@@ -33,6 +33,9 @@ from .vbr.network import Network
 from .vbr.pyramid import scaled_size, scales, shot_scale
 from .vbr.unet import Features
 
+START = 2
+"""Raised whenever the same network would start from other pictures: renders of two starts are never joined."""
+
 HIDDEN_BYTES = 6
 """A pixel: what is held of what is hidden, where it is known behind a quarter of them."""
 
@@ -96,8 +99,8 @@ class Stages:
 
     @property
     def method(self) -> str:
-        """What makes the pictures: network, precision and scale."""
-        return f"{self._network.fingerprint} {self.scales[0].hex()}"
+        """What makes the pictures: network, precision, scale, and what the network starts from."""
+        return f"{self._network.fingerprint} {self.scales[0].hex()} {START}"
 
     def picture(self, t: int, check: Check) -> Image:
         """The last stage's output at frame t (H, W, 3)."""
@@ -163,7 +166,7 @@ class Stages:
         hidden = None
         if self._looks_around:
             revealed = self._pictures.hidden(t)
-            disparity = np.clip(disparity * np.float32(revealed.steady), 0, 1)
+            disparity = revealed.steadied(disparity)
             hidden = functools.partial(self._hidden, revealed, self._shot.defocus(t))
         check()
         with self._network.computing():
@@ -176,7 +179,7 @@ class Stages:
     def _hidden(self, revealed: Revealed, lens: Defocus) -> Tensor:
         """As `layered_parts` takes it, (1, 5, H, W)."""
         picture = revealed.picture()
-        picture[..., DISPARITY] = defocus_map(picture[..., DISPARITY] * np.float32(revealed.steady), lens)
+        picture[..., DISPARITY] = defocus_map(revealed.steadied(picture[..., DISPARITY]), lens)
         return torch.from_numpy(picture).to(self._network.device).permute(2, 0, 1)[None]
 
     def _decode(self, stage: int, t: int, check: Check) -> Tensor:

@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numba import njit
+from numpy.typing import NDArray
 from torch import Tensor
 
+from ..frames import Image
 from .layers import Layer, Plan
 from .matte import EDGE, At, Surfaces, row_by_row, window_of
 from .pyramid import halving_weights
@@ -21,7 +25,7 @@ that is shut to what it hides as soon as it holds 1 / SHUT of it."""
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """N hidden surfaces, row by row, as `Surfaces.second` are.
+    """N hidden surfaces, frame by frame; `halved`, row by row, as `Surfaces.second` are.
 
     Attributes:
         light: (N, 4), linear RGB times share, then the share of the pixel that is known to hide it.
@@ -88,7 +92,11 @@ class Hidden:
 
     def add(self, picture: Tensor, values: Tensor) -> None:
         """Add values (N, C) to a picture (B, C, h, w)."""
-        picture.permute(0, 2, 3, 1).index_put_(self.at, values, accumulate=True)
+        if picture.device.type == "cpu":
+            # Several may fall on a pixel: torch would add them in as many ways as there are threads.
+            _add(np.stack([index.numpy() for index in self.at]), values.numpy(), picture.numpy())
+        else:
+            picture.permute(0, 2, 3, 1).index_put_(self.at, values, accumulate=True)
 
 
 def hidden_behind(surfaces: Surfaces, known: Tensor) -> Hidden | None:
@@ -114,3 +122,11 @@ def hidden_behind(surfaces: Surfaces, known: Tensor) -> Hidden | None:
     shares = share[:, 0][at][:, None]
     light = torch.cat([known.permute(0, 2, 3, 1)[at][:, :3] * shares, shares], 1)
     return Hidden(at, light, radius[:, 0][at][:, None], hider[:, 0][at][:, None])
+
+
+@njit(cache=True, nogil=True)
+def _add(at: NDArray[np.int64], values: Image, picture: Image) -> None:
+    for n in range(len(values)):
+        frame, y, x = at[0, n], at[1, n], at[2, n]
+        for channel in range(values.shape[1]):
+            picture[frame, channel, y, x] += values[n, channel]

@@ -93,16 +93,16 @@ class PassingDiscs:
     def __init__(self, name: str, picture: Image, ground: Image, discs: NDArray[np.bool_]) -> None:
         self.name = self.fingerprint = name
         self.height, self.width = picture.shape[:2]
-        self._picture, self._ground, self._discs = picture, ground, discs
+        self._ground, self._values = ground, picture[discs]
+        self._rows, self._columns = np.nonzero(discs)
 
     def __len__(self) -> int:
         return 10_000
 
     def read(self, index: int) -> Image:
         shift = SPEED * abs(index % (4 * SWING) - 2 * SWING) - SPEED * SWING
-        there = np.roll(self._discs, shift, 1)
         picture = self._ground.copy()
-        picture[there] = np.roll(self._picture, shift, 1)[there]
+        picture[self._rows, (self._columns + shift) % self.width] = self._values
         return picture
 
     def close(self) -> None:

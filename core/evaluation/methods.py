@@ -15,6 +15,7 @@ from ..classical.layered import layered
 from ..classical.scatter import scatter
 from ..errors import UsageError, WeightsError
 from ..hidden.clip import revealed_in_all
+from ..hidden.reveal import DISPARITY, KNOWN
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.network import SHIPPED, Network, load_network
@@ -103,10 +104,10 @@ def learned(network: Network, reveals: bool) -> Method:
     configuration = network.model.configuration
 
     def render(given: Given) -> Tensor:
-        scale = coarse_scale(given.defocus.abs().max().item(), configuration.max_radius)
         hidden = None
         if reveals and configuration.prior:
             given, hidden = _revealed(given)
+        scale = coarse_scale(given.defocus.abs().max().item(), configuration.max_radius)
         with network.computing():
             bokeh: Tensor = network.model(given.frames.unsqueeze(0), given.defocus.unsqueeze(0), scale, hidden)
         return bokeh.squeeze(0)
@@ -117,12 +118,15 @@ def learned(network: Network, reveals: bool) -> Method:
 def _revealed(given: Given) -> tuple[Given, Tensor]:
     """The video with steady disparity, and what is hidden in it, (1, T, 5, H, W) as `layered_parts` takes it."""
     frames, disparities = given.frames.permute(0, 2, 3, 1).cpu().numpy(), given.disparity.squeeze(1).cpu().numpy()
-    all_ = revealed_in_all(list(frames), list(disparities))
-    hidden = torch.from_numpy(np.stack([revealed.picture() for revealed in all_])).to(given.frames.device)
-    colour, disparity, known = torch.split(hidden.permute(0, 3, 1, 2), [3, 1, 1], 1)
-    steady = torch.tensor([revealed.steady for revealed in all_], device=given.frames.device).view(-1, 1, 1, 1)
-    given = given._replace(disparity=(given.disparity * steady).clamp(0, 1))
-    return given, torch.cat([colour, given.radius(disparity * steady), known], 1).unsqueeze(0)
+    seen = revealed_in_all(list(frames), list(disparities))
+    steadied = np.stack([one.steadied(disparity) for one, disparity in zip(seen, disparities, strict=True)])
+    given = given._replace(disparity=torch.from_numpy(steadied).unsqueeze(1).to(given.frames.device))
+    hidden = np.stack([one.picture() for one in seen])
+    for picture, one in zip(hidden, seen, strict=True):
+        picture[..., DISPARITY] = one.steadied(picture[..., DISPARITY])
+    whole = torch.from_numpy(hidden).to(given.frames.device).permute(0, 3, 1, 2)
+    whole[:, DISPARITY:KNOWN] = given.radius(whole[:, DISPARITY:KNOWN])
+    return given, whole.unsqueeze(0)
 
 
 def _on(device: torch.device, render: Method) -> Method:

@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from ..errors import DisparityNotFinite, FrameMissing, FrameUnreadable
 from ..frames import Image
-from .motion import Motion, Motions, Sight, chained, motions
+from .motion import Motion, Motions, Sight, chained, motions, reduced
 from .reveal import CHANNELS, KNOWN, Hiding
 
 AROUND = 4
 """Frames to either side that are looked through."""
-
 
 EVEN = 20.0
 """How much evidence, in frames squared, there must be for disparity to grow or shrink evenly rather than to flicker."""
@@ -45,6 +44,10 @@ class Revealed(NamedTuple):
     @property
     def nbytes(self) -> int:
         return self.places.nbytes + self.values.nbytes
+
+    def steadied(self, disparity: Image) -> Image:
+        """The frame's disparity (H, W), to go with that around it."""
+        return disparity if self.steady == 1 else np.clip(disparity * np.float32(self.steady), 0, 1)
 
     def picture(self) -> Image:
         """(H, W, CHANNELS), 0 where nothing is known."""
@@ -76,12 +79,11 @@ def revealed(clip: Clip, t: int) -> Revealed:
     another scene show nothing, nor do those beyond them.
 
     Raises:
-        FrameMissing, FrameUnreadable, DisparityNotFinite: frame t itself is.
+        FrameMissing, FrameUnreadable, DisparityNotFinite: frame t has no disparity.
     """
     disparity = clip.disparity(t)
+    hiding, disparities = Hiding(disparity), {t: reduced(disparity)}
     ways: dict[int, Motion] = {}
-    sight = Sight.of(clip.source(t), disparity)
-    hiding, disparities = Hiding(disparity, sight.disparity, sight.halvings), {t: sight.disparity}
     gains = {t: 0.0}
     for distance in range(1, AROUND + 1):
         for step in (-1, 1):
@@ -98,7 +100,7 @@ def revealed(clip: Clip, t: int) -> Revealed:
             gains[there] = gains[nearer] + step * between.gain
             theirs = theirs * np.float32(math.exp(-gains[there]))
             way = between.there if step < 0 else between.back
-            disparities[there] = np.ascontiguousarray(_reduced(theirs, sight.halvings))
+            disparities[there] = reduced(theirs)
             if distance > 1:
                 way = chained(way, disparities[there], ways[nearer], disparities[nearer], distance)
             ways[there] = way
@@ -115,12 +117,6 @@ def _flicker(gains: Mapping[int, float]) -> float:
     course = ((frames - frames.mean()) @ gain) / (np.square(frames - frames.mean()).sum() + EVEN)
     off = float(gain.mean() - course * frames.mean())
     return math.copysign(max(abs(off) - LEAST_FLICKER, 0.0), off)
-
-
-def _reduced(disparity: Image, halvings: int) -> Image:
-    for _ in range(halvings):
-        disparity = disparity[1::2, 1::2]
-    return disparity
 
 
 def revealed_in_all(frames: Sequence[Image], disparities: Sequence[Image]) -> list[Revealed]:

@@ -248,7 +248,8 @@ def _miss(luma: Image, other: Image, weights: Image, top: int, left: int, u: Rea
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def _spread(luma: Image, disparity: Image, other: Image, start: Image, near: Mask, moves: Image) -> tuple[Image, Mask]:
-    """Every pixel's way, from the patches over it that are of its surface, and that it fits; and where any were."""
+    """Every pixel's way, from the patches over it that are of its surface, and that it fits; and where the last of them
+    is near an edge."""
     height, width = luma.shape
     rows, columns = near.shape
     way, followed = start.copy(), np.zeros((height, width), np.bool_)

@@ -43,19 +43,33 @@ BLIND = 0.5
 LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 
 
+def halvings_of(height: int, width: int) -> int:
+    """How often a frame of that size is halved for motion to be looked for in it."""
+    halvings = 0
+    while max(height, width) >> halvings > LARGEST:
+        halvings += 1
+    return halvings
+
+
+def reduced(disparity: Image) -> Image:
+    """Disparity (H, W) at the size of motions: of every block its last pixel's, for a mean would be no surface's."""
+    for _ in range(halvings_of(*disparity.shape)):
+        disparity = disparity[1::2, 1::2]
+    return np.ascontiguousarray(disparity)
+
+
 class Sight(NamedTuple):
-    """A frame as motion sees it: luma and disparity (h, w), the frame's own size halved `halvings` times."""
+    """A frame as motion sees it: luma and disparity (h, w), at a size halved as often as `halvings_of` says."""
 
     luma: Image
     disparity: Image
-    halvings: int
 
     @staticmethod
     def of(frame: Image, disparity: Image) -> Sight:
-        luma, halvings = np.ascontiguousarray(frame @ LUMA), 0
-        while max(luma.shape) > LARGEST:
-            luma, disparity, halvings = halved(luma), disparity[1::2, 1::2], halvings + 1
-        return Sight(luma, np.ascontiguousarray(disparity), halvings)
+        luma = np.ascontiguousarray(frame @ LUMA)
+        for _ in range(halvings_of(*disparity.shape)):
+            luma = halved(luma)
+        return Sight(luma, reduced(disparity))
 
 
 class Motion(NamedTuple):
@@ -102,9 +116,8 @@ UNKNOWN = Motions(NONE, NONE, math.nan)
 
 def motions_bytes(height: int, width: int) -> int:
     """Bytes of the motions between two frames of that size."""
-    while max(height, width) > LARGEST:
-        height, width = height // 2, width // 2
-    return 2 * 12 * height * width
+    halvings = halvings_of(height, width)
+    return 2 * 12 * (height >> halvings) * (width >> halvings)
 
 
 def motions(first: Sight, second: Sight) -> Motions:
@@ -113,7 +126,7 @@ def motions(first: Sight, second: Sight) -> Motions:
         return UNKNOWN
     there, back = flow(first.luma, first.disparity, second.luma), flow(second.luma, second.disparity, first.luma)
     returns = _returns(there.way, back.way), _returns(back.way, there.way)
-    gain = _gain(there.way, first.disparity, returns[0], second.disparity)
+    gain = _gain(there.way, first.disparity, returns[0] * there.followed, second.disparity)
     trust = (
         _of_one_surface(there.way, first.disparity, returns[0], second.disparity * np.float32(math.exp(-gain))),
         _of_one_surface(back.way, second.disparity, returns[1], first.disparity * np.float32(math.exp(gain))),
@@ -134,8 +147,7 @@ def _gain(way: Image, disparity: Image, trust: Image, other: Image) -> float:
 
 def _found_again(there: Flow, trust: Image) -> float:
     """Share of what is followed that finds back."""
-    followed = there.followed.sum()
-    return float((trust > BELIEVED).sum() / followed) if followed else 1.0
+    return float((trust[there.followed] > BELIEVED).mean()) if there.followed.any() else 0.0
 
 
 def _motion(there: Flow, trust: Image, here: Sight) -> Motion:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..frames import Image
 from .flow import APART, Mask, at
-from .motion import Motion
+from .motion import Motion, halvings_of, reduced
 
 CREDIT = 1.5
 """How far a pixel counts as known, to how much of others has come to lie on it: where a surface grows, less does."""
@@ -28,20 +28,19 @@ class Hiding:
 
     Args:
         disparity: (H, W).
-        reduced: the same (h, w), halved `halvings` times: the size of motions.
 
     Attributes:
         hidden: (H, W, CHANNELS): display-coded RGB and disparity of what lies behind the surface that a pixel shows, or
             behind the nearer one of two that mix in it; and how far that is known, from 0 to 1.
     """
 
-    def __init__(self, disparity: Image, reduced: Image, halvings: int) -> None:
+    def __init__(self, disparity: Image) -> None:
         height, width = disparity.shape
         self.hidden: Image = np.zeros((height, width, CHANNELS), np.float32)
         self._disparity = disparity
-        self._halvings = halvings
+        self._halvings = halvings_of(height, width)
         self._meet, self._farthest = _edges(disparity)
-        self._nearest = _highest_around(reduced)
+        self._nearest = _highest_around(reduced(disparity))
         # What comes to lie on each pixel: its way there (2) and its disparity, times how much of it, and how much.
         self._landed: Image = np.zeros((height, width, 4), np.float32)
         self._places: NDArray[np.int32] = np.empty((height * width, 2), np.int32)
@@ -134,11 +133,15 @@ def _land(
             nearer = approach[small_y, small_x] if approach.size > 1 else approach[0, 0]
             # Most of it shows in both frames.
             there = min(max(small_y + round(down), 0), rows - 1), min(max(small_x + round(right), 0), columns - 1)
-            if nearest[there] < theirs[small_y << halvings, small_x << halvings] + nearer + APART:
+            # The way is that of a block's last pixel.
+            own = theirs[((small_y + 1) << halvings) - 1, ((small_x + 1) << halvings) - 1]
+            if nearest[there] < own + nearer + APART:
                 continue
             end = width if small_x == columns - 1 else (small_x + 1) << halvings
             for y in range(small_y << halvings, bottom):
                 for x in range(small_x << halvings, end):
+                    if abs(theirs[y, x] - own) > APART:
+                        continue
                     d, row, column = theirs[y, x] + nearer, y + factor * down, x + factor * right
                     top, left, mixed = int(np.floor(row)), int(np.floor(column)), -1
                     for corner in range(4):

@@ -100,8 +100,7 @@ def test_a_frame_that_cannot_be_had_shows_nothing_nor_does_what_lies_beyond(erro
     part = slice(HERE - AROUND, HERE + 2)
     alone = revealed(WholeClip(frames[part], maps[part]), AROUND).picture()
     np.testing.assert_array_equal(gappy, alone)
-    with pytest.raises(type(error)):
-        revealed(Gappy(frames, maps, HERE, error), HERE)
+    assert not len(revealed(Gappy(frames, maps, HERE, error), HERE).places)
 
 
 def test_any_size_and_length() -> None:
@@ -125,6 +124,13 @@ def test_disparity_that_flickers_goes_with_that_around_it() -> None:
     assert (here[..., KNOWN] > 0.5).sum() > 0.9 * (plain[HERE].picture()[..., KNOWN] > 0.5).sum()
     there = here[..., KNOWN] > 0.5
     np.testing.assert_allclose(here[there][:, DISPARITY], BACK * scales[HERE], atol=0.02)
+
+
+def test_shots_with_a_cut_between_them_are_not_drawn_together() -> None:
+    frames, maps = passing(5)
+    others = [texture(30, HEIGHT, WIDTH)] * 5
+    seen = revealed_in_all([*frames, *others], [*maps, *(disparity * np.float32(1.2) for disparity in maps)])
+    assert all(one.steady == 1 for one in seen)
 
 
 def test_disparity_that_grows_evenly_does_not_flicker() -> None:

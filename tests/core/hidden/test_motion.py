@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from focuspuller.core.hidden import motion
-from focuspuller.core.hidden.motion import UNKNOWN, Motion, Sight, chained, motions, motions_bytes
+from focuspuller.core.hidden.motion import UNKNOWN, Motion, Sight, chained, halvings_of, motions, motions_bytes
 
 from tests.core.hidden.scenes import BACK, FRONT, passing, square_at, texture
 
@@ -31,6 +31,10 @@ def test_nothing_is_believed_across_a_cut() -> None:
     first, disparity = texture(6, 96, 96), np.full((96, 96), BACK, np.float32)
     disparity[30:60, 30:60] = FRONT
     assert motions(Sight.of(first, disparity), Sight.of(texture(7, 96, 96), disparity.T.copy())) is UNKNOWN
+    # Nor where things stand alike in both shots, or nothing stands anywhere.
+    assert motions(Sight.of(first, disparity), Sight.of(texture(7, 96, 96), 1.2 * disparity)) is UNKNOWN
+    flat = np.full_like(disparity, BACK)
+    assert motions(Sight.of(first, flat), Sight.of(texture(7, 96, 96), 1.2 * flat)) is UNKNOWN
 
 
 def test_a_chain_is_the_sum_of_its_motions_and_of_what_comes_nearer() -> None:
@@ -61,7 +65,7 @@ def test_large_frames_are_looked_at_reduced(monkeypatch: pytest.MonkeyPatch, siz
     disparity[10:30, 10:30] = FRONT
     sight = Sight.of(picture, disparity)
     assert max(sight.luma.shape) <= 80
-    assert sight.luma.shape == sight.disparity.shape == tuple(side >> sight.halvings for side in size)
+    assert sight.luma.shape == sight.disparity.shape == tuple(side >> halvings_of(*size) for side in size)
     assert motions(sight, sight).nbytes == motions_bytes(*size)
 
 
