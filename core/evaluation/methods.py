@@ -70,7 +70,7 @@ LEARNED: Mapping[str, Configuration | None] = {
 """What weights under these names must be; None is whichever configuration ships."""
 
 NO_REVEAL = "vbr-no-reveal"
-"""The one that is not told what its neighbours have seen of what a frame hides."""
+"""`vbr`, not told what its neighbours have seen of what a frame hides."""
 
 
 def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method:
@@ -90,7 +90,7 @@ def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method
     if name not in LEARNED and name not in given:
         known = ", ".join([*CLASSICAL, *LEARNED])
         raise UsageError(f"there is no method {name}; choose from {known}, or name your own with --weights NAME=FILE")
-    path = given.get(name, SHIPPED / f"{name}.safetensors")
+    path = given.get(name, SHIPPED / f"{'vbr' if name == NO_REVEAL else name}.safetensors")
     if name not in given and not path.exists():
         raise WeightsError(
             f"no weights of {name} are shipped; give some with --weights {name}=FILE, "

@@ -1,6 +1,7 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from focuspuller.core.errors import UsageError, WeightsError
@@ -10,6 +11,8 @@ from focuspuller.core.vbr import weights
 from focuspuller.core.vbr.configuration import PAPER, PRIOR
 from focuspuller.core.vbr.model import VBR
 from focuspuller.core.vbr.network import load_network
+
+from tests.core.hidden.scenes import BACK, passing
 
 CPU = torch.device("cpu")
 
@@ -60,7 +63,25 @@ def test_weights_make_any_name_a_method_but_a_known_name_takes_its_own_network_o
 def test_shipped_weights_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(methods, "SHIPPED", tmp_path)
     weights.save(VBR(dataclasses.replace(PRIOR, channels=4, deep_channels=8)).eval(), tmp_path / "vbr.safetensors", {})
-    method("vbr", {}, CPU)
+    for name in ("vbr", "vbr-no-reveal"):
+        method(name, {}, CPU)
+
+
+def test_what_is_hidden_shows_in_vbr_and_not_without(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    torch.manual_seed(0)
+    weights.save(VBR(dataclasses.replace(PRIOR, channels=4, deep_channels=8)).eval(), path, {})
+    frames, maps = passing(3)
+    given = Given(
+        torch.from_numpy(np.stack(frames)).permute(0, 3, 1, 2),
+        torch.from_numpy(np.stack(maps)).unsqueeze(1),
+        torch.full((3, 1, 1, 1), 10.0),
+        torch.full((3, 1, 1, 1), BACK),
+    )
+    alone = given._replace(**{name: tensor[1:2] for name, tensor in given._asdict().items()})
+    told, untold = (method(name, {name: path}, CPU) for name in ("vbr", "vbr-no-reveal"))
+    assert (told(given) - untold(given)).abs().max() > 0.05
+    assert torch.allclose(told(alone), untold(alone), atol=1e-6)
 
 
 def test_large_blur_goes_through_the_refiner(tmp_path: Path) -> None:
