@@ -60,7 +60,8 @@ def flow(luma: Image, disparity: Image, other: Image) -> Flow:
     levels = [(luma, disparity, other)]
     while min(levels[-1][0].shape) >= 2 * COARSEST:
         first, depth, second = levels[-1]
-        levels.append((halved(first), depth[1::2, 1::2], halved(second)))
+        # Compiled code wants one layout: every other is compiled anew.
+        levels.append((halved(first), np.ascontiguousarray(depth[1::2, 1::2]), halved(second)))
     way: Image = np.zeros((*levels[-1][0].shape, 2), np.float32)
     followed: Mask = np.zeros(levels[-1][0].shape, np.bool_)
     for first, depth, second in reversed(levels):
@@ -79,7 +80,7 @@ def halved(picture: Image) -> Image:
     return small
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def at(picture: Image, y: Real, x: Real) -> Real:
     """Bilinear; beyond the picture its outermost pixels go on."""
     height, width = picture.shape
@@ -104,7 +105,7 @@ def _enlarged(way: Image, height: int, width: int) -> Image:
     return large
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _place(number: int, side: int) -> int:
     """Where a patch begins along a side; the last ones end with the picture."""
     return min(number * STRIDE, side - PATCH)
@@ -124,14 +125,17 @@ def _near_edges(disparity: Image) -> Mask:
                 for x in range(left, left + PATCH):
                     low, high = min(low, disparity[y, x]), max(high, disparity[y, x])
             edges[row, column] = high - low > APART
-    near = np.zeros((rows, columns), np.bool_)
-    around = REACH // STRIDE
-    for row, column in np.argwhere(edges):
-        near[max(row - around, 0) : row + around + 1, max(column - around, 0) : column + around + 1] = True
+    near, around = np.zeros((rows, columns), np.bool_), REACH // STRIDE
+    for row in range(rows):
+        for column in range(columns):
+            if edges[row, column]:
+                for down in range(max(row - around, 0), min(row + around + 1, rows)):
+                    for across in range(max(column - around, 0), min(column + around + 1, columns)):
+                        near[down, across] = True
     return near
 
 
-@njit(cache=True, nogil=True, inline="always")
+@njit(cache=True, nogil=True)
 def _likeness(disparity: Real, middle: Real) -> Real:
     apart = (disparity - middle) / np.float32(ALIKE)
     fall = np.float32(1) / (np.float32(1) + apart * apart)

@@ -55,7 +55,8 @@ def reduced(disparity: Image) -> Image:
     """Disparity (H, W) at the size of motions: of every block its last pixel's, for a mean would be no surface's."""
     for _ in range(halvings_of(*disparity.shape)):
         disparity = disparity[1::2, 1::2]
-    return np.ascontiguousarray(disparity)
+    # A copy: what a cache lends is read-only, which compiled code takes for another type and is compiled anew for.
+    return np.array(disparity, order="C")
 
 
 class Sight(NamedTuple):

@@ -37,9 +37,9 @@ class Hiding:
     def __init__(self, disparity: Image) -> None:
         height, width = disparity.shape
         self.hidden: Image = np.zeros((height, width, CHANNELS), np.float32)
-        self._disparity = disparity
+        self._disparity = disparity.copy()
         self._halvings = halvings_of(height, width)
-        self._meet, self._farthest = _edges(disparity)
+        self._meet, self._farthest = _edges(self._disparity)
         self._nearest = _highest_around(reduced(disparity))
         # What comes to lie on each pixel: its way there (2) and its disparity, times how much of it, and how much.
         self._landed: Image = np.zeros((height, width, 4), np.float32)
@@ -86,8 +86,9 @@ def _highest_around(picture: Image) -> Image:
             for x in range(width - reach):
                 wide[y, x] = max(wide[y, x], picture[y, x + reach])
                 wide[y, x + reach] = max(wide[y, x + reach], picture[y, x])
-    highest[:] = wide
     for y in range(height):
+        for x in range(width):
+            highest[y, x] = wide[y, x]
         for other in range(max(y - NEARBY, 0), min(y + NEARBY + 1, height)):
             for x in range(width):
                 highest[y, x] = max(highest[y, x], wide[other, x])
@@ -157,12 +158,12 @@ def _land(
                             continue
                         here = landed[r, c]
                         if here[3] == 0:
-                            places[count] = r, c
+                            places[count, 0], places[count, 1] = r, c
                             count += 1
                         elif d < here[2] / here[3] - APART:
                             continue
                         elif d > here[2] / here[3] + APART:
-                            here[:] = 0
+                            here[0] = here[1] = here[2] = here[3] = 0
                         here[0] += weight * (x - c)
                         here[1] += weight * (y - r)
                         here[2] += weight * d
@@ -173,14 +174,16 @@ def _land(
 @njit(cache=True, nogil=True)
 def _merge(hidden: Image, landed: Image, places: NDArray[np.int32], frame: Image) -> None:
     """Take up what lies there. What is known already stays, but for a nearer surface of which more is known."""
-    for y, x in places:
+    for place in range(len(places)):
+        y, x = places[place, 0], places[place, 1]
         here, weight = hidden[y, x], landed[y, x, 3]
         right, down, d = landed[y, x, 0] / weight, landed[y, x, 1] / weight, landed[y, x, 2] / weight
-        landed[y, x] = 0
+        for part in range(4):
+            landed[y, x, part] = 0
         known = min(weight * np.float32(CREDIT), np.float32(1))
         if here[KNOWN] > 0:
             if d > here[DISPARITY] + APART and known >= here[KNOWN]:
-                here[:] = 0
+                here[KNOWN] = 0
             elif abs(d - here[DISPARITY]) > APART:
                 continue
         known = min(known, 1 - here[KNOWN])
