@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from .cache import FrameCache
 from .frames import FrameSource, Image
-from .hidden.clip import Revealed, revealed
-from .hidden.motion import Motions, Sight, motions
 from .optics import Defocus, defocus_map
 
 
@@ -45,13 +43,14 @@ class DecodedKey:
 
 @dataclass(frozen=True, slots=True)
 class SeenKey:
-    """Motions from a frame to the next, or what is hidden in it: what depends on pictures and their disparity, on no
-    lens."""
+    """A frame's disparity with firm edges, motions from it to the next, or what is hidden in it: what depends on
+    pictures and their disparity, on no lens."""
 
     kind: str
     frames: str
     disparity: str
     frame: int
+    outlines: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +106,6 @@ class ShotPictures:
         """S (H, W), signed blur radius in px (Eq 2)."""
         return defocus_map(self.disparity(t), self.shot.defocus(t))
 
-    def motions(self, t: int) -> Motions:
-        """Between frame t and the next."""
-        return self._cache.get(self._seen("motions", t), lambda: motions(self._sight(t), self._sight(t + 1)))
-
-    def hidden(self, t: int) -> Revealed:
-        """What lies behind the surfaces that frame t shows, as far as frames around it have seen it."""
-        return self._cache.get(self._seen("hidden", t), lambda: revealed(self, t))
-
     def untouched(self, t: int, check: Check) -> Image:
         """The source as it is, like any other picture of the frame."""
         return self.source(t)
@@ -124,19 +115,10 @@ class ShotPictures:
         self.source(t)
         self.disparity(t)
 
-    def __len__(self) -> int:
-        return len(self.shot)
-
     @property
     def decoded_bytes(self) -> int:
         """Of one frame and its disparity."""
         return 16 * self.shot.frames.width * self.shot.frames.height
-
-    def _sight(self, t: int) -> Sight:
-        return Sight.of(self.source(t), self.disparity(t))
-
-    def _seen(self, kind: str, t: int) -> SeenKey:
-        return SeenKey(kind, self.shot.frames.fingerprint, self.shot.disparity.fingerprint, t)
 
     def _decoded(self, media: FrameSource, t: int) -> Image:
         return self._cache.get(DecodedKey(media.fingerprint, t), lambda: media.read(t))

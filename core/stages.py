@@ -3,10 +3,12 @@
     output(s, t)    needs features(s, t-1), features(s, t), features(s, t+1)
     features(s, t)  needs output(s-1, t), hidden(t)
     hidden(t)       needs motions(t-4), …, motions(t+3)
+    motions(t)      needs firm disparity(t), disparity(t+1)
 
 So a frame depends on the lens at those that are at most one per stage away from it, and on the pictures of four more on
 either side; and the frame next to one just rendered costs one new `features` and one new `output` a stage, and one new
-`motions` and `hidden`, which no lens changes. At the ends of the media the missing neighbour is the frame itself.
+`disparity`, `motions` and `hidden`, which no lens changes. At the ends of the media the missing neighbour is the frame
+itself.
 """
 
 from __future__ import annotations
@@ -25,10 +27,10 @@ from torch import Tensor
 from .errors import DisparityError, FrameMissing, MediaError
 from .frames import Image
 from .hidden.clip import AROUND, Revealed
-from .hidden.motion import motions_bytes
 from .hidden.reveal import DISPARITY
 from .optics import Defocus, defocus_map
 from .shot import DECODE_AHEAD, Check, RenderCache, ShotPictures, StageKey
+from .surfaces import ShotSurfaces
 from .vbr.network import Network
 from .vbr.pyramid import scaled_size, scales, shot_scale
 from .vbr.unet import Features
@@ -72,6 +74,7 @@ class Stages:
 
     def __init__(self, pictures: ShotPictures, network: Network, cache: RenderCache, figures: StageFigures) -> None:
         self._pictures = pictures
+        self._surfaces = ShotSurfaces(pictures, network.outlines, cache)
         self._shot = pictures.shot
         self._network = network
         self._cache = cache
@@ -139,7 +142,7 @@ class Stages:
         height, width = self._shot.frames.height, self._shot.frames.width
         held = (DECODE_AHEAD + lead + workers + 4 + 2 * self._looks_around) * self._pictures.decoded_bytes
         if self._looks_around:
-            held += (lead + workers + 3 + 2 * self._looks_around) * motions_bytes(height, width)
+            held += (lead + workers + 3 + 2 * self._looks_around) * self._surfaces.seen_bytes
             held += (lead + workers + 3) * height * width * HIDDEN_BYTES
         for stage, scale in enumerate(self.scales):
             size = scaled_size(height, width, scale)
@@ -152,7 +155,7 @@ class Stages:
     def _motions(self, t: int, check: Check) -> None:
         """Have them ready; a frame that cannot be had is told to whoever needs it."""
         with contextlib.suppress(MediaError, DisparityError):
-            self._pictures.motions(t)
+            self._surfaces.motions(t)
 
     def _features(self, stage: int, t: int, check: Check) -> Features:
         return self._cache.get(self._key("features", stage, t, stage), lambda: self._encode(stage, t, check))
@@ -162,10 +165,10 @@ class Stages:
 
     def _encode(self, stage: int, t: int, check: Check) -> Features:
         coarser = self._output(stage - 1, t, check) if stage else None
-        frame, disparity = self._pictures.source(t), self._pictures.disparity(t)
+        frame, disparity = self._surfaces.source(t), self._surfaces.disparity(t)
         hidden = None
         if self._looks_around:
-            revealed = self._pictures.hidden(t)
+            revealed = self._surfaces.hidden(t)
             disparity = revealed.steadied(disparity)
             hidden = functools.partial(self._hidden, revealed, self._shot.defocus(t))
         check()

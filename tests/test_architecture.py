@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     ".": "__init__ __main__",
-    "core": "__init__ ahead allocator cache cuts device errors frames optics reduced renderer shot stages",
+    "core": ("__init__ ahead allocator cache cuts device errors frames optics reduced renderer shot stages surfaces"),
     "core/classical": (
         "__init__ composite discs edges hidden layered layers light matte overlay parts pyramid scatter sharp split"
     ),
@@ -28,11 +28,12 @@ ROOMS = {
         "numbering open output output_format partial pieces samples sampling sequence sequence_writer stills "
         "timecode video writer"
     ),
+    "core/outlines": "__init__ outlined outliner soft weights",
     "core/sample": "__init__ raycast scene",
-    "core/svb": "__init__ assets corrupt dataset packed recipe scene shots synthesis trace trace_gpu windows",
+    "core/svb": "__init__ assets corrupt dataset outlines packed recipe scene shots synthesis trace trace_gpu windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
-    "core/training": "__init__ checkpoint curve data log loop losses plan prefetch presets source stage team",
+    "core/training": "__init__ checkpoint curve data log loop losses outlines plan prefetch presets source stage team",
     "core/vbr": (
         "__init__ blocks coarse compiled configuration convolution fusion halves model network norm prior pyramid "
         "refiner sight tensorfile unet weights"

@@ -26,6 +26,8 @@ reads them (12 MB each of six frames), a GPU as many of them as it has room for;
   smoke     a small network in under three minutes: does training work here?
   short     the network that ships, about half an hour to an hour on one core
   shipped   the recipe of the shipped weights: seven minutes on a large GPU, a day or two without
+  outlines  another, small network, outlines.safetensors: it tells from a frame where surfaces end whose disparity only
+            says so softly; an hour or two on two cores, that its own data are made in included
 
 examples:
   focuspuller train --preset smoke -o smoke
@@ -77,7 +79,7 @@ def train(command: argparse.ArgumentParser) -> None:
         "dataset", type=Path, nargs="?", metavar="DATASET", help="a folder that `focuspuller synth` wrote"
     )
     command.add_argument(
-        "--preset", choices=["smoke", "short", "shipped"], default="short", help="see below (%(default)s)"
+        "--preset", choices=["smoke", "short", "shipped", "outlines"], default="short", help="see below (%(default)s)"
     )
     command.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="where the run lives")
     command.add_argument("--resume", action="store_true", help="go on from FOLDER's checkpoint, if there is one")

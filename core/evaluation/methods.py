@@ -16,6 +16,7 @@ from ..classical.scatter import scatter
 from ..errors import UsageError, WeightsError
 from ..hidden.clip import revealed_in_all
 from ..hidden.reveal import DISPARITY, KNOWN
+from ..outlines.outlined import Outlines
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.network import SHIPPED, Network, load_network
@@ -61,6 +62,7 @@ CLASSICAL: Mapping[str, Method] = {
 LEARNED: Mapping[str, Configuration | None] = {
     "vbr": None,
     "vbr-paper": PAPER,
+    "vbr-no-outlines": None,
     "vbr-no-reveal": None,
     "vbr-no-fusion": dataclasses.replace(PRIOR, fusion=Fusion.NONE),
     "vbr-no-alignment": dataclasses.replace(PRIOR, fusion=Fusion.PLAIN),
@@ -68,6 +70,9 @@ LEARNED: Mapping[str, Configuration | None] = {
     "vbr-no-augmentation": PRIOR,
 }
 """What weights under these names must be; None is whichever configuration ships."""
+
+NO_OUTLINES = "vbr-no-outlines"
+"""`vbr`, with soft edges in disparity as soft as they are."""
 
 NO_REVEAL = "vbr-no-reveal"
 """`vbr`, not told what its neighbours have seen of what a frame hides."""
@@ -90,13 +95,17 @@ def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method
     if name not in LEARNED and name not in given:
         known = ", ".join([*CLASSICAL, *LEARNED])
         raise UsageError(f"there is no method {name}; choose from {known}, or name your own with --weights NAME=FILE")
-    path = given.get(name, SHIPPED / f"{'vbr' if name == NO_REVEAL else name}.safetensors")
+    stem = "vbr" if name in (NO_OUTLINES, NO_REVEAL) else name
+    path = given.get(name, SHIPPED / f"{stem}.safetensors")
     if name not in given and not path.exists():
         raise WeightsError(
             f"no weights of {name} are shipped; give some with --weights {name}=FILE, "
             "or make them with `focuspuller train`"
         )
-    return _on(device, learned(load_network(path, device, LEARNED.get(name)), reveals=name != NO_REVEAL))
+    network = load_network(path, device, LEARNED.get(name))
+    if name == NO_OUTLINES:
+        network = dataclasses.replace(network, outlines=None)
+    return _on(device, learned(network, reveals=name != NO_REVEAL))
 
 
 def learned(network: Network, reveals: bool) -> Method:
@@ -105,6 +114,8 @@ def learned(network: Network, reveals: bool) -> Method:
 
     def render(given: Given) -> Tensor:
         hidden = None
+        if network.outlines is not None:
+            given = _outlined(given, network.outlines)
         if reveals and configuration.prior:
             given, hidden = _revealed(given)
         scale = coarse_scale(given.defocus.abs().max().item(), configuration.max_radius)
@@ -113,6 +124,13 @@ def learned(network: Network, reveals: bool) -> Method:
         return bokeh.squeeze(0)
 
     return render
+
+
+def _outlined(given: Given, outlines: Outlines) -> Given:
+    """The video with firm edges in its disparity."""
+    frames, disparities = given.frames.permute(0, 2, 3, 1).cpu().numpy(), given.disparity.squeeze(1).cpu().numpy()
+    firm = [outlines.firm(frame, disparity) for frame, disparity in zip(frames, disparities, strict=True)]
+    return given._replace(disparity=torch.from_numpy(np.stack(firm)).unsqueeze(1).to(given.disparity.device))
 
 
 def _revealed(given: Given) -> tuple[Given, Tensor]:

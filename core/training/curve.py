@@ -14,8 +14,12 @@ SMOOTHING = 0.9
 """Share of its running mean that the loss line keeps from entry to entry."""
 
 
-def draw_curve(log: Path, picture: Path) -> None:
+def draw_curve(log: Path, picture: Path, loss: str, judged: tuple[str, str]) -> None:
     """Draw a run's log as PNG: the loss of each stage, and below it what was validated.
+
+    Args:
+        loss: what it is.
+        judged: key of what was validated, and what that is.
 
     Raises:
         OutputUnwritable: no folder, no permission, no space.
@@ -23,15 +27,15 @@ def draw_curve(log: Path, picture: Path) -> None:
     entries = list(read_log(log))
     figure = Figure(figsize=(9, 7), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True)
-    for stage in ("coarse", "refiner"):
+    for stage in dict.fromkeys(str(entry["stage"]) for entry in entries if "stage" in entry):
         steps, losses = _line([entry for entry in entries if entry.get("stage") == stage], "loss")
         (line,) = above.plot(steps, losses, alpha=0.25)
         above.plot(steps, _smoothed(losses), color=line.get_color(), label=stage)
-        steps, psnr = _line([entry for entry in entries if entry.get("stage") == stage], "psnr")
-        below.plot(steps, psnr, marker=".", color=line.get_color())
-    above.set(ylabel="loss (logarithm of Eq 9)")
+        steps, figures = _line([entry for entry in entries if entry.get("stage") == stage], judged[0])
+        below.plot(steps, figures, marker=".", color=line.get_color())
+    above.set(ylabel=loss)
     above.legend()
-    below.set(ylabel="PSNR on held-out windows, dB", xlabel="step")
+    below.set(ylabel=judged[1], xlabel="step")
     for axes in (above, below):
         axes.grid(alpha=0.3)
     try:

@@ -11,9 +11,12 @@ from ...core.errors import UsageError
 from ...core.media.partial import unwritable
 from ...core.svb.dataset import Video, open_dataset
 from ...core.svb.packed import PackedVideos
+from ...core.svb.recipe import Recipe
 from ...core.svb.synthesis import synthesise, tracing_device
 from ...core.training.curve import draw_curve
 from ...core.training.loop import LOG, WEIGHTS, train
+from ...core.training.outlines import OUTLINES, STILLS, Plan, train_outliner
+from ...core.training.outlines import WEIGHTS as OUTLINES_WEIGHTS
 from ...core.training.presets import DATA_SEED, PRESETS, Variation, figures_at_start, run_of
 from ...core.training.team import Team, joined_team
 from ...core.vbr.prior import classical_rendering
@@ -36,7 +39,9 @@ def run(args: argparse.Namespace, console: Console) -> Result:
 
 
 def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
-    videos = _videos(args, team, console)
+    if args.preset == OUTLINES:
+        return _train_outliner(args, team, console)
+    videos = _videos(args, PRESETS[args.preset].data, team, console)
     packed = PackedVideos(args.output / "packed", classical_rendering, team.device)
     mine = team.rank * len(videos) // team.size
     run = run_of(
@@ -67,7 +72,12 @@ def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
     if not team.leads:
         return {}
     weights = args.output / WEIGHTS
-    draw_curve(args.output / LOG, args.output / CURVE)
+    draw_curve(
+        args.output / LOG,
+        args.output / CURVE,
+        loss="loss (logarithm of Eq 9)",
+        judged=("psnr", "PSNR on held-out windows, dB"),
+    )
     before = {stage: figures["psnr"] for stage, figures in figures_at_start(run, trained).items()}
     metrics = read_provenance(weights)["metrics"]
     assert isinstance(metrics, dict)
@@ -80,7 +90,47 @@ def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
     return {"weights": weights, "log": args.output / LOG, "steps": total, "psnr_at_start": before, "psnr": after}
 
 
-def _videos(args: argparse.Namespace, team: Team, console: Console) -> Sequence[Video]:
+def _train_outliner(args: argparse.Namespace, team: Team, console: Console) -> Result:
+    if args.configuration is not None or args.without or args.start_from is not None:
+        raise UsageError("--configuration, --without and --start-from are of the renderer; leave them out")
+    if team.size > 1:
+        raise UsageError("the outliner is small and trains in one process; run it without torchrun")
+    plan = Plan(seed=args.seed) if args.steps is None else Plan(steps=args.steps, seed=args.seed)
+    trained = train_outliner(
+        _videos(args, STILLS, team, console),
+        plan,
+        args.output,
+        team.device,
+        {"command": _command(args)},
+        resume=args.resume,
+        progress=lambda done, loss: console.progress("train", done, plan.steps, "step"),
+    )
+    weights = args.output / OUTLINES_WEIGHTS
+    draw_curve(
+        args.output / LOG,
+        args.output / CURVE,
+        loss="share of a pixel on the wrong side",
+        judged=("error", "the same on held-out frames"),
+    )
+    metrics = read_provenance(weights)["metrics"]
+    assert isinstance(metrics, dict)
+    before, after = metrics["error_as_given"], metrics["error"]
+    parameters = sum(parameter.numel() for parameter in trained.parameters())
+    console.say(f"{weights}: {parameters / 1e6:.1f} million parameters after {plan.steps} steps")
+    console.say(
+        f"Near soft edges, on the wrong side of them, in held-out frames: {before:.1%} -> {after:.1%} of a pixel"
+    )
+    console.say(f"{args.output / CURVE}: the loss curve")
+    return {
+        "weights": weights,
+        "log": args.output / LOG,
+        "steps": plan.steps,
+        "error_at_start": before,
+        "error": after,
+    }
+
+
+def _videos(args: argparse.Namespace, recipe: Recipe, team: Team, console: Console) -> Sequence[Video]:
     """The user's data set, or the preset's own, made first."""
     if args.dataset is not None:
         return open_dataset(args.dataset)
@@ -89,7 +139,7 @@ def _videos(args: argparse.Namespace, team: Team, console: Console) -> Sequence[
     folder = args.output / "data"
     synthesise(
         folder,
-        PRESETS[args.preset].data,
+        recipe,
         DATA_SEED,
         workers=os.cpu_count() or 1,
         resume=True,

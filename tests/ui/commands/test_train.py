@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from focuspuller.core.svb.recipe import Recipe
-from focuspuller.core.training import presets
+from focuspuller.core.training import outlines, presets
 from focuspuller.core.training.plan import Plan
 from focuspuller.core.vbr.configuration import PAPER
 from focuspuller.core.vbr.weights import read_provenance
@@ -68,6 +68,28 @@ def test_a_users_data_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["train", str(tmp_path / "svb"), *options, *ablation]) == 0
     assert "PSNR on held-out windows: coarse" in capsys.readouterr().out
     assert not (tmp_path / "run" / "data").exists()
+
+
+def test_the_outliner_trains_with_data_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    stills = dataclasses.replace(outlines.STILLS, videos=2, objects=1, size=128)
+    monkeypatch.setattr("focuspuller.ui.commands.train.STILLS", stills)
+    monkeypatch.setattr(outlines, "JUDGED", 2)
+    run = tmp_path / "run"
+    command = ["train", "--preset", "outlines", "--steps", "2", "-o", str(run), "--json"]
+    for renderers_own in (["--without", "fusion"], ["--configuration", "paper"], ["--start-from", "w"]):
+        assert main([*command, *renderers_own]) == 2
+    capsys.readouterr()
+    assert main(command) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert 0 < result["error"] < 1
+    assert (run / "curve.png").read_bytes().startswith(b"\x89PNG")
+    said = read_provenance(run / "outlines.safetensors")
+    assert said["recipe"] == {"command": "focuspuller train --preset outlines --steps 2 --seed 0"}
+    assert main(command) == 51
+    assert main([*command, "--resume"]) == 0
 
 
 def test_the_grammar_offers_every_preset_and_ablation() -> None:

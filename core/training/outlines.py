@@ -1,0 +1,183 @@
+"""How the outliner is trained: one network, one loss, one cosine."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Adam
+
+from ..errors import OutputExists, TrainingDiverged
+from ..outlines import weights
+from ..outlines.outliner import Outliner
+from ..outlines.soft import REACH, TINY, beside, is_soft
+from ..svb.dataset import Video
+from ..svb.outlines import OutlineCrops, SoftEdges
+from ..svb.recipe import Recipe
+from . import checkpoint
+from .log import Log
+from .loop import CHECKPOINT, CHECKPOINT_EVERY, LOG, LOG_EVERY, Progress
+from .source import provenance, split
+
+OUTLINES = "outlines"
+"""The preset's name."""
+
+WEIGHTS = "outlines.safetensors"
+
+STILLS = Recipe(stream=4, videos=3000, objects=9, points=1, frames=1)
+"""What it learns from, where the user brings nothing: the frame and its disparity, and hardly any lens."""
+
+MARGIN = 10
+"""px along a crop's border that do not count: what is beside them is not in sight."""
+
+CLEAR = 0.1
+"""Disparity between two surfaces from which on a pixel counts whole."""
+
+JUDGED = 64
+JUDGES_SEED = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Adam, warmed up, then along a cosine to zero.
+
+    Args:
+        batch: crops a step.
+        crop: px a side.
+        gradient_clip: largest norm of a step's gradient.
+        seed: of the weights at the start, and of the crops.
+    """
+
+    steps: int = 10_000
+    batch: int = 8
+    crop: int = 128
+    learning_rate: float = 2e-3
+    warm_up: int = 200
+    gradient_clip: float = 0.5
+    seed: int = 0
+
+    def learning_rate_at(self, step: int) -> float:
+        warmth = min(1.0, (step + 1) / self.warm_up)
+        return self.learning_rate * warmth * 0.5 * (1 + math.cos(math.pi * step / self.steps))
+
+
+def train_outliner(
+    videos: Sequence[Video],
+    plan: Plan,
+    folder: Path,
+    device: torch.device,
+    recipe: Mapping[str, str],
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> Outliner:
+    """Train from the start, or from the folder's checkpoint; leave weights and log in the folder. The last of the
+    videos are kept to judge it. Same plan and videos, same weights; to the bit on a CPU.
+
+    Args:
+        recipe: more to say about the run in the weights' header.
+
+    Raises:
+        OutputExists: the folder holds a run and `resume` is false.
+        ResumeMismatch: the checkpoint is another run's.
+        WeightsError: the checkpoint is damaged.
+        TrainingDiverged: the loss is no longer a number.
+        OutputUnwritable: no folder, no permission, no space.
+        DatasetError, UsageError: the videos are too few, damaged, or too small.
+    """
+    trained_on, kept = split(videos)
+    identity = json.dumps(
+        {"plan": dataclasses.asdict(plan), "recipe": dict(recipe), "data": provenance(videos), "held_out": len(kept)},
+        sort_keys=True,
+    )
+    path = folder / CHECKPOINT
+    if path.exists() and not resume:
+        raise OutputExists(f"{folder} holds a training run; resume it, or choose another folder")
+    done = checkpoint.read_step(path, identity) if path.exists() else 0
+
+    model = untrained(plan).to(device).to(memory_format=torch.channels_last)
+    optimiser = Adam(model.parameters(), fused=True)
+    if done:
+        checkpoint.restore(path, model, model, optimiser, done)
+    crops = OutlineCrops(trained_on, plan.crop, plan.seed)
+    judge = held_out(kept, plan.crop, device)
+    log = Log(folder / LOG, done)
+    begun, losses = time.monotonic(), []
+    for step in range(done, plan.steps):
+        losses.append(
+            _step(model, optimiser, crops.batch(range(step * plan.batch, (step + 1) * plan.batch)), plan, step)
+        )
+        done = step + 1
+        if done % LOG_EVERY == 0 or done == plan.steps:
+            loss, seconds = torch.stack(losses).mean().item(), (time.monotonic() - begun) / len(losses)
+            if not math.isfinite(loss):
+                raise TrainingDiverged(f"the loss at step {done} is {loss}; start again with a lower learning rate")
+            log.add(
+                {
+                    "step": done,
+                    "stage": "outlines",
+                    "loss": loss,
+                    "rate": plan.learning_rate_at(step),
+                    "seconds": seconds,
+                }
+            )
+            if progress is not None:
+                progress(done, loss)
+            begun, losses = time.monotonic(), []
+        if done % CHECKPOINT_EVERY == 0 or done == plan.steps:
+            log.add({"step": done, "stage": "outlines", "error": judge(model)})
+            checkpoint.save(path, model, model, optimiser, done, identity)
+    model = model.eval().requires_grad_(False)
+    metrics = {"error_as_given": judge(None), "error": judge(model)}
+    weights.save(model, folder / WEIGHTS, json.loads(identity) | {"metrics": metrics})
+    return model
+
+
+def untrained(plan: Plan) -> Outliner:
+    """The network as a run begins with it."""
+    with torch.random.fork_rng():
+        torch.manual_seed(plan.seed)
+        return Outliner()
+
+
+def _step(model: Outliner, optimiser: Adam, edges: SoftEdges, plan: Plan, step: int) -> Tensor:
+    for group in optimiser.param_groups:
+        group["lr"] = plan.learning_rate_at(step)
+    edges = SoftEdges(*(picture.to(next(model.parameters()).device) for picture in edges))
+    share, _ = model(edges.frame, edges.given)
+    loss = outline_error(share, edges)
+    optimiser.zero_grad()
+    torch.autograd.backward(loss)
+    nn.utils.clip_grad_norm_(model.parameters(), plan.gradient_clip)
+    optimiser.step()
+    return loss.detach()
+
+
+def outline_error(share: Tensor, edges: SoftEdges) -> Tensor:
+    """By how much of a pixel near soft edges it is given to the wrong one of the surfaces beside it, on average: the
+    higher the step between those, the more a pixel counts."""
+    around = beside(edges.given, REACH)
+    truth = ((edges.truth - around.low) / around.step.clamp(min=TINY)).clamp(0, 1)
+    inside = (..., slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
+    counts = ((around.step / CLEAR).clamp(max=1) * is_soft(edges.given))[inside]
+    return ((share - truth).abs()[inside] * counts).sum() / counts.sum().clamp(min=1)
+
+
+def held_out(videos: Sequence[Video], crop: int, device: torch.device) -> Callable[[Outliner | None], float]:
+    """A judge: `outline_error` over crops that training never sees; of no outliner, of the disparity as it is given."""
+    batch = OutlineCrops(videos, crop, JUDGES_SEED).batch(range(JUDGED))
+    edges = SoftEdges(*(picture.to(device) for picture in batch))
+
+    @torch.no_grad()
+    def judge(model: Outliner | None) -> float:
+        share = beside(edges.given, REACH).share if model is None else model(edges.frame, edges.given)[0]
+        return outline_error(share, edges).item()
+
+    return judge
