@@ -45,7 +45,9 @@ methods:
   vbr, vbr-paper         the network residual to those; the network as in the paper
   vbr-no-fusion, vbr-no-alignment, vbr-no-temporal-loss, vbr-no-augmentation
                          ablations
-  vbr-no-reveal          one of the rendering: not told what neighbours have seen of what a frame hides
+  vbr-no-outlines, vbr-no-reveal
+                         of the rendering: soft edges in disparity stay soft; not told what neighbours have seen of
+                         what a frame hides
 Networks take their weights from --weights NAME=FILE, or from what is shipped; a NAME of your own is a method too.
 --corruption takes none, I, II, III, IV, or a range of them: the disparity corrupted as in the paper's Table 2.
 

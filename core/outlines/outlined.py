@@ -19,9 +19,6 @@ from . import weights
 from .outliner import Outliner
 from .soft import is_soft
 
-FIRMNESS = 2.0
-"""How many times steeper than the network draws it an edge becomes."""
-
 
 @dataclass(frozen=True, eq=False)
 class Outlines:
@@ -51,9 +48,8 @@ class Outlines:
             picture = torch.tensor(frame, device=self.device).permute(2, 0, 1)[None]
             for _ in range(halvings_of(*disparity.shape)):
                 picture = functional.avg_pool2d(picture, 2)
-            share, around = self.model(picture, given)
-            firm = ((share - 0.5) * FIRMNESS + 0.5).clamp(0, 1)
-            drawn = _enlarged(around.low + firm * around.step, disparity.shape)
+            share, around = self.model(picture, given, soft)
+            drawn = _enlarged(around.low + share * around.step, disparity.shape)
             whole = torch.from_numpy(np.array(disparity)).to(self.device)
             out: Image = torch.lerp(whole, drawn, _enlarged(soft, disparity.shape)).cpu().numpy()
             return out

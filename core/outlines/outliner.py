@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from ..vbr.blocks import HALF, ResidualBlocks
 from ..vbr.convolution import activation, conv
-from .soft import REACH, Beside, beside, is_soft
+from .soft import REACH, Beside, beside
 
 CLOSE = 4
 """px to either side that a pixel is told of besides REACH."""
@@ -42,18 +42,19 @@ class Outliner(nn.Module):
         self.fine = ResidualBlocks(FINE, 1)
         self.down = conv(FINE, DEEP, stride=2)
         self.near = ResidualBlocks(DEEP, 1)
-        self.whole = nn.Linear(DEEP, DEEP)
+        self.whole = nn.Sequential(nn.Linear(DEEP, DEEP), activation(), nn.Linear(DEEP, DEEP))
         self.deep = ResidualBlocks(DEEP, 2)
         self.up = nn.Sequential(conv(DEEP, 4 * FINE), nn.PixelShuffle(2))
         self.finish = ResidualBlocks(FINE, 1)
         self.act = activation()
         self.say = conv(FINE, HALF**2 * 2)
-        nn.init.zeros_(self.whole.weight)
-        nn.init.zeros_(self.say.weight)
+        for last in (self.whole[-1], self.say):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
 
-    def forward(self, frame: Tensor, disparity: Tensor) -> tuple[Tensor, Beside]:
-        """Frame (N, 3, H, W), display-coded, and its disparity (N, 1, H, W), to how much of each pixel belongs to the
-        nearer of the surfaces beside it (N, 1, H, W), and those, within REACH."""
+    def forward(self, frame: Tensor, disparity: Tensor, soft: Tensor) -> tuple[Tensor, Beside]:
+        """Frame (N, 3, H, W), display-coded, its disparity, and where that `is_soft` (N, 1, H, W), to how much of each
+        pixel belongs to the nearer of the surfaces beside it (N, 1, H, W), and those, within REACH."""
         wide, close = beside(disparity, REACH), beside(disparity, CLOSE)
         seen = [frame, wide.share, (STEPPED * wide.step).clamp(max=1), close.share, (STEPPED * close.step).clamp(max=1)]
         height, width = frame.shape[-2:]
@@ -63,7 +64,7 @@ class Outliner(nn.Module):
             self.head(functional.pixel_unshuffle(picture, HALF).contiguous(memory_format=torch.channels_last))
         )
         near = self.near(self.down(fine))
-        edges = functional.avg_pool2d(functional.pad(is_soft(disparity), margin), STRIDE)
+        edges = functional.avg_pool2d(functional.pad(soft, margin), STRIDE)
         of_all = (near * edges).sum((2, 3)) / edges.sum((2, 3)).clamp(min=1)
         deep = self.deep(near + self.whole(of_all)[..., None, None])
         said = self.say(self.act(self.finish(self.up(deep) + fine)))

@@ -67,8 +67,17 @@ def is_soft(disparity: Tensor) -> Tensor:
 
 def highest(picture: Tensor, reach: int) -> Tensor:
     """Of all within `reach` px to either side, and up and down."""
-    across = functional.max_pool2d(picture, (1, 2 * reach + 1), 1, (0, reach))
-    return functional.max_pool2d(across, (2 * reach + 1, 1), 1, (reach, 0))
+    window = 2 * reach + 1
+    wide = functional.pad(picture, (reach,) * 4, value=-torch.inf)
+    for axis in (-1, -2):
+        spanned = 1
+        while spanned < window:
+            # Twice as far at every step, and in the last as far as it takes; pooling looks at every pixel of a window.
+            step = min(spanned, window - spanned)
+            length = wide.shape[axis] - step
+            wide = torch.maximum(wide.narrow(axis, 0, length), wide.narrow(axis, step, length))
+            spanned += step
+    return wide
 
 
 def lowest(picture: Tensor, reach: int) -> Tensor:

@@ -24,7 +24,7 @@ SMALL = (0.2, 0.6)
 """Range of the size at which they are drawn otherwise, as estimators draw theirs, and enlarged from."""
 SMOOTHED = (0.3, 1.0)
 """Range of the Gaussian's sigma, px, that follows then."""
-ENLARGED, GROWN, WARPED = 0.3, 0.65, 0.5
+ENLARGED, GROWN, WARPED = 0.3, 0.5, 0.5
 """Shares of crops whose disparity is enlarged, whose edges are grown or shrunk, and whose are warped."""
 
 DIMMEST = 0.5

@@ -17,7 +17,7 @@ from torch.optim import Adam
 from ..errors import OutputExists, TrainingDiverged
 from ..outlines import weights
 from ..outlines.outliner import Outliner
-from ..outlines.soft import REACH, TINY, beside, is_soft
+from ..outlines.soft import REACH, TINY, Beside, beside, is_soft
 from ..svb.dataset import Video
 from ..svb.outlines import OutlineCrops, SoftEdges
 from ..svb.recipe import Recipe
@@ -58,7 +58,7 @@ class Plan:
     steps: int = 10_000
     batch: int = 8
     crop: int = 128
-    learning_rate: float = 2e-3
+    learning_rate: float = 1.5e-3
     warm_up: int = 200
     gradient_clip: float = 0.5
     seed: int = 0
@@ -151,8 +151,8 @@ def _step(model: Outliner, optimiser: Adam, edges: SoftEdges, plan: Plan, step: 
     for group in optimiser.param_groups:
         group["lr"] = plan.learning_rate_at(step)
     edges = SoftEdges(*(picture.to(next(model.parameters()).device) for picture in edges))
-    share, _ = model(edges.frame, edges.given)
-    loss = outline_error(share, edges)
+    soft = is_soft(edges.given)
+    loss = outline_error(*model(edges.frame, edges.given, soft), edges.truth, soft)
     optimiser.zero_grad()
     torch.autograd.backward(loss)
     nn.utils.clip_grad_norm_(model.parameters(), plan.gradient_clip)
@@ -160,24 +160,30 @@ def _step(model: Outliner, optimiser: Adam, edges: SoftEdges, plan: Plan, step: 
     return loss.detach()
 
 
-def outline_error(share: Tensor, edges: SoftEdges) -> Tensor:
+def outline_error(share: Tensor, around: Beside, truth: Tensor, soft: Tensor) -> Tensor:
     """By how much of a pixel near soft edges it is given to the wrong one of the surfaces beside it, on average: the
-    higher the step between those, the more a pixel counts."""
-    around = beside(edges.given, REACH)
-    truth = ((edges.truth - around.low) / around.step.clamp(min=TINY)).clamp(0, 1)
+    higher the step between those, the more a pixel counts.
+
+    Args:
+        share, around: what an outliner says, (B, 1, h, w).
+        truth: disparity (B, 1, h, w).
+        soft: where what it was given `is_soft`.
+    """
+    right = ((truth - around.low) / around.step.clamp(min=TINY)).clamp(0, 1)
     inside = (..., slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
-    counts = ((around.step / CLEAR).clamp(max=1) * is_soft(edges.given))[inside]
-    return ((share - truth).abs()[inside] * counts).sum() / counts.sum().clamp(min=1)
+    counts = ((around.step / CLEAR).clamp(max=1) * soft)[inside]
+    return ((share - right).abs()[inside] * counts).sum() / counts.sum().clamp(min=1)
 
 
 def held_out(videos: Sequence[Video], crop: int, device: torch.device) -> Callable[[Outliner | None], float]:
     """A judge: `outline_error` over crops that training never sees; of no outliner, of the disparity as it is given."""
     batch = OutlineCrops(videos, crop, JUDGES_SEED).batch(range(JUDGED))
-    edges = SoftEdges(*(picture.to(device) for picture in batch))
+    frame, given, truth = (picture.to(device) for picture in batch)
+    soft, around = is_soft(given), beside(given, REACH)
 
     @torch.no_grad()
     def judge(model: Outliner | None) -> float:
-        share = beside(edges.given, REACH).share if model is None else model(edges.frame, edges.given)[0]
-        return outline_error(share, edges).item()
+        share = around.share if model is None else model(frame, given, soft)[0]
+        return outline_error(share, around, truth, soft).item()
 
     return judge

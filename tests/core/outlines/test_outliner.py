@@ -14,9 +14,11 @@ def listening(seed: int = 0) -> Outliner:
     return model.eval().requires_grad_(False)
 
 
-def pictures(height: int, width: int, count: int = 1) -> tuple[Tensor, Tensor]:
+def pictures(height: int, width: int, count: int = 1) -> tuple[Tensor, Tensor, Tensor]:
+    """Frames, disparity, and where that is soft."""
     g = torch.Generator().manual_seed(0)
-    return torch.rand(count, 3, height, width, generator=g), torch.rand(count, 1, height, width, generator=g)
+    frames, disparity, soft = (torch.rand(count, channels, height, width, generator=g) for channels in (3, 1, 1))
+    return frames, disparity, soft
 
 
 @pytest.mark.parametrize("size", [(40, 48), (37, 41), (12, 15)])
@@ -27,23 +29,23 @@ def test_any_size_goes_through(size: tuple[int, int]) -> None:
 
 
 def test_before_it_learns_an_edge_gets_steeper_and_stays_where_it_is() -> None:
-    frame, disparity = pictures(40, 48)
-    share, around = Outliner()(frame, disparity)
+    frame, disparity, soft = pictures(40, 48)
+    share, around = Outliner()(frame, disparity, soft)
     given = beside(disparity, REACH).share
     assert torch.allclose(share, (given + torch.sigmoid(START * (given - 0.5))) / 2, atol=1e-6)
     assert torch.equal(around.share, given)
 
 
 def test_how_near_all_of_it_is_makes_no_difference() -> None:
-    frame, disparity = pictures(40, 48)
+    frame, disparity, soft = pictures(40, 48)
     model = listening()
-    assert torch.allclose(model(frame, disparity / 2)[0], model(frame, disparity / 2 + 0.3)[0], atol=1e-4)
+    assert torch.allclose(model(frame, disparity / 2, soft)[0], model(frame, disparity / 2 + 0.3, soft)[0], atol=1e-4)
 
 
 def test_pictures_of_a_batch_do_not_know_each_other() -> None:
-    frames, disparities = pictures(40, 48, count=3)
+    given = pictures(40, 48, count=3)
     model = listening()
-    whole, _ = model(frames, disparities)
+    whole, _ = model(*given)
     for n in range(3):
-        alone, _ = model(frames[n : n + 1], disparities[n : n + 1])
+        alone, _ = model(*(picture[n : n + 1] for picture in given))
         assert torch.allclose(alone[0], whole[n], atol=1e-5)

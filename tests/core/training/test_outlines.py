@@ -7,9 +7,9 @@ import pytest
 import torch
 from focuspuller.core.errors import OutputExists, ResumeMismatch, TrainingDiverged
 from focuspuller.core.outlines.outliner import Outliner
-from focuspuller.core.outlines.soft import REACH, beside
+from focuspuller.core.outlines.soft import REACH, TINY, beside, is_soft
+from focuspuller.core.svb.corrupt import blurred
 from focuspuller.core.svb.dataset import Video
-from focuspuller.core.svb.outlines import SoftEdges
 from focuspuller.core.training import outlines
 from focuspuller.core.training.log import read_log
 from focuspuller.core.training.loop import CHECKPOINT, LOG
@@ -80,27 +80,26 @@ def test_a_loss_that_is_no_number_ends_the_run(videos: Sequence[Video], tmp_path
 def test_the_truth_is_without_error_and_counts_only_near_soft_edges() -> None:
     truth = torch.full((1, 1, 64, 64), 0.2)
     truth[..., 32:] = 0.7
-    kernel = torch.full((1, 1, 1, 5), 0.2)
-    given = torch.nn.functional.conv2d(torch.nn.functional.pad(truth, (2, 2, 0, 0), mode="replicate"), kernel)
-    edges = SoftEdges(torch.rand(1, 3, 64, 64), given, truth)
-    around = beside(given, REACH)
-    share = (truth - around.low) / around.step.clamp(min=1e-4)
-    assert outline_error(share, edges) < 1e-6
-    assert outline_error(around.share, edges) > 0
-    assert outline_error(1 - share, edges) > 0.9
+    given = blurred(truth, 1.5)
+    around, soft = beside(given, REACH), is_soft(given)
+    share = (truth - around.low) / around.step.clamp(min=TINY)
+    assert outline_error(share, around, truth, soft) < 1e-5
+    assert outline_error(around.share, around, truth, soft) > 0.01
+    assert outline_error(1 - share, around, truth, soft) > 0.9
+    assert outline_error(1 - share, around, truth, is_soft(truth)) == 0
     share[..., :12] = 1 - share[..., :12]
-    assert outline_error(share, edges) < 1e-6
-    assert outline_error(share, edges._replace(given=truth)) == 0
+    assert outline_error(share, around, truth, soft) < 1e-5
 
 
 def test_it_learns_what_it_is_shown(videos: Sequence[Video]) -> None:
     judge = held_out(videos, 48, CPU)
     model = Outliner()
     optimiser = torch.optim.Adam(model.parameters(), 3e-3)
-    crops = outlines.OutlineCrops(videos, 48, outlines.JUDGES_SEED).batch(range(2))
+    frame, given, truth = outlines.OutlineCrops(videos, 48, outlines.JUDGES_SEED).batch(range(2))
+    soft = is_soft(given)
     before = judge(model)
     for _ in range(12):
         optimiser.zero_grad()
-        torch.autograd.backward(outline_error(model(crops.frame, crops.given)[0], crops))
+        torch.autograd.backward(outline_error(*model(frame, given, soft), truth, soft))
         optimiser.step()
     assert judge(model.eval()) < 0.9 * before
