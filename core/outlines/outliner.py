@@ -42,15 +42,16 @@ class Outliner(nn.Module):
         self.fine = ResidualBlocks(FINE, 1)
         self.down = conv(FINE, DEEP, stride=2)
         self.near = ResidualBlocks(DEEP, 1)
-        self.whole = nn.Sequential(nn.Linear(DEEP, DEEP), activation(), nn.Linear(DEEP, DEEP))
+        last = nn.Linear(DEEP, DEEP)
+        self.whole = nn.Sequential(nn.Linear(DEEP, DEEP), activation(), last)
         self.deep = ResidualBlocks(DEEP, 2)
         self.up = nn.Sequential(conv(DEEP, 4 * FINE), nn.PixelShuffle(2))
         self.finish = ResidualBlocks(FINE, 1)
         self.act = activation()
         self.say = conv(FINE, HALF**2 * 2)
-        for last in (self.whole[-1], self.say):
-            nn.init.zeros_(last.weight)
-            nn.init.zeros_(last.bias)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+        nn.init.zeros_(self.say.weight)
 
     def forward(self, frame: Tensor, disparity: Tensor, soft: Tensor) -> tuple[Tensor, Beside]:
         """Frame (N, 3, H, W), display-coded, its disparity, and where that `is_soft` (N, 1, H, W), to how much of each

@@ -33,7 +33,7 @@ def test_the_curve_is_a_picture_and_survives_strange_entries(tmp_path: Path) -> 
         log.add({"step": step, "stage": "coarse" if step < 20 else "refiner", "loss": 1 / step})
         log.add({"step": step, "stage": "coarse", "psnr": float(step)})
     log.add({"step": "?", "loss": "?"})
-    draw_curve(tmp_path / "log", tmp_path / "curve.png")
+    draw_curve(tmp_path / "log", tmp_path / "curve.png", "loss", ("psnr", "dB"))
     assert (tmp_path / "curve.png").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(OutputUnwritable, match="choose another folder"):
-        draw_curve(tmp_path / "log", tmp_path / "absent" / "curve.png")
+        draw_curve(tmp_path / "log", tmp_path / "absent" / "curve.png", "loss", ("psnr", "dB"))

@@ -10,6 +10,7 @@ from focuspuller.core.outlines.outliner import Outliner
 from focuspuller.core.outlines.soft import REACH, TINY, beside, is_soft
 from focuspuller.core.svb.corrupt import blurred
 from focuspuller.core.svb.dataset import Video
+from focuspuller.core.svb.outlines import OutlineCrops
 from focuspuller.core.training import outlines
 from focuspuller.core.training.log import read_log
 from focuspuller.core.training.loop import CHECKPOINT, LOG
@@ -95,11 +96,12 @@ def test_it_learns_what_it_is_shown(videos: Sequence[Video]) -> None:
     judge = held_out(videos, 48, CPU)
     model = Outliner()
     optimiser = torch.optim.Adam(model.parameters(), 3e-3)
-    frame, given, truth = outlines.OutlineCrops(videos, 48, outlines.JUDGES_SEED).batch(range(2))
+    frame, given, truth = OutlineCrops(videos, 48, outlines.JUDGES_SEED).batch(range(2))
     soft = is_soft(given)
     before = judge(model)
     for _ in range(12):
         optimiser.zero_grad()
-        torch.autograd.backward(outline_error(*model(frame, given, soft), truth, soft))
+        share, around = model(frame, given, soft)
+        torch.autograd.backward(outline_error(share, around, truth, soft))
         optimiser.step()
     assert judge(model.eval()) < 0.9 * before
