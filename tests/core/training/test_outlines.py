@@ -99,7 +99,7 @@ def test_it_learns_what_it_is_shown(videos: Sequence[Video]) -> None:
     frame, given, truth = OutlineCrops(videos, 48, outlines.JUDGES_SEED).batch(range(2))
     soft = is_soft(given)
     before = judge(model)
-    for _ in range(12):
+    for _ in range(30):
         optimiser.zero_grad()
         share, around = model(frame, given, soft)
         torch.autograd.backward(outline_error(share, around, truth, soft))
