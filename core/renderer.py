@@ -20,6 +20,8 @@ from .classical.layered import layered
 from .device import device_errors, device_named, one_thread
 from .errors import Cancelled, MemoryTooSmall
 from .frames import Image
+from .outlines.outlined import SHIPPED as SHIPPED_OUTLINES
+from .outlines.outlined import load_outlines
 from .shot import DECODE_AHEAD, Check, OutputKey, RenderCache, Shot, ShotPictures
 from .stages import StageFigures, Stages, Work
 from .vbr.network import SHIPPED, load_network
@@ -192,7 +194,8 @@ class Renderer:
     def _stages_on(self, cache: RenderCache) -> Stages:
         assert self._engine.weights is not None
         network = load_network(self._engine.weights, self._device)
-        return Stages(ShotPictures(self.shot, cache), network, cache, self.figures)
+        outlines = load_outlines(SHIPPED_OUTLINES, self._device) if network.model.configuration.prior else None
+        return Stages(ShotPictures(self.shot, cache), network, outlines, cache, self.figures)
 
     @functools.cached_property
     def _device(self) -> torch.device:

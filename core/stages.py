@@ -29,6 +29,7 @@ from .frames import Image
 from .hidden.clip import AROUND, Revealed
 from .hidden.reveal import DISPARITY
 from .optics import Defocus, defocus_map
+from .outlines.outlined import Outlines
 from .shot import DECODE_AHEAD, Check, RenderCache, ShotPictures, StageKey
 from .surfaces import ShotSurfaces
 from .vbr.network import Network
@@ -70,11 +71,22 @@ class StageFigures:
 
 
 class Stages:
-    """The network's passes over one shot."""
+    """The network's passes over one shot.
 
-    def __init__(self, pictures: ShotPictures, network: Network, cache: RenderCache, figures: StageFigures) -> None:
+    Args:
+        outlines: what makes its disparity firm; None leaves it as it is.
+    """
+
+    def __init__(
+        self,
+        pictures: ShotPictures,
+        network: Network,
+        outlines: Outlines | None,
+        cache: RenderCache,
+        figures: StageFigures,
+    ) -> None:
         self._pictures = pictures
-        self._surfaces = ShotSurfaces(pictures, network.outlines, cache)
+        self._surfaces = ShotSurfaces(pictures, outlines, cache)
         self._shot = pictures.shot
         self._network = network
         self._cache = cache
@@ -103,7 +115,7 @@ class Stages:
     @property
     def method(self) -> str:
         """What makes the pictures: network, precision, scale, and what the network starts from."""
-        return f"{self._network.fingerprint} {self.scales[0].hex()} {START}"
+        return f"{self._network.fingerprint} {self.scales[0].hex()} {START} {self._surfaces.fingerprint}".rstrip()
 
     def picture(self, t: int, check: Check) -> Image:
         """The last stage's output at frame t (H, W, 3)."""

@@ -13,6 +13,9 @@ from .shot import RenderCache, SeenKey, ShotPictures
 class ShotSurfaces:
     """Frames, their disparity with firm edges, how they move, and what they hide.
 
+    Whatever is asked for raises what reading the frame or its disparity does, and DeviceFailed where that of the
+    outlines is out of memory.
+
     Args:
         outlines: what makes edges firm; None leaves them as they are.
     """
@@ -24,6 +27,11 @@ class ShotSurfaces:
 
     def __len__(self) -> int:
         return len(self._pictures.shot)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of what makes edges firm."""
+        return "" if self._outlines is None else self._outlines.fingerprint
 
     def source(self, t: int) -> Image:
         """The all-in-focus frame (H, W, 3)."""
@@ -48,7 +56,7 @@ class ShotSurfaces:
 
     @property
     def seen_bytes(self) -> int:
-        """Of a frame's disparity and its motions."""
+        """Of a frame's firm disparity and its motions."""
         height, width = self._pictures.shot.frames.height, self._pictures.shot.frames.width
         return motions_bytes(height, width) + (0 if self._outlines is None else 4 * height * width)
 
@@ -56,6 +64,5 @@ class ShotSurfaces:
         return Sight.of(self.source(t), self.disparity(t))
 
     def _key(self, kind: str, t: int) -> SeenKey:
-        shot, outlines = self._pictures.shot, self._outlines
-        drawn = "" if outlines is None else outlines.fingerprint
-        return SeenKey(kind, shot.frames.fingerprint, shot.disparity.fingerprint, t, drawn)
+        shot = self._pictures.shot
+        return SeenKey(kind, shot.frames.fingerprint, shot.disparity.fingerprint, t, self.fingerprint)

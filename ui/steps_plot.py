@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from ..core.media.partial import unwritable
 
-STEPS = ("reveal", "guess", "encode", "fuse", "decode")
+STEPS = ("outlines", "reveal", "guess", "encode", "fuse", "decode")
 
 
 def draw_steps(figures: Sequence[Mapping[str, Any]], picture: Path) -> None:

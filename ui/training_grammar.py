@@ -19,15 +19,15 @@ examples:
   focuspuller synth svb/mine --preset train --assets photographs/ cutouts/"""
 
 TRAIN = """\
-FOLDER gets vbr.safetensors (the weights; their header says what made them), log.jsonl, curve.png and
-checkpoint.safetensors, from which --resume goes on exactly. The last videos of DATASET, 16 at most, are kept apart to
-judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/packed holds the videos as training
-reads them (12 MB each of six frames), a GPU as many of them as it has room for; it can be deleted afterwards.
+FOLDER gets the weights, vbr.safetensors or outlines.safetensors (their header says what made them), log.jsonl,
+curve.png and checkpoint.safetensors, from which --resume goes on exactly. The last videos of DATASET, 16 at most, are
+kept apart to judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/packed holds the videos as
+training reads them (12 MB each of six frames), a GPU as many of them as it has room for; it can be deleted afterwards.
   smoke     a small network in under three minutes: does training work here?
   short     the network that ships, about half an hour to an hour on one core
   shipped   the recipe of the shipped weights: seven minutes on a large GPU, a day or two without
-  outlines  another, small network, outlines.safetensors: it tells from a frame where surfaces end whose disparity only
-            says so softly; an hour or two on two cores, that its own data are made in included
+  outlines  another network, a small one: it tells from a frame where surfaces end whose disparity only says so softly;
+            about an hour on two cores, in which its data are made, too; takes --steps and --seed alone
 
 examples:
   focuspuller train --preset smoke -o smoke

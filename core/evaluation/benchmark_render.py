@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn.functional import conv2d
+from torch.nn.functional import avg_pool2d, conv2d, pad
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from ..cache import FrameCache
@@ -26,6 +26,7 @@ from ..hidden.clip import AROUND, WholeClip, revealed
 from ..hidden.motion import Sight, motions
 from ..hidden.reveal import DISPARITY
 from ..optics import Defocus
+from ..outlines.outlined import SHIPPED, load_outlines
 from ..renderer import Engine, Quality, Renderer
 from ..shot import Shot
 from ..vbr import weights
@@ -53,6 +54,9 @@ FUSED = (
 SPEED, SWING = 3, 16
 """px a frame of what passes, and frames from the middle to where it turns round."""
 
+SOFT = 1 / 240
+"""Share of a picture's width over which an edge in its disparity is drawn as a slope, as depth networks do."""
+
 Work = Callable[[], object]
 
 
@@ -68,7 +72,7 @@ class RenderFigure:
         roofline_ratio: work of a frame over that of its convolutions alone, back to back; of final quality. On a GPU
             the discs of the classical rendering are convolutions too.
         network_ratio: the same without the classical rendering that the network starts from, its discs, and what is
-            looked for in frames around.
+            looked for in the frame and in those around.
     """
 
     quality: str
@@ -145,10 +149,14 @@ def clip_of_discs(width: int, height: int) -> tuple[PassingDiscs, PassingDiscs]:
     """Frames and disparity of the benchmark's scene in motion."""
     frame = textured_frame(width, height).permute(1, 2, 0).contiguous().numpy()
     disparity, plain = (depth / 2 + 0.5 for depth in (mixed_depth(width, height)[0], ground(width, height)))
-    discs = (disparity != plain).numpy()
     # The ground is the same texture, turned, so that what comes to light is news.
-    frames = PassingDiscs("frames", frame, np.ascontiguousarray(frame[:, ::-1]), discs)
-    return frames, PassingDiscs("disparity", disparity.numpy(), plain.contiguous().numpy(), discs)
+    turned = np.ascontiguousarray(frame[:, ::-1])
+    frames = PassingDiscs("frames", frame, turned, (disparity != plain).numpy())
+    # The ground has no edges, and is the same wherever a disc stands: what is soft of one passes with it.
+    beside = round(width * SOFT / 2)
+    discs = pad((disparity - plain)[None], (beside,) * 4, mode="replicate")
+    soft = avg_pool2d(discs, 2 * beside + 1, stride=1)[0]
+    return frames, PassingDiscs("disparity", (plain + soft).numpy(), plain.contiguous().numpy(), (soft != 0).numpy())
 
 
 def render_discs(quality: Quality, width: int, height: int, radius: int, engine: Engine, frames: int) -> None:
@@ -172,11 +180,15 @@ def _stream_seconds(renderer: Renderer, repeat: int) -> Seconds:
 def _shares(width: int, height: int, radius: int, engine: Engine) -> tuple[dict[str, float], float, float]:
     """Shares by "stage.step", and the two ratios to the convolutions."""
     assert engine.weights is not None
-    network = load_network(engine.weights, best_device())
+    network, outlines = load_network(engine.weights, best_device()), load_outlines(SHIPPED, best_device())
     frames, disparity = clip_of_discs(width, height)
     looked_at = range(100 - AROUND, 101 + AROUND)
     pictures, maps = ([source.read(t) for t in looked_at] for source in (frames, disparity))
     with one_thread():
+        with _Convolutions() as seeing:
+            outlines.firm(pictures[AROUND], maps[AROUND])
+        outlining = _least(partial(outlines.firm, pictures[AROUND], maps[AROUND]))
+        maps = [outlines.firm(*given) for given in zip(pictures, maps, strict=True)]
         revealing, hidden = _revealing(pictures, maps)
         hidden[..., DISPARITY] = radius * (2 * hidden[..., DISPARITY] - 1)
         defocus = radius * (2 * maps[AROUND] - 1)
@@ -186,11 +198,12 @@ def _shares(width: int, height: int, radius: int, engine: Engine) -> tuple[dict[
         )
         with network.computing():
             steps, convolutions = _steps(network, picture, radii, behind, radius)
-    steps = {"0.reveal": revealing} | steps
+        convolutions = convolutions | {"outlines": seeing.seconds(network.device)}
+    steps = {"0.outlines": outlining, "0.reveal": revealing} | steps
     whole, all_of_them = sum(steps.values()), sum(convolutions.values())
-    guessed = sum(seconds for step, seconds in steps.items() if step.endswith(("guess", "reveal")))
+    guessed = sum(seconds for step, seconds in steps.items() if step.endswith(("guess", "outlines", "reveal")))
     shares = {step: seconds / whole for step, seconds in steps.items()}
-    return shares, whole / all_of_them, (whole - guessed) / (all_of_them - convolutions["guess"])
+    return shares, whole / all_of_them, (whole - guessed) / convolutions["network"]
 
 
 def _revealing(pictures: Sequence[Image], maps: Sequence[Image]) -> tuple[float, Image]:

@@ -16,7 +16,8 @@ from ..classical.scatter import scatter
 from ..errors import UsageError, WeightsError
 from ..hidden.clip import revealed_in_all
 from ..hidden.reveal import DISPARITY, KNOWN
-from ..outlines.outlined import Outlines
+from ..outlines.outlined import SHIPPED as SHIPPED_OUTLINES
+from ..outlines.outlined import Outlines, load_outlines
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
 from ..vbr.network import SHIPPED, Network, load_network
@@ -103,19 +104,19 @@ def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method
             "or make them with `focuspuller train`"
         )
     network = load_network(path, device, LEARNED.get(name))
-    if name == NO_OUTLINES:
-        network = dataclasses.replace(network, outlines=None)
-    return _on(device, learned(network, reveals=name != NO_REVEAL))
+    outlined = network.model.configuration.prior and name != NO_OUTLINES
+    outlines = load_outlines(SHIPPED_OUTLINES, device) if outlined else None
+    return _on(device, learned(network, outlines, reveals=name != NO_REVEAL))
 
 
-def learned(network: Network, reveals: bool) -> Method:
+def learned(network: Network, outlines: Outlines | None, reveals: bool) -> Method:
     """A network over whole videos, as precise as it renders; one scale serves a video, as in a shot."""
     configuration = network.model.configuration
 
     def render(given: Given) -> Tensor:
         hidden = None
-        if network.outlines is not None:
-            given = _outlined(given, network.outlines)
+        if outlines is not None:
+            given = _outlined(given, outlines)
         if reveals and configuration.prior:
             given, hidden = _revealed(given)
         scale = coarse_scale(given.defocus.abs().max().item(), configuration.max_radius)

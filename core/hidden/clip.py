@@ -79,7 +79,7 @@ def revealed(clip: Clip, t: int) -> Revealed:
     another scene show nothing, nor do those beyond them.
 
     Raises:
-        FrameMissing, FrameUnreadable, DisparityNotFinite: frame t has no disparity.
+        FrameMissing, FrameUnreadable, DisparityNotFinite: frame t, or its disparity, cannot be had.
     """
     disparity = clip.disparity(t)
     hiding, disparities = Hiding(disparity), {t: reduced(disparity)}

@@ -6,18 +6,20 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ..device import device_errors
+from ... import resources
+from ..device import device_errors, one_thread
 from ..frames import Image
 from ..hidden.motion import halvings_of, reduced
 from ..vbr.weights import digest
 from . import weights
 from .outliner import Outliner
 from .soft import is_soft
+
+SHIPPED = Path(resources.__file__).parent / "weights" / "outlines.safetensors"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,33 +35,52 @@ class Outlines:
     fingerprint: str
 
     def firm(self, frame: Image, disparity: Image) -> Image:
-        """The disparity (H, W) of the frame (H, W, 3). Hard edges, and what is no edge, stay as they are.
+        """The disparity (H, W) of the frame (H, W, 3). Where no soft edge is near, it is the same to the bit.
 
-        Large frames are looked at as small as motion is looked for in them.
+        Large frames are looked at as small as motion is looked for in them, and changed by what that changes.
 
         Raises:
             DeviceFailed: the device's memory is not enough.
         """
-        with device_errors(self.device), torch.inference_mode():
+        # What is said of all edges is a sum, which other threads would add up in another order.
+        with one_thread(), device_errors(self.device), torch.inference_mode():
             given = torch.from_numpy(reduced(disparity)).to(self.device)[None, None]
             soft = is_soft(given)
             if not soft.any():
                 return disparity
             picture = torch.tensor(frame, device=self.device).permute(2, 0, 1)[None]
-            for _ in range(halvings_of(*disparity.shape)):
-                picture = functional.avg_pool2d(picture, 2)
+            halvings = halvings_of(*disparity.shape)
+            for _ in range(halvings):
+                picture = _halved(picture)
             share, around = self.model(picture, given, soft)
-            drawn = _enlarged(around.low + share * around.step, disparity.shape)
-            whole = torch.from_numpy(np.array(disparity)).to(self.device)
-            out: Image = torch.lerp(whole, drawn, _enlarged(soft, disparity.shape)).cpu().numpy()
-            return out
+            change = soft * (around.low + share * around.step - given)
+            low, high, change = (
+                _enlarged(small[0, 0], disparity.shape, halvings)
+                for small in (around.low, around.low + around.step, change)
+            )
+            whole = torch.tensor(disparity, device=self.device)
+            firm: Image = (whole + change).clamp(whole.minimum(low), whole.maximum(high)).cpu().numpy()
+            return firm
 
 
-def _enlarged(small: Tensor, size: tuple[int, ...]) -> Tensor:
-    """(1, 1, h, w) to (H, W)."""
-    if small.shape[-2:] != size:
-        small = functional.interpolate(small, size, mode="bilinear")
-    return small[0, 0]
+def _halved(picture: Tensor) -> Tensor:
+    """Around every other pixel, the last of each pair: where `reduced` takes disparity from."""
+    beyond = functional.pad(picture, (0, 1, 0, 1), mode="replicate")
+    return functional.avg_pool2d(functional.avg_pool2d(beyond, 2, 1), 2, 1)[..., ::2, ::2]
+
+
+def _enlarged(small: Tensor, size: tuple[int, ...], halvings: int) -> Tensor:
+    """(h, w) to (H, W), each of its pixels where `reduced` took it from, and straight on between them."""
+    if not halvings:
+        return small
+    for axis, side in enumerate(size):
+        place = (torch.arange(side, device=small.device) + 1) / 2**halvings - 1
+        place = place.clamp(0, small.shape[axis] - 1)
+        first = place.long().clamp(max=max(small.shape[axis] - 2, 0))
+        rest = (place - first).unflatten(0, (-1, 1) if axis == 0 else (1, -1))
+        next_ = (first + 1).clamp(max=small.shape[axis] - 1)
+        small = torch.lerp(small.index_select(axis, first), small.index_select(axis, next_), rest)
+    return small
 
 
 @functools.lru_cache(maxsize=4)
@@ -72,4 +93,4 @@ def load_outlines(path: Path, device: torch.device) -> Outlines:
     """
     with device_errors(device):
         model = weights.load(path).to(device).to(memory_format=torch.channels_last)
-    return Outlines(model, device, digest(path))
+    return Outlines(model, device, f"{digest(path)} {device.type}")

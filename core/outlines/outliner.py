@@ -33,7 +33,7 @@ SAID = 4.0
 
 
 class Outliner(nn.Module):
-    """A U-Net of a quarter of a million parameters. What it makes of all of a picture's edges taken together it is told
+    """A U-Net of a third of a million parameters. What it makes of all of a picture's edges taken together it is told
     at each of them: how soft, how grown or shrunk they are is the same all over."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Outliner(nn.Module):
         self.up = nn.Sequential(conv(DEEP, 4 * FINE), nn.PixelShuffle(2))
         self.finish = ResidualBlocks(FINE, 1)
         self.act = activation()
-        self.say = conv(FINE, HALF**2 * 2)
+        self.say = conv(FINE, HALF**2)
         nn.init.zeros_(last.weight)
         nn.init.zeros_(last.bias)
         nn.init.zeros_(self.say.weight)
@@ -70,5 +70,4 @@ class Outliner(nn.Module):
         deep = self.deep(near + self.whole(of_all)[..., None, None])
         said = self.say(self.act(self.finish(self.up(deep) + fine)))
         said = functional.pixel_shuffle(said, HALF)[..., :height, :width] * SAID
-        firm = torch.sigmoid(START * (wide.share - 0.5) + said[:, :1])
-        return torch.lerp(wide.share, firm, torch.sigmoid(said[:, 1:])), wide
+        return torch.sigmoid(START * (wide.share - 0.5) + said), wide

@@ -12,13 +12,16 @@ REACH = 9
 """px to either side in which a pixel finds the surfaces that it may belong to: how wide an edge is blurred, and how far
 it is off its place."""
 
-STEP = (0.01, 0.02)
+STEP = (0.02, 0.04)
 """Disparity between two surfaces: one and the same up to the first, two from the second on."""
+
+GRAIN = 1 / 255
+"""By how much disparity of 8 bits may rise from a pixel to the next where it only gets rounded."""
 
 SLOPE = (0.12, 0.2)
 """How much of what disparity rises around a pixel goes on rising: 0 at hard edges, 1/2 at soft ones. All edges are hard
 up to the first, soft from the second on; true disparity has less than the first nearly everywhere, blurred by 1 to 3
-px more than the second [measured]."""
+px more than the second [measured]. Edges that were resized, a pixel wide, count as soft."""
 
 STEEP = (1.3, 1.7)
 """How many times steeper an edge is, at its steepest, than one and the same slope from side to side: a tilted surface
@@ -60,7 +63,7 @@ def is_soft(disparity: Tensor) -> Tensor:
     rise = up.minimum(down)
     slope = _mean(rise) / _mean(up + down).clamp(min=TINY)
     step = highest(wide, REACH) - lowest(wide, REACH)
-    steepness = 2 * REACH * highest(rise, REACH) / step.clamp(min=TINY)
+    steepness = 2 * REACH * (highest(rise, REACH) - GRAIN) / step.clamp(min=TINY)
     soft = _between(slope, SLOPE) * _between(step, STEP) * _between(steepness, STEEP)
     return soft[..., REACH:-REACH, REACH:-REACH]
 

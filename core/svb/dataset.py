@@ -66,13 +66,18 @@ class Video:
         Raises:
             DatasetError: a picture is missing, damaged, or of another size or kind than the first.
         """
+        frame, disparity = self.read_still(index)
+        bokeh = self._picture(self.path / "bokeh" / f"{index:04d}.png")
+        return VideoFrame(frame, bokeh, disparity, self.lens[index])
+
+    def read_still(self, index: int) -> tuple[Image, Image]:
+        """The frame of that moment (H, W, 3), and its disparity (H, W), without what a lens makes of it.
+
+        Raises:
+            DatasetError: as `read` does.
+        """
         name = f"{index:04d}.png"
-        return VideoFrame(
-            frame=self._picture(self.path / "frames" / name),
-            bokeh=self._picture(self.path / "bokeh" / name),
-            disparity=self._picture(self.path / "disparity" / name),
-            defocus=self.lens[index],
-        )
+        return self._picture(self.path / "frames" / name), self._picture(self.path / "disparity" / name)
 
     def _picture(self, path: Path) -> Image:
         """(H, W, 3) from 8-bit RGB, or (H, W) from 16-bit grey; float32 in [0, 1]."""

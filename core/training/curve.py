@@ -27,7 +27,7 @@ def draw_curve(log: Path, picture: Path, loss: str, judged: tuple[str, str]) -> 
     entries = list(read_log(log))
     figure = Figure(figsize=(9, 7), layout="constrained")
     above, below = figure.subplots(2, 1, sharex=True)
-    for stage in dict.fromkeys(str(entry["stage"]) for entry in entries if "stage" in entry):
+    for stage in dict.fromkeys(entry["stage"] for entry in entries if isinstance(entry.get("stage"), str)):
         steps, losses = _line([entry for entry in entries if entry.get("stage") == stage], "loss")
         (line,) = above.plot(steps, losses, alpha=0.25)
         above.plot(steps, _smoothed(losses), color=line.get_color(), label=stage)

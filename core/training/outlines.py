@@ -12,22 +12,24 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.optim import Adam
 
-from ..errors import OutputExists, TrainingDiverged
+from ..errors import OutputExists, TrainingDiverged, UsageError
 from ..outlines import weights
 from ..outlines.outliner import Outliner
-from ..outlines.soft import REACH, TINY, Beside, beside, is_soft
+from ..outlines.soft import TINY, Beside, is_soft
 from ..svb.dataset import Video
 from ..svb.outlines import OutlineCrops, SoftEdges
 from ..svb.recipe import Recipe
+from ..vbr.weights import STORED
 from . import checkpoint
 from .log import Log
 from .loop import CHECKPOINT, CHECKPOINT_EVERY, LOG, LOG_EVERY, Progress
 from .source import provenance, split
 
-OUTLINES = "outlines"
-"""The preset's name."""
+PRESET = "outlines"
+"""Its name."""
 
 WEIGHTS = "outlines.safetensors"
 
@@ -45,7 +47,7 @@ JUDGES_SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class OutlinePlan:
     """Adam, warmed up, then along a cosine to zero.
 
     Args:
@@ -55,7 +57,7 @@ class Plan:
         seed: of the weights at the start, and of the crops.
     """
 
-    steps: int = 10_000
+    steps: int = 5_000
     batch: int = 8
     crop: int = 128
     learning_rate: float = 1.5e-3
@@ -70,7 +72,7 @@ class Plan:
 
 def train_outliner(
     videos: Sequence[Video],
-    plan: Plan,
+    plan: OutlinePlan,
     folder: Path,
     device: torch.device,
     recipe: Mapping[str, str],
@@ -90,8 +92,10 @@ def train_outliner(
         WeightsError: the checkpoint is damaged.
         TrainingDiverged: the loss is no longer a number.
         OutputUnwritable: no folder, no permission, no space.
-        DatasetError, UsageError: the videos are too few, damaged, or too small.
+        DatasetError, UsageError: the videos are too few, damaged, or too small; no steps.
     """
+    if plan.steps < 1:
+        raise UsageError(f"{plan.steps} steps teach nothing; give more")
     trained_on, kept = split(videos)
     identity = json.dumps(
         {"plan": dataclasses.asdict(plan), "recipe": dict(recipe), "data": provenance(videos), "held_out": len(kept)},
@@ -111,46 +115,49 @@ def train_outliner(
     log = Log(folder / LOG, done)
     begun, losses = time.monotonic(), []
     for step in range(done, plan.steps):
-        losses.append(
-            _step(model, optimiser, crops.batch(range(step * plan.batch, (step + 1) * plan.batch)), plan, step)
-        )
+        first = step * plan.batch
+        edges = SoftEdges(*(picture.to(device) for picture in crops.batch(range(first, first + plan.batch))))
+        losses.append(_step(model, optimiser, edges, plan, step))
         done = step + 1
         if done % LOG_EVERY == 0 or done == plan.steps:
             loss, seconds = torch.stack(losses).mean().item(), (time.monotonic() - begun) / len(losses)
-            if not math.isfinite(loss):
-                raise TrainingDiverged(f"the loss at step {done} is {loss}; start again with a lower learning rate")
-            log.add(
-                {
-                    "step": done,
-                    "stage": "outlines",
-                    "loss": loss,
-                    "rate": plan.learning_rate_at(step),
-                    "seconds": seconds,
-                }
-            )
+            said = {"loss": _finite(loss, done), "rate": plan.learning_rate_at(step), "seconds": seconds}
+            log.add({"step": done, "stage": PRESET} | said)
             if progress is not None:
                 progress(done, loss)
             begun, losses = time.monotonic(), []
         if done % CHECKPOINT_EVERY == 0 or done == plan.steps:
-            log.add({"step": done, "stage": "outlines", "error": judge(model)})
+            log.add({"step": done, "stage": PRESET, "error": _finite(judge(model), done)})
             checkpoint.save(path, model, model, optimiser, done, identity)
-    model = model.eval().requires_grad_(False)
-    metrics = {"error_as_given": judge(None), "error": judge(model)}
+    model = _as_stored(model.eval().requires_grad_(False))
+    metrics = {"error_at_start": judge(untrained(plan).to(device)), "error": judge(model)}
     weights.save(model, folder / WEIGHTS, json.loads(identity) | {"metrics": metrics})
     return model
 
 
-def untrained(plan: Plan) -> Outliner:
+def _finite(loss: float, step: int) -> float:
+    if not math.isfinite(loss):
+        raise TrainingDiverged(f"the loss at step {step} is {loss}; start again with a lower learning rate")
+    return loss
+
+
+def _as_stored(model: Outliner) -> Outliner:
+    """With the weights that its file will hold."""
+    for parameter in model.parameters():
+        parameter.copy_(parameter.to(STORED))
+    return model
+
+
+def untrained(plan: OutlinePlan) -> Outliner:
     """The network as a run begins with it."""
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
         return Outliner()
 
 
-def _step(model: Outliner, optimiser: Adam, edges: SoftEdges, plan: Plan, step: int) -> Tensor:
+def _step(model: Outliner, optimiser: Adam, edges: SoftEdges, plan: OutlinePlan, step: int) -> Tensor:
     for group in optimiser.param_groups:
         group["lr"] = plan.learning_rate_at(step)
-    edges = SoftEdges(*(picture.to(next(model.parameters()).device) for picture in edges))
     soft = is_soft(edges.given)
     share, around = model(edges.frame, edges.given, soft)
     loss = outline_error(share, around, edges.truth, soft)
@@ -162,29 +169,36 @@ def _step(model: Outliner, optimiser: Adam, edges: SoftEdges, plan: Plan, step: 
 
 
 def outline_error(share: Tensor, around: Beside, truth: Tensor, soft: Tensor) -> Tensor:
-    """By how much of a pixel near soft edges it is given to the wrong one of the surfaces beside it, on average: the
-    higher the step between those, the more a pixel counts.
+    """Cross entropy of how much of a pixel belongs to the nearer surface, on average over pixels near soft edges: the
+    higher the step between the two surfaces, the more one counts.
+
+    Where nothing tells on which side a pixel lies, the best that can be said is how likely either is: an edge that is
+    in doubt stays soft. Absolute errors would make it firm somewhere, be it in the wrong place.
 
     Args:
         share, around: what an outliner says, (B, 1, h, w).
         truth: disparity (B, 1, h, w).
         soft: where what it was given `is_soft`.
     """
+    if not share.isfinite().all():
+        # Which is refused below, where it should be told.
+        return share.sum() * torch.nan
     right = ((truth - around.low) / around.step.clamp(min=TINY)).clamp(0, 1)
     inside = (..., slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
     counts = ((around.step / CLEAR).clamp(max=1) * soft)[inside]
-    return ((share - right).abs()[inside] * counts).sum() / counts.sum().clamp(min=1)
+    entropy = functional.binary_cross_entropy(share[inside], right[inside], counts, reduction="sum")
+    return entropy / counts.sum().clamp(min=1)
 
 
-def held_out(videos: Sequence[Video], crop: int, device: torch.device) -> Callable[[Outliner | None], float]:
-    """A judge: `outline_error` over crops that training never sees; of no outliner, of the disparity as it is given."""
+def held_out(videos: Sequence[Video], crop: int, device: torch.device) -> Callable[[Outliner], float]:
+    """A judge: `outline_error` over crops that training never sees."""
     batch = OutlineCrops(videos, crop, JUDGES_SEED).batch(range(JUDGED))
     frame, given, truth = (picture.to(device) for picture in batch)
-    soft, around = is_soft(given), beside(given, REACH)
+    soft = is_soft(given)
 
     @torch.no_grad()
-    def judge(model: Outliner | None) -> float:
-        share = around.share if model is None else model(frame, given, soft)[0]
+    def judge(model: Outliner) -> float:
+        share, around = model(frame, given, soft)
         return outline_error(share, around, truth, soft).item()
 
     return judge

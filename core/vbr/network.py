@@ -12,15 +12,11 @@ import torch
 
 from ... import resources
 from ..device import device_errors, half_precision
-from ..outlines.outlined import Outlines, load_outlines
 from . import weights
 from .configuration import Configuration
 from .model import VBR
 
 SHIPPED = Path(resources.__file__).parent / "weights"
-
-OUTLINES = SHIPPED / "outlines.safetensors"
-"""The outliner that goes with every network that starts from the prior."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +26,12 @@ class Network:
     Attributes:
         precision: of the convolutions, where it is not float32.
         fingerprint: changes when the pictures would.
-        outlines: what disparity is made firm with; None leaves it as it is.
     """
 
     model: VBR
     device: torch.device
     precision: torch.dtype | None
     fingerprint: str
-    outlines: Outlines | None
 
     @property
     def half(self) -> bool:
@@ -63,7 +57,5 @@ def load_network(path: Path, device: torch.device, expected: Configuration | Non
         model = weights.load(path, expected).to(device).to(memory_format=torch.channels_last)
         # Sixteen bits are enough to have seen a frame by, and twice as many frames fit.
         model.coarse.kept_in = model.refiner.kept_in = torch.half
-    precision, fingerprint = half_precision(device), weights.digest(path)
-    outlines = load_outlines(OUTLINES, device) if model.configuration.prior and OUTLINES.exists() else None
-    drawn = "" if outlines is None else outlines.fingerprint
-    return Network(model, device, precision, f"{fingerprint} {drawn} {precision}", outlines)
+    precision = half_precision(device)
+    return Network(model, device, precision, f"{weights.digest(path)} {precision}")

@@ -13,12 +13,14 @@ from focuspuller.core.errors import Cancelled, FrameUnreadable, MemoryTooSmall, 
 from focuspuller.core.hidden.clip import AROUND, revealed_in_all
 from focuspuller.core.hidden.reveal import DISPARITY
 from focuspuller.core.optics import Defocus, defocus_map
+from focuspuller.core.outlines.outlined import SHIPPED, load_outlines
 from focuspuller.core.renderer import Engine, Quality, Renderer
 from focuspuller.core.shot import RenderCache, Shot
 from focuspuller.core.vbr.network import load_network
 from focuspuller.core.vbr.pyramid import scales, shot_scale
 
 from tests.core.networks import MAX_RADIUS, small_engine
+from tests.core.outlines.test_outlined import soft
 from tests.core.sources import Pictures, textured_clip
 
 LENGTH = 9
@@ -72,6 +74,36 @@ def test_any_order_any_memory_any_part_and_the_stream_give_the_same_pixels(engin
         parts = (renderer(engine, quality, memory).stream(part) for part in (range(1), range(1, 6), range(6, 9)))
         for t, picture in enumerate(itertools.chain(*parts)):
             np.testing.assert_array_equal(picture, whole[t])
+
+
+def soft_clip() -> tuple[Pictures, Pictures]:
+    frames, disparity = textured_clip(LENGTH)
+    return frames, Pictures([soft(one, 1.0) for one in disparity.pictures], "soft")
+
+
+def test_nor_do_they_change_where_edges_are_made_firm(engine: Engine) -> None:
+    whole = list(renderer(engine, media=soft_clip()).stream(range(LENGTH)))
+    least = renderer(engine, cache=least_memory(engine), media=soft_clip())
+    for t in (5, 0, 8, 4, 5):
+        np.testing.assert_array_equal(least.render(t), whole[t])
+    parts = (renderer(engine, media=soft_clip()).stream(part) for part in (range(3), range(3, LENGTH)))
+    for t, picture in enumerate(itertools.chain(*parts)):
+        np.testing.assert_array_equal(picture, whole[t])
+
+
+def test_final_makes_edges_firm_and_draft_and_what_is_shown_of_disparity_do_not(engine: Engine) -> None:
+    outlines = load_outlines(SHIPPED, torch.device("cpu"))
+    frames, disparity = soft_clip()
+    firm = Pictures([outlines.firm(*given) for given in zip(frames.pictures, disparity.pictures, strict=True)], "firm")
+    soft_final, soft_draft, firm_draft = (
+        renderer(engine, quality, media=(frames, maps))
+        for quality, maps in ((Quality.FINAL, disparity), (Quality.DRAFT, disparity), (Quality.DRAFT, firm))
+    )
+    assert outlines.fingerprint in soft_final.method
+    assert outlines.fingerprint not in soft_draft.method
+    assert (soft_draft.render(4) != firm_draft.render(4)).any()
+    for r in (soft_final, soft_draft):
+        np.testing.assert_array_equal(r.disparity(4), disparity.pictures[4])
 
 
 def test_threads_within_a_frame_change_no_pixel(engine: Engine) -> None:

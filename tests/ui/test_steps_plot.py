@@ -12,7 +12,14 @@ FIGURES = [
         "radius": 96,
         "quality": "final",
         "seconds": {"median": 0.5},
-        "shares": {"0.reveal": 0.1, "0.guess": 0.15, "0.encode": 0.25, "1.fuse": 0.3, "1.decode": 0.2},
+        "shares": {
+            "0.outlines": 0.05,
+            "0.reveal": 0.05,
+            "0.guess": 0.15,
+            "0.encode": 0.25,
+            "1.fuse": 0.3,
+            "1.decode": 0.2,
+        },
     },
 ]
 

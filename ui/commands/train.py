@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import os
 from collections.abc import Sequence
 
@@ -15,7 +16,8 @@ from ...core.svb.recipe import Recipe
 from ...core.svb.synthesis import synthesise, tracing_device
 from ...core.training.curve import draw_curve
 from ...core.training.loop import LOG, WEIGHTS, train
-from ...core.training.outlines import OUTLINES, STILLS, Plan, train_outliner
+from ...core.training.outlines import PRESET as OUTLINES
+from ...core.training.outlines import STILLS, OutlinePlan, train_outliner
 from ...core.training.outlines import WEIGHTS as OUTLINES_WEIGHTS
 from ...core.training.presets import DATA_SEED, PRESETS, Variation, figures_at_start, run_of
 from ...core.training.team import Team, joined_team
@@ -95,7 +97,9 @@ def _train_outliner(args: argparse.Namespace, team: Team, console: Console) -> R
         raise UsageError("--configuration, --without and --start-from are of the renderer; leave them out")
     if team.size > 1:
         raise UsageError("the outliner is small and trains in one process; run it without torchrun")
-    plan = Plan(seed=args.seed) if args.steps is None else Plan(steps=args.steps, seed=args.seed)
+    plan = OutlinePlan(seed=args.seed)
+    if args.steps is not None:
+        plan = dataclasses.replace(plan, steps=args.steps)
     trained = train_outliner(
         _videos(args, STILLS, team, console),
         plan,
@@ -109,12 +113,12 @@ def _train_outliner(args: argparse.Namespace, team: Team, console: Console) -> R
     draw_curve(
         args.output / LOG,
         args.output / CURVE,
-        loss="share of a pixel on the wrong side",
+        loss="cross entropy near soft edges",
         judged=("error", "the same on held-out frames"),
     )
     metrics = read_provenance(weights)["metrics"]
     assert isinstance(metrics, dict)
-    before, after = metrics["error_as_given"], metrics["error"]
+    before, after = metrics["error_at_start"], metrics["error"]
     parameters = sum(parameter.numel() for parameter in trained.parameters())
     console.say(f"{weights}: {parameters / 1e6:.1f} million parameters after {plan.steps} steps")
     console.say(

@@ -7,6 +7,7 @@ import torch
 from focuspuller.core.errors import UsageError, WeightsError
 from focuspuller.core.evaluation import methods
 from focuspuller.core.evaluation.methods import CLASSICAL, LEARNED, Given, method
+from focuspuller.core.svb.corrupt import blurred
 from focuspuller.core.vbr import weights
 from focuspuller.core.vbr.configuration import PAPER, PRIOR
 from focuspuller.core.vbr.model import VBR
@@ -63,7 +64,7 @@ def test_weights_make_any_name_a_method_but_a_known_name_takes_its_own_network_o
 def test_shipped_weights_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(methods, "SHIPPED", tmp_path)
     weights.save(VBR(dataclasses.replace(PRIOR, channels=4, deep_channels=8)).eval(), tmp_path / "vbr.safetensors", {})
-    for name in ("vbr", "vbr-no-reveal"):
+    for name in ("vbr", "vbr-no-outlines", "vbr-no-reveal"):
         method(name, {}, CPU)
 
 
@@ -82,6 +83,23 @@ def test_what_is_hidden_shows_in_vbr_and_not_without(tmp_path: Path) -> None:
     told, untold = (method(name, {name: path}, CPU) for name in ("vbr", "vbr-no-reveal"))
     assert (told(given) - untold(given)).abs().max() > 0.05
     assert torch.allclose(told(alone), untold(alone), atol=1e-6)
+
+
+def test_firm_edges_show_in_vbr_where_disparity_is_soft(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    torch.manual_seed(0)
+    weights.save(VBR(dataclasses.replace(PRIOR, channels=4, deep_channels=8)).eval(), path, {})
+    frames, maps = passing(2)
+    hard = Given(
+        torch.from_numpy(np.stack(frames)).permute(0, 3, 1, 2),
+        torch.from_numpy(np.stack(maps)).unsqueeze(1),
+        torch.full((2, 1, 1, 1), 10.0),
+        torch.full((2, 1, 1, 1), BACK),
+    )
+    firm, as_given = (method(name, {name: path}, CPU) for name in ("vbr", "vbr-no-outlines"))
+    assert torch.equal(firm(hard), as_given(hard))
+    edges_soft = hard._replace(disparity=blurred(hard.disparity, 2.0))
+    assert (firm(edges_soft) - as_given(edges_soft)).abs().max() > 0.05
 
 
 def test_large_blur_goes_through_the_refiner(tmp_path: Path) -> None:

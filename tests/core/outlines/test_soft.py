@@ -57,6 +57,18 @@ def test_tilted_surfaces_are_not_soft_beside_hard_edges_either(slope: float) -> 
     assert not is_soft(plane(slope) + disc(0, 0.4)).any()
 
 
+@pytest.mark.parametrize("slopes", [(2.5e-3, 0.0), (2e-3, 2e-3), (6e-3, 1e-3)])
+def test_eight_bits_make_no_edges_of_a_tilted_surface(slopes: tuple[float, float]) -> None:
+    tilted = plane(slopes[0]) + plane(slopes[1]).transpose(-1, -2)
+    assert not is_soft((tilted * 255).round() / 255).any()
+
+
+def test_nor_does_a_little_noise() -> None:
+    noise = 1e-3 * torch.randn(1, 1, SIZE, SIZE, generator=torch.Generator().manual_seed(0))
+    for disparity in (plane(1e-3), disc()):
+        assert is_soft(disparity + noise).mean() < 0.01
+
+
 def test_a_picture_too_small_to_tell_has_none() -> None:
     assert not is_soft(torch.rand(1, 1, REACH, 40)).any()
 

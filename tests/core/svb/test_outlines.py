@@ -5,6 +5,7 @@ import pytest
 import torch
 from focuspuller.core.errors import UsageError
 from focuspuller.core.outlines.soft import is_soft
+from focuspuller.core.svb import outlines
 from focuspuller.core.svb.dataset import Video
 from focuspuller.core.svb.outlines import OutlineCrops, softened
 
@@ -41,6 +42,21 @@ def test_every_kind_of_soft_edge_is_one() -> None:
     for seed in range(40):
         given = softened(disparity, np.random.default_rng(seed))
         assert is_soft(given)[..., 30:50, 20:28].max() == 1, seed
+
+
+def test_what_is_enlarged_stays_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    for never in ("GROWN", "WARPED", "GRAINY"):
+        monkeypatch.setattr(outlines, never, 0.0)
+    monkeypatch.setattr(outlines, "ENLARGED", 1.0)
+    for at in (12, 64, 116):
+        truth = torch.full((1, 1, 40, 128), 0.2)
+        truth[..., at:] = 0.8
+        for seed in range(20):
+            line = softened(truth, np.random.default_rng(seed))[0, 0, 20].numpy()
+            first = np.flatnonzero(line > 0.5)[0]
+            crossing = first - (line[first] - 0.5) / (line[first] - line[first - 1])
+            # Half a pixel of the smallest.
+            assert abs(crossing - (at - 0.5)) < 0.5 / outlines.SMALL[0]
 
 
 def test_a_crop_larger_than_the_videos(videos: Sequence[Video]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from focuspuller.core.errors import OutputExists, ResumeMismatch, TrainingDiverged
+from focuspuller.core.errors import OutputExists, ResumeMismatch, TrainingDiverged, UsageError
 from focuspuller.core.outlines.outliner import Outliner
 from focuspuller.core.outlines.soft import REACH, TINY, beside, is_soft
 from focuspuller.core.svb.corrupt import blurred
@@ -14,13 +14,13 @@ from focuspuller.core.svb.outlines import OutlineCrops
 from focuspuller.core.training import outlines
 from focuspuller.core.training.log import read_log
 from focuspuller.core.training.loop import CHECKPOINT, LOG
-from focuspuller.core.training.outlines import WEIGHTS, Plan, held_out, outline_error, train_outliner
+from focuspuller.core.training.outlines import WEIGHTS, OutlinePlan, held_out, outline_error, train_outliner
 from focuspuller.core.vbr.weights import read_provenance
 
 from tests.core.evaluation.datasets import dataset
 
 CPU = torch.device("cpu")
-PLAN = Plan(steps=9, batch=1, crop=48, warm_up=2)
+PLAN = OutlinePlan(steps=9, batch=1, crop=48, warm_up=2)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,9 @@ def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outlines, "JUDGED", 2)
 
 
-def trained(videos: Sequence[Video], folder: Path, plan: Plan = PLAN, *, resume: bool = False, dies: int = 0) -> Path:
+def trained(
+    videos: Sequence[Video], folder: Path, plan: OutlinePlan = PLAN, *, resume: bool = False, dies: int = 0
+) -> Path:
     def dying(done: int, loss: float) -> None:
         if done == dies:
             raise KeyboardInterrupt
@@ -59,7 +61,7 @@ def test_resumed_training_equals_training_straight_through(videos: Sequence[Vide
     assert logs[0] == logs[1]
     said = read_provenance(cut / WEIGHTS)
     assert said["held_out"] == 1
-    assert set(json.loads(json.dumps(said["metrics"]))) == {"error_as_given", "error"}
+    assert set(json.loads(json.dumps(said["metrics"]))) == {"error_at_start", "error"}
 
 
 def test_a_folder_is_one_runs(videos: Sequence[Video], tmp_path: Path) -> None:
@@ -70,6 +72,13 @@ def test_a_folder_is_one_runs(videos: Sequence[Video], tmp_path: Path) -> None:
     with pytest.raises(ResumeMismatch):
         trained(videos, tmp_path / "run", dataclasses.replace(PLAN, seed=1), resume=True)
     assert (tmp_path / "run" / CHECKPOINT).read_bytes() == before
+
+
+@pytest.mark.parametrize("steps", [0, -3])
+def test_no_steps_teach_nothing(videos: Sequence[Video], tmp_path: Path, steps: int) -> None:
+    with pytest.raises(UsageError, match="give more"):
+        trained(videos, tmp_path / "run", dataclasses.replace(PLAN, steps=steps))
+    assert not list((tmp_path / "run").iterdir())
 
 
 def test_a_loss_that_is_no_number_ends_the_run(videos: Sequence[Video], tmp_path: Path) -> None:
@@ -83,9 +92,9 @@ def test_the_truth_is_without_error_and_counts_only_near_soft_edges() -> None:
     truth[..., 32:] = 0.7
     given = blurred(truth, 1.5)
     around, soft = beside(given, REACH), is_soft(given)
-    share = (truth - around.low) / around.step.clamp(min=TINY)
+    share = ((truth - around.low) / around.step.clamp(min=TINY)).clamp(0, 1)
     assert outline_error(share, around, truth, soft) < 1e-5
-    assert outline_error(around.share, around, truth, soft) > 0.01
+    assert outline_error(around.share, around, truth, soft) > 1e-3
     assert outline_error(1 - share, around, truth, soft) > 0.9
     assert outline_error(1 - share, around, truth, is_soft(truth)) == 0
     share[..., :12] = 1 - share[..., :12]
@@ -104,4 +113,4 @@ def test_it_learns_what_it_is_shown(videos: Sequence[Video]) -> None:
         share, around = model(frame, given, soft)
         torch.autograd.backward(outline_error(share, around, truth, soft))
         optimiser.step()
-    assert judge(model.eval()) < 0.9 * before
+    assert judge(model.eval()) < 0.8 * before
