@@ -20,8 +20,8 @@ from .outliner import Outliner
 from .soft import is_soft
 
 BELIEVED = 0.85
-"""How far what the network says is believed, against the disparity that was given: all the way gains 0.06 dB where edges
-are off their place, and loses 0.15 where they are only soft [measured]."""
+"""How far what the network says is believed, against the disparity that was given: all the way gains 0.06 dB where
+edges are off their place, and loses 0.15 where they are only soft [measured]."""
 
 SHIPPED = Path(resources.__file__).parent / "weights" / "outlines.safetensors"
 

@@ -121,9 +121,7 @@ def _train_outliner(args: argparse.Namespace, team: Team, console: Console) -> R
     before, after = metrics["error_at_start"], metrics["error"]
     parameters = sum(parameter.numel() for parameter in trained.parameters())
     console.say(f"{weights}: {parameters / 1e6:.1f} million parameters after {plan.steps} steps")
-    console.say(
-        f"Near soft edges, on the wrong side of them, in held-out frames: {before:.1%} -> {after:.1%} of a pixel"
-    )
+    console.say(f"Cross entropy near soft edges of held-out frames: {before:.3f} -> {after:.3f}")
     console.say(f"{args.output / CURVE}: the loss curve")
     return {
         "weights": weights,
