@@ -17,11 +17,11 @@ from ..hidden.motion import halvings_of, reduced
 from ..vbr.weights import digest
 from . import weights
 from .outliner import Outliner
-from .soft import is_soft
+from .soft import between, is_soft
 
-BELIEVED = 0.85
-"""How far what the network says is believed, against the disparity that was given: all the way gains 0.06 dB where
-edges are off their place, and loses 0.15 where they are only soft [measured]."""
+HESITATES = (0.15, 0.25)
+"""By how much more or less of a pixel the network gives to the nearer surface than disparity does: up to the first it
+says nothing, and a sharp subject gets no smudges; from the second on it is believed."""
 
 SHIPPED = Path(resources.__file__).parent / "weights" / "outlines.safetensors"
 
@@ -57,7 +57,8 @@ class Outlines:
             for _ in range(halvings):
                 picture = _halved(picture)
             share, around = self.model(picture, given, soft)
-            change = BELIEVED * soft * (around.low + share * around.step - given)
+            moved = share - around.share
+            change = soft * between(moved.abs(), HESITATES) * moved * around.step
             low, high, change = (
                 _enlarged(small[0, 0], disparity.shape, halvings)
                 for small in (around.low, around.low + around.step, change)

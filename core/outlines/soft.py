@@ -18,7 +18,7 @@ STEP = (0.02, 0.04)
 GRAIN = 1 / 255
 """By how much disparity of 8 bits may rise from a pixel to the next where it only gets rounded."""
 
-SLOPE = (0.12, 0.2)
+SLOPE = (0.18, 0.24)
 """How much of what disparity rises around a pixel goes on rising: 0 at hard edges, 1/2 at soft ones. All edges are hard
 up to the first, soft from the second on; true disparity has less than the first nearly everywhere, blurred by 1 to 3
 px more than the second [measured]. Edges that were resized, a pixel wide, count as soft."""
@@ -64,7 +64,7 @@ def is_soft(disparity: Tensor) -> Tensor:
     slope = _mean(rise) / _mean(up + down).clamp(min=TINY)
     step = highest(wide, REACH) - lowest(wide, REACH)
     steepness = 2 * REACH * (highest(rise, REACH) - GRAIN) / step.clamp(min=TINY)
-    soft = _between(slope, SLOPE) * _between(step, STEP) * _between(steepness, STEEP)
+    soft = between(slope, SLOPE) * between(step, STEP) * between(steepness, STEEP)
     return soft[..., REACH:-REACH, REACH:-REACH]
 
 
@@ -92,5 +92,6 @@ def _mean(picture: Tensor) -> Tensor:
     return functional.avg_pool2d(across, (2 * REACH + 1, 1), 1, (REACH, 0))
 
 
-def _between(value: Tensor, limits: tuple[float, float]) -> Tensor:
+def between(value: Tensor, limits: tuple[float, float]) -> Tensor:
+    """0 up to the first, 1 from the second on."""
     return ((value - limits[0]) / (limits[1] - limits[0])).clamp(0, 1)
