@@ -8,6 +8,7 @@ import pytest
 from focuspuller.core.errors import UsageError
 from focuspuller.core.evaluation.methods import CLASSICAL, LEARNED
 from focuspuller.core.svb.recipe import PRESETS as DATA_PRESETS
+from focuspuller.core.training import outlines
 from focuspuller.core.training.presets import PRESETS as TRAINING_PRESETS
 from focuspuller.core.training.presets import Variation
 from focuspuller.ui import training_grammar
@@ -30,7 +31,7 @@ def choices(command: str, option: str) -> set[str]:
 
 def test_presets_are_those_there_are() -> None:
     assert choices("synth", "--preset") == set(DATA_PRESETS)
-    assert choices("train", "--preset") == set(TRAINING_PRESETS)
+    assert choices("train", "--preset") == {*TRAINING_PRESETS, outlines.PRESET}
 
 
 @pytest.mark.parametrize("text", [training_grammar.SYNTH, training_grammar.TRAIN, training_grammar.EVALUATE])
