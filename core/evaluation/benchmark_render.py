@@ -198,7 +198,7 @@ def _shares(width: int, height: int, radius: int, engine: Engine) -> tuple[dict[
         )
         with network.computing():
             steps, convolutions = _steps(network, picture, radii, behind, radius)
-        convolutions = convolutions | {"outlines": seeing.seconds(network.device)}
+        convolutions = {**convolutions, "outlines": seeing.seconds(network.device)}
     steps = {"0.outlines": outlining, "0.reveal": revealing} | steps
     whole, all_of_them = sum(steps.values()), sum(convolutions.values())
     guessed = sum(seconds for step, seconds in steps.items() if step.endswith(("guess", "outlines", "reveal")))
