@@ -54,12 +54,13 @@ def firm_edges(defocus: Tensor) -> Tensor:
         blurred_more = high.abs() / (high.abs() + low.abs()).clamp(min=STEP[0])
         halfway = FOREGROUND[0] + (FOREGROUND[1] - FOREGROUND[0]) * blurred_more
         side = ((radius - low) / step.clamp(min=STEP[0])).sub_(halfway).mul_(FIRMNESS).add_(0.5).clamp_(0, 1)
-        edge = _between(slope[inside], SLOPE) * _between(step, STEP)
+        edge = between(slope[inside], SLOPE) * between(step, STEP)
         rows_of(firm, rows).copy_(torch.lerp(radius, torch.addcmul(low, side, step), edge))
     return firm
 
 
-def _between(value: Tensor, limits: tuple[float, float]) -> Tensor:
+def between(value: Tensor, limits: tuple[float, float]) -> Tensor:
+    """0 up to the first, 1 from the second on."""
     return ((value - limits[0]) / (limits[1] - limits[0])).clamp_(0, 1)
 
 

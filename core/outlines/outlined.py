@@ -11,13 +11,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from ... import resources
+from ..classical.edges import between
 from ..device import device_errors, one_thread
 from ..frames import Image
 from ..hidden.motion import halvings_of, reduced
 from ..vbr.weights import digest
 from . import weights
 from .outliner import Outliner
-from .soft import between, is_soft
+from .soft import is_soft
 
 HESITATES = (0.15, 0.25)
 """By how much more or less of a pixel the network gives to the nearer surface than disparity does: up to the first it

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..classical.edges import between
+
 REACH = 9
 """px to either side in which a pixel finds the surfaces that it may belong to: how wide an edge is blurred, and how far
 it is off its place."""
@@ -90,8 +92,3 @@ def lowest(picture: Tensor, reach: int) -> Tensor:
 def _mean(picture: Tensor) -> Tensor:
     across = functional.avg_pool2d(picture, (1, 2 * REACH + 1), 1, (0, REACH))
     return functional.avg_pool2d(across, (2 * REACH + 1, 1), 1, (REACH, 0))
-
-
-def between(value: Tensor, limits: tuple[float, float]) -> Tensor:
-    """0 up to the first, 1 from the second on."""
-    return ((value - limits[0]) / (limits[1] - limits[0])).clamp(0, 1)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from ..errors import ResumeMismatch, WeightsError
+from ..errors import OutputExists, ResumeMismatch, WeightsError
 from ..vbr import tensorfile
 
 METADATA_KEY = "focuspuller"
@@ -36,6 +36,20 @@ def save(path: Path, model: nn.Module, trained: nn.Module, optimiser: Adam, step
         for moment in MOMENTS:
             tensors[f"{moment}.{name}"] = optimiser.state[parameter][moment]
     tensorfile.write(path, tensors, {METADATA_KEY: json.dumps({"run": run, "step": step})})
+
+
+def steps_done(path: Path, run: str, resume: bool) -> int:
+    """How many steps of the run are behind it; none where there is no checkpoint.
+
+    Raises:
+        OutputExists: there is one, and `resume` is false.
+        WeightsError, ResumeMismatch: as `read_step` does.
+    """
+    if not path.exists():
+        return 0
+    if not resume:
+        raise OutputExists(f"{path.parent} holds a training run; resume it, or choose another folder")
+    return read_step(path, run)
 
 
 def read_step(path: Path, run: str) -> int:

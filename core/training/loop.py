@@ -16,7 +16,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim import Adam
 
 from ..device import half_precision
-from ..errors import OutputExists, TrainingDiverged
+from ..errors import TrainingDiverged
 from ..svb.windows import Batch
 from ..vbr import weights
 from ..vbr.configuration import Configuration
@@ -137,17 +137,9 @@ class _Trainer:
         self.progress = progress
         self.precision = half_precision(team.device) if run.plan.autocast else None
         self.identity = run.identity(team)
-        self.done = self._steps_done(resume)
+        self.done = checkpoint.steps_done(folder / CHECKPOINT, self.identity, resume)
         self.model = run.untrained().to(team.device).to(memory_format=torch.channels_last)
         self.log = Log(folder / LOG, self.done) if team.leads else None
-
-    def _steps_done(self, resume: bool) -> int:
-        path = self.folder / CHECKPOINT
-        if not path.exists():
-            return 0
-        if not resume:
-            raise OutputExists(f"{self.folder} holds a training run; resume it, or choose another folder")
-        return checkpoint.read_step(path, self.identity)
 
     def train(self) -> VBR:
         for stage in STAGES:

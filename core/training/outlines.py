@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim import Adam
 
-from ..errors import OutputExists, TrainingDiverged, UsageError
+from ..errors import TrainingDiverged, UsageError
 from ..outlines import weights
 from ..outlines.outliner import Outliner
 from ..outlines.soft import TINY, Beside, is_soft
@@ -55,6 +55,9 @@ class OutlinePlan:
         crop: px a side.
         gradient_clip: largest norm of a step's gradient.
         seed: of the weights at the start, and of the crops.
+
+    Raises:
+        UsageError: fewer steps than one.
     """
 
     steps: int = 5_000
@@ -64,6 +67,10 @@ class OutlinePlan:
     warm_up: int = 200
     gradient_clip: float = 0.5
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.steps < 1:
+            raise UsageError(f"{self.steps} steps teach nothing; give more")
 
     def learning_rate_at(self, step: int) -> float:
         warmth = min(1.0, (step + 1) / self.warm_up)
@@ -92,19 +99,15 @@ def train_outliner(
         WeightsError: the checkpoint is damaged.
         TrainingDiverged: the loss is no longer a number.
         OutputUnwritable: no folder, no permission, no space.
-        DatasetError, UsageError: the videos are too few, damaged, or too small; no steps.
+        DatasetError, UsageError: the videos are too few, damaged, or too small.
     """
-    if plan.steps < 1:
-        raise UsageError(f"{plan.steps} steps teach nothing; give more")
     trained_on, kept = split(videos)
     identity = json.dumps(
         {"plan": dataclasses.asdict(plan), "recipe": dict(recipe), "data": provenance(videos), "held_out": len(kept)},
         sort_keys=True,
     )
     path = folder / CHECKPOINT
-    if path.exists() and not resume:
-        raise OutputExists(f"{folder} holds a training run; resume it, or choose another folder")
-    done = checkpoint.read_step(path, identity) if path.exists() else 0
+    done = checkpoint.steps_done(path, identity, resume)
 
     model = untrained(plan).to(device).to(memory_format=torch.channels_last)
     optimiser = Adam(model.parameters(), fused=True)
