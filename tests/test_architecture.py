@@ -28,7 +28,7 @@ ROOMS = {
         "numbering open output output_format partial pieces samples sampling sequence sequence_writer stills "
         "timecode video writer"
     ),
-    "core/outlines": "__init__ outlined outliner soft weights",
+    "core/outlines": "__init__ outlined outliner sharpened soft weights",
     "core/sample": "__init__ raycast scene",
     "core/svb": "__init__ assets corrupt dataset outlines packed recipe scene shots synthesis trace trace_gpu windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",

@@ -57,7 +57,10 @@ class Outliner(nn.Module):
         """Frame (N, 3, H, W), display-coded, its disparity, and where that `is_soft` (N, 1, H, W), to how much of each
         pixel belongs to the nearer of the surfaces beside it (N, 1, H, W), and those, within REACH."""
         wide, close = beside(disparity, REACH), beside(disparity, CLOSE)
-        seen = [frame, wide.share, (STEPPED * wide.step).clamp(max=1), close.share, (STEPPED * close.step).clamp(max=1)]
+        share = wide.share(disparity)
+        seen = [frame]
+        for around, up in ((wide, share), (close, close.share(disparity))):
+            seen += [up, (STEPPED * around.step).clamp(max=1)]
         height, width = frame.shape[-2:]
         margin = (0, -width % STRIDE, 0, -height % STRIDE)
         picture = functional.pad(torch.cat(seen, 1) - 0.5, margin, mode="replicate")
@@ -70,4 +73,4 @@ class Outliner(nn.Module):
         deep = self.deep(near + self.whole(of_all)[..., None, None])
         said = self.say(self.act(self.finish(self.up(deep) + fine)))
         said = functional.pixel_shuffle(said, HALF)[..., :height, :width] * SAID
-        return torch.sigmoid(START * (wide.share - 0.5) + said), wide
+        return torch.sigmoid(START * (share - 0.5) + said), wide

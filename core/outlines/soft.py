@@ -38,19 +38,20 @@ class Beside(NamedTuple):
     Attributes:
         low: the lowest disparity.
         step: from there to the highest.
-        share: how far up from the lowest to the highest the pixel's own lies, 0 to 1.
     """
 
     low: Tensor
     step: Tensor
-    share: Tensor
+
+    def share(self, disparity: Tensor) -> Tensor:
+        """How far up from the lowest to the highest disparity (N, 1, H, W) lies, 0 to 1."""
+        return ((disparity - self.low) / self.step.clamp(min=TINY)).clamp(0, 1)
 
 
 def beside(disparity: Tensor, reach: int) -> Beside:
     """Of disparity (N, 1, H, W), within `reach` px of every pixel."""
     low = lowest(disparity, reach)
-    step = highest(disparity, reach) - low
-    return Beside(low, step, (disparity - low) / step.clamp(min=TINY))
+    return Beside(low, highest(disparity, reach) - low)
 
 
 def is_soft(disparity: Tensor) -> Tensor:

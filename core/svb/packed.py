@@ -19,13 +19,14 @@ from torch import Tensor
 from ..errors import OutputUnwritable
 from ..hidden.clip import revealed_in_all
 from ..optics import Defocus
+from ..outlines.outlined import Outlines
 from .corrupt import augment
 from .dataset import Video, VideoFrame
 from .trace import View
 
 CPU = torch.device("cpu")
 
-FORMAT = 5
+FORMAT = 6
 """Raised whenever the same video would be packed into other bytes: by their layout, or by another prior."""
 
 PICTURES = 6
@@ -56,12 +57,16 @@ class PackedVideos:
 
     Args:
         guess: the prior. Guesses are kept in 8 bits, like the pictures that they are guesses at.
+        outlines: what makes edges firm in disparity before anything is made of it; None leaves them as they are.
         device: where they are made and read to: the CPU maps the files, a GPU holds what it has room for.
     """
 
-    def __init__(self, folder: Path, guess: Guess, device: torch.device = CPU) -> None:
+    def __init__(
+        self, folder: Path, guess: Guess, outlines: Outlines | None = None, device: torch.device = CPU
+    ) -> None:
         self._folder = folder
         self._guess = guess
+        self._outlines = outlines
         self._device = device
         self._held: dict[Path, Tensor] = {}
 
@@ -100,7 +105,8 @@ class PackedVideos:
     def _mapped(self, video: Video) -> NDArray[np.uint8]:
         # A video made anew under the same name has another meta.json.
         stamp = (video.path / "meta.json").stat().st_mtime_ns
-        name = hashlib.sha256(f"{FORMAT} {video.path.resolve()} {stamp}".encode()).hexdigest()[:32]
+        firm = "" if self._outlines is None else self._outlines.fingerprint
+        name = hashlib.sha256(f"{FORMAT} {firm} {video.path.resolve()} {stamp}".encode()).hexdigest()[:32]
         path = self._folder / f"{name}.npy"
         if not path.exists():
             self._pack(video, path)
@@ -109,7 +115,8 @@ class PackedVideos:
         return mapped
 
     def _pack(self, video: Video, path: Path) -> None:
-        pixels = pack(_read_all(video), zlib.crc32(video.path.name.encode()), self._guess, self._device)
+        seed = zlib.crc32(video.path.name.encode())
+        pixels = pack(_read_all(video), seed, self._guess, self._outlines, self._device)
         # Processes that train together may pack the same video at once; each renames its own whole file.
         unique = np.random.default_rng().integers(1 << 62)
         partial = path.with_name(f".{path.stem}.{unique}.partial")
@@ -134,7 +141,9 @@ def _has_room(device: torch.device) -> bool:
     return free > SPARE * whole
 
 
-def pack(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.device) -> Tensor:
+def pack(
+    moments: Sequence[VideoFrame], seed: int, guess: Guess, outlines: Outlines | None, device: torch.device
+) -> Tensor:
     """Moments as they are stored, (T, H, W, bytes), uint8 on the device, their disparity corrupted as the seed says."""
     frames, bokeh = (
         torch.from_numpy(np.stack(pictures)).to(device)
@@ -142,14 +151,15 @@ def pack(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.d
     )
     clean = torch.from_numpy(np.stack([moment.disparity for moment in moments])).to(device).unsqueeze(1)
     given = torch.cat([clean, augment(clean, np.random.default_rng(seed))]).clamp(0, 1)
+    maps = list(given.squeeze(1).cpu().numpy())
+    pictures = [moment.frame for moment in moments]
+    if outlines is not None:
+        maps = [outlines.firm(picture, one) for picture, one in zip(pictures * 2, maps, strict=True)]
+        given = torch.from_numpy(np.stack(maps)).to(device).unsqueeze(1)
     blur, focus = (numbers.to(device).repeat(2) for numbers in lens_numbers([moment.defocus for moment in moments]))
     # Clean disparity and corrupted are two clips: neither knows anything of the other.
-    pictures = [moment.frame for moment in moments]
-    revealed = [
-        one.picture()
-        for maps in given.chunk(2)
-        for one in revealed_in_all(pictures, list(maps.squeeze(1).cpu().numpy()))
-    ]
+    count = len(moments)
+    revealed = [one.picture() for clip in (maps[:count], maps[count:]) for one in revealed_in_all(pictures, clip)]
     hidden = torch.from_numpy(np.stack(revealed)).to(device).permute(0, 3, 1, 2)
     colour, behind, known = torch.split(hidden, [3, 1, 1], 1)
     hidden = torch.cat([colour, defocus_of(blur, focus, behind), known], 1)
@@ -158,7 +168,7 @@ def pack(moments: Sequence[VideoFrame], seed: int, guess: Guess, device: torch.d
     disparity = (given * 65535).round().int()
     seen = torch.cat([disparity % 256, disparity // 256, (guesses.clamp(0, 1) * 255).round()], 1).byte()
     shown = (torch.cat([frames, bokeh], -1) * 255).round().byte()
-    return torch.cat([shown, *torch.split(seen.permute(0, 2, 3, 1), len(moments))], -1)
+    return torch.cat([shown, *torch.split(seen.permute(0, 2, 3, 1), count)], -1)
 
 
 def split(pixels: Tensor, corrupted: bool) -> tuple[Tensor, Tensor]:

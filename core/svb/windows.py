@@ -162,7 +162,7 @@ class GeneratedWindows(Windows):
         view = self._view(rng, scene.height, scene.width)
         gpu = None if self._device.type == "cpu" else self._device
         made = [shoot(scene, shot, start + t, view, self._recipe.points, gpu) for t in range(self._frames)]
-        pixels = pack(made, int(rng.integers(1 << 32)), self._guess, self._device)
+        pixels = pack(made, int(rng.integers(1 << 32)), self._guess, None, self._device)
         return Codes(*split(pixels, corrupted), [moment.defocus for moment in made])
 
 

@@ -18,7 +18,7 @@ from torch.optim import Adam
 from ..errors import TrainingDiverged, UsageError
 from ..outlines import weights
 from ..outlines.outliner import Outliner
-from ..outlines.soft import TINY, Beside, is_soft
+from ..outlines.soft import Beside, is_soft
 from ..svb.dataset import Video
 from ..svb.outlines import OutlineCrops, SoftEdges
 from ..svb.recipe import Recipe
@@ -186,7 +186,7 @@ def outline_error(share: Tensor, around: Beside, truth: Tensor, soft: Tensor) ->
     if not share.isfinite().all():
         # Which is refused below, where it should be told.
         return share.sum() * torch.nan
-    right = ((truth - around.low) / around.step.clamp(min=TINY)).clamp(0, 1)
+    right = around.share(truth)
     inside = (..., slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
     counts = ((around.step / CLEAR).clamp(max=1) * soft)[inside]
     entropy = functional.binary_cross_entropy(share[inside], right[inside], counts, reduction="sum")

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from ...core.device import device_errors
 from ...core.errors import UsageError
 from ...core.media.partial import unwritable
+from ...core.outlines.outlined import SHIPPED, load_outlines
 from ...core.svb.dataset import Video, open_dataset
 from ...core.svb.packed import PackedVideos
 from ...core.svb.recipe import Recipe
@@ -43,12 +44,15 @@ def run(args: argparse.Namespace, console: Console) -> Result:
 def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
     if args.preset == OUTLINES:
         return _train_outliner(args, team, console)
-    videos = _videos(args, PRESETS[args.preset].data, team, console)
-    packed = PackedVideos(args.output / "packed", classical_rendering, team.device)
+    preset, variation = PRESETS[args.preset], Variation(args.configuration, args.without, args.steps, args.seed)
+    videos = _videos(args, preset.data, team, console)
+    prior = variation.configuration_of(preset).prior
+    outlines = load_outlines(SHIPPED, team.device) if prior else None
+    packed = PackedVideos(args.output / "packed", classical_rendering, outlines, team.device)
     mine = team.rank * len(videos) // team.size
     run = run_of(
-        PRESETS[args.preset],
-        Variation(args.configuration, args.without, args.steps, args.seed),
+        preset,
+        variation,
         videos,
         team,
         packed,

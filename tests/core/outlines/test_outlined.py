@@ -6,10 +6,11 @@ import torch
 from focuspuller.core.frames import Image
 from focuspuller.core.hidden.motion import LARGEST, halvings_of
 from focuspuller.core.optics import Defocus
-from focuspuller.core.outlines import weights
+from focuspuller.core.outlines import outlined, weights
 from focuspuller.core.outlines.outlined import SHIPPED, Outlines, load_outlines
 from focuspuller.core.outlines.outliner import Outliner
-from focuspuller.core.outlines.soft import REACH, Beside, beside
+from focuspuller.core.outlines.sharpened import sharpened
+from focuspuller.core.outlines.soft import REACH, Beside, beside, highest, is_soft, lowest
 from focuspuller.core.svb.assets import ProceduralAssets
 from focuspuller.core.svb.corrupt import blurred, grown
 from focuspuller.core.svb.recipe import Recipe, make_scene
@@ -84,7 +85,7 @@ class Steeper(Outliner):
 
     def forward(self, frame: Tensor, disparity: Tensor, soft: Tensor) -> tuple[Tensor, Beside]:
         around = beside(disparity, REACH)
-        return torch.sigmoid(24 * (around.share - 0.5)), around
+        return torch.sigmoid(24 * (around.share(disparity) - 0.5)), around
 
 
 def upright(width: int, at: float, sigma: float, height: int = 48) -> tuple[Image, Image]:
@@ -93,9 +94,18 @@ def upright(width: int, at: float, sigma: float, height: int = 48) -> tuple[Imag
     return np.full((height, width, 3), 0.5, np.float32), np.tile(line.astype(np.float32), (height, 1))
 
 
+BESIDE, IN_PLACE = (-2.0, -1.0), (2.0, 3.0)
+"""Of `ASTRAY`, to take all edges for one or the other."""
+
+
 @pytest.mark.parametrize("width", [LARGEST, 2 * LARGEST, 2 * LARGEST + 1, 4 * LARGEST - 1, 4 * LARGEST + 156])
 @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
-def test_at_any_size_an_edge_gets_steeper_and_stays_where_it_is(width: int, place: float) -> None:
+# Sharp, it is between two pixels of the size that it is looked at, and anywhere there.
+@pytest.mark.parametrize(("astray", "within"), [(BESIDE, 0.15), (IN_PLACE, 0.5)])
+def test_at_any_size_an_edge_gets_steeper_and_stays_where_it_is(
+    width: int, place: float, astray: tuple[float, float], within: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outlined, "ASTRAY", astray)
     halvings = halvings_of(48, width)
     at = round(place * width) + 0.3
     frame, given = upright(width, at, sigma=2.0 * 2**halvings, height=40 << halvings)
@@ -103,8 +113,45 @@ def test_at_any_size_an_edge_gets_steeper_and_stays_where_it_is(width: int, plac
     assert np.diff(firm).max() > 1.3 * np.diff(given[0]).max()
     first = np.flatnonzero(firm > 0.5)[0]
     crossing = first - (firm[first] - 0.5) / (firm[first] - firm[first - 1])
-    # Read off a steep slope, straight between pixels of the size that it is looked at.
-    assert abs(crossing - at) < 0.15 * 2**halvings
+    assert abs(crossing - at) < within * 2**halvings
+
+
+def test_edges_in_their_place_are_sharpened_and_others_moved() -> None:
+    """By what the network says: of blurred edges that it confirms, only the blur is undone."""
+    frame, disparity = scene()
+    given = soft(disparity)
+    picture = torch.from_numpy(given)[None, None]
+    sharp = sharpened(picture, is_soft(picture))[0, 0].numpy()
+    around = beside(picture, REACH)
+
+    class Saying(Outliner):
+        def __init__(self, share: Tensor) -> None:
+            super().__init__()
+            self.share = share
+
+        def forward(self, frame: Tensor, disparity: Tensor, soft: Tensor) -> tuple[Tensor, Beside]:
+            return self.share, around
+
+    confirmed = around.share(torch.from_numpy(sharp)[None, None])
+    np.testing.assert_allclose(Outlines(Saying(confirmed), CPU, "yes").firm(frame, given), sharp, atol=1e-6)
+    elsewhere = confirmed.roll(3, -1)
+    moved = Outlines(Saying(elsewhere), CPU, "no").firm(frame, given)
+    there = (around.low + elsewhere * around.step)[0, 0].numpy()
+    edge = (is_soft(picture)[0, 0].numpy() == 1) & (np.abs(there - given) > 0.25 * around.step[0, 0].numpy())
+    np.testing.assert_allclose(moved[edge], there[edge], atol=1e-5)
+
+
+def test_in_a_large_frame_sharper_edges_get_no_lines_along_them() -> None:
+    """At the size that it is looked at they are as soft as others."""
+    width, size = 2 * LARGEST, (240, 2 * LARGEST)
+    tilted = np.tile(np.linspace(0.2, 0.6, width, dtype=np.float32), (size[0], 1))
+    boxes = np.kron(np.random.default_rng(0).random((4, width // 60)) > 0.5, np.ones((60, 60))).astype(np.float32)
+    given = soft(tilted + 0.2 * boxes, sigma=1.2)
+    firm = Outlines(Outliner().eval(), CPU, "untrained").firm(np.zeros((*size, 3), np.float32), given)
+    assert np.abs(firm - given).max() > 0.01
+    picture = torch.from_numpy(given)[None, None]
+    assert np.all(firm <= highest(picture, 3)[0, 0].numpy() + 1e-6)
+    assert np.all(firm >= lowest(picture, 3)[0, 0].numpy() - 1e-6)
 
 
 def test_in_a_large_frame_thin_things_stay_where_the_network_has_nothing_to_say(outlines: Outlines) -> None:

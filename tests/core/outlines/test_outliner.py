@@ -31,9 +31,8 @@ def test_any_size_goes_through(size: tuple[int, int]) -> None:
 def test_before_it_learns_an_edge_gets_steeper_and_stays_where_it_is() -> None:
     frame, disparity, soft = pictures(40, 48)
     share, around = Outliner()(frame, disparity, soft)
-    given = beside(disparity, REACH).share
-    assert torch.allclose(share, torch.sigmoid(START * (given - 0.5)), atol=1e-6)
-    assert torch.equal(around.share, given)
+    assert torch.allclose(share, torch.sigmoid(START * (around.share(disparity) - 0.5)), atol=1e-6)
+    assert all(torch.equal(*same) for same in zip(around, beside(disparity, REACH), strict=True))
 
 
 def test_how_near_all_of_it_is_makes_no_difference() -> None:

@@ -29,12 +29,15 @@ def test_highest_and_lowest_are_those_of_all_pixels_within_reach(reach: int) -> 
 def test_share_says_how_far_up_a_pixel_lies() -> None:
     disparity = torch.rand(2, 1, 30, 40, generator=torch.Generator().manual_seed(0))
     around = beside(disparity, 4)
-    assert torch.allclose(around.low + around.share * around.step, disparity, atol=1e-6)
-    assert around.share.min() == 0
-    assert around.share.max() <= 1
-    flat = beside(torch.full((1, 1, 8, 8), 0.3), 4)
+    share = around.share(disparity)
+    assert torch.allclose(around.low + share * around.step, disparity, atol=1e-6)
+    assert share.min() == 0
+    assert share.max() <= 1
+    assert around.share(disparity + 2).min() == 1
+    plane = torch.full((1, 1, 8, 8), 0.3)
+    flat = beside(plane, 4)
     assert not flat.step.any()
-    assert not flat.share.any()
+    assert not flat.share(plane).any()
 
 
 @pytest.mark.parametrize("sigma", [1.0, 2.0, 3.0])

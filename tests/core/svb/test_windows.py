@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 import torch
 from focuspuller.core.errors import UsageError
+from focuspuller.core.frames import Image
 from focuspuller.core.optics import Defocus
+from focuspuller.core.outlines.outlined import Outlines
+from focuspuller.core.outlines.outliner import Outliner
 from focuspuller.core.svb.assets import ProceduralAssets
 from focuspuller.core.svb.dataset import Video, VideoFrame, open_dataset, write_video
 from focuspuller.core.svb.packed import PackedVideos, pack
@@ -168,11 +171,34 @@ def test_videos_are_packed_in_advance_and_once(videos: list[Video], packed: Pack
     assert made == {path: path.stat().st_mtime_ns for path in (tmp_path / "packed").iterdir()}
 
 
+class Flat(Outlines):
+    """Takes everything for one plane."""
+
+    def firm(self, frame: Image, disparity: Image) -> Image:
+        assert frame.shape == (*disparity.shape, 3)
+        return np.full_like(disparity, 0.25)
+
+
+def test_edges_are_firm_before_anything_is_made_of_them(videos: list[Video], tmp_path: Path) -> None:
+    outlines = Flat(Outliner(), torch.device("cpu"), "flat")
+    batch = StoredWindows(videos, PackedVideos(tmp_path / "packed", guess, outlines), crop=32).batch([0, 1])
+    assert torch.allclose(batch["disparity"], torch.tensor(0.25), atol=1e-4)
+    radius = (batch["blur"] * (0.25 - batch["focus_disparity"])).abs()[..., None, None]
+    assert torch.allclose(batch["guess"][:, :, -1], radius.expand_as(batch["guess"][:, :, -1]) / 20, atol=3e-3)
+
+
+def test_what_other_outlines_have_made_is_not_read(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
+    given = StoredWindows(videos, packed, crop=32).batch([0])
+    outlines = Flat(Outliner(), torch.device("cpu"), "flat")
+    firm = StoredWindows(videos, PackedVideos(tmp_path / "packed", guess, outlines), crop=32).batch([0])
+    assert not torch.allclose(given["disparity"], firm["disparity"], atol=1e-2)
+
+
 def test_the_nearest_and_the_farthest_keep_their_disparity(tmp_path: Path) -> None:
     disparity = np.where(np.arange(16) < 8, 1, 0).astype(np.float32) * np.ones((16, 1), np.float32)
     moment = VideoFrame(*2 * (np.zeros((16, 16, 3), np.float32),), disparity, Defocus(1.0, 0.5))
     for seed in range(8):
-        codes = pack([moment], seed, guess, torch.device("cpu"))[..., [6, 7, 15, 16]].int()
+        codes = pack([moment], seed, guess, None, torch.device("cpu"))[..., [6, 7, 15, 16]].int()
         for low, high in ((0, 1), (2, 3)):
             value = codes[0, 8, :, low] + 256 * codes[0, 8, :, high]
             assert value[0] > 60000
@@ -198,7 +224,7 @@ def test_windows_that_do_not_fit_are_refused(videos: list[Video], packed: Packed
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_a_gpu_gives_the_windows_that_the_cpu_gives(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
-    there = PackedVideos(tmp_path / "packed", guess, torch.device("cuda"))
+    there = PackedVideos(tmp_path / "packed", guess, device=torch.device("cuda"))
     ours, theirs = (StoredWindows(videos, source, crop=32).batch([0, 1, 5]) for source in (packed, there))
     for name in ("frames", "bokeh", "guess", "defocus"):
         assert torch.allclose(ours[name], theirs[name].cpu(), atol=1e-5)

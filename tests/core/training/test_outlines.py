@@ -7,7 +7,7 @@ import pytest
 import torch
 from focuspuller.core.errors import OutputExists, ResumeMismatch, TrainingDiverged, UsageError
 from focuspuller.core.outlines.outliner import Outliner
-from focuspuller.core.outlines.soft import REACH, TINY, beside, is_soft
+from focuspuller.core.outlines.soft import REACH, beside, is_soft
 from focuspuller.core.svb.corrupt import blurred
 from focuspuller.core.svb.dataset import Video
 from focuspuller.core.svb.outlines import OutlineCrops
@@ -91,9 +91,9 @@ def test_the_truth_is_without_error_and_counts_only_near_soft_edges() -> None:
     truth[..., 32:] = 0.7
     given = blurred(truth, 1.5)
     around, soft = beside(given, REACH), is_soft(given)
-    share = ((truth - around.low) / around.step.clamp(min=TINY)).clamp(0, 1)
+    share = around.share(truth)
     assert outline_error(share, around, truth, soft) < 1e-5
-    assert outline_error(around.share, around, truth, soft) > 1e-3
+    assert outline_error(around.share(given), around, truth, soft) > 1e-3
     assert outline_error(1 - share, around, truth, soft) > 0.9
     assert outline_error(1 - share, around, truth, is_soft(truth)) == 0
     share[..., :12] = 1 - share[..., :12]
