@@ -50,7 +50,14 @@ class Preset:
 
 PRESETS: dict[str, Preset] = {
     "smoke": Preset(
-        plan=Plan(coarse_steps=350, refiner_steps=250, learning_rate=3e-3, warm_up=20),
+        plan=Plan(
+            coarse_steps=350,
+            refiner_steps=250,
+            learning_rate=2e-3,
+            refiner_rate=0.5,
+            warm_up=20,
+            gradient_clip=0.3,
+        ),
         data=Recipe(stream=2, videos=20, objects=4, points=64, frames=6, size=128),
         batch=4,
         crop=64,
