@@ -24,7 +24,7 @@ ENOUGH = 8
 """Pixels of such edges by which a picture's blur is known."""
 
 LEAST = 0.25
-"""Share of them that may be blurred less than all is taken to be: edges that were sharp before get lines along them."""
+"""Share of them that may be blurred less than is undone: an edge that was sharper gets lines along it."""
 
 SPREAD = 1 / 3
 """Variance, px squared, that slopes add which are read off between a pixel's two neighbours."""
