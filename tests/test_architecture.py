@@ -28,15 +28,15 @@ ROOMS = {
         "numbering open output output_format partial pieces samples sampling sequence sequence_writer stills "
         "timecode video writer"
     ),
-    "core/outlines": "__init__ outlined outliner sharpened soft weights",
+    "core/outlines": "__init__ outlined outliner ripples sharpened soft weights",
     "core/sample": "__init__ raycast scene",
     "core/svb": "__init__ assets corrupt dataset outlines packed recipe scene shots synthesis trace trace_gpu windows",
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
     "core/training": "__init__ checkpoint curve data log loop losses outlines plan prefetch presets source stage team",
     "core/vbr": (
-        "__init__ blocks coarse compiled configuration convolution fusion halves model network norm prior pyramid "
-        "refiner sight tensorfile unet weights"
+        "__init__ bleeding blocks coarse compiled configuration convolution fusion halves model network norm prior "
+        "pyramid refiner sight tensorfile unet weights"
     ),
     "plugin": (
         "__init__ curve effect export export_timeline farm fields focus_decisions "

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numba import njit
+from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from ..frames import Image
 from .pyramid import rows_of, strips, window
@@ -16,6 +18,9 @@ REACH = 5
 SLOPE = (0.4, 0.6)
 """px of blur radius a px, up on one side and down on the other: a surface up to the first, a soft edge from the second
 on. A hard edge goes up or down, never both."""
+
+ALIKE = 0.2
+"""Share of how far a pixel is from both surfaces within which another is on the same as it."""
 
 STEP = (2.0, 4.0)
 """px of blur radius between the two surfaces: a ripple up to the first, an edge from the second on."""
@@ -41,7 +46,7 @@ def firm_edges(defocus: Tensor) -> Tensor:
         inside = (..., slice(REACH, -REACH), slice(REACH, -REACH))
         high, low = highest_beside(radius), -highest_beside(-radius)
         slope = torch.minimum(high - radius, radius - low)
-        soft = slope > SLOPE[0]
+        soft = (slope > SLOPE[0]) & ~_on_surface(radius, slope)
         if not soft[inside].any():
             rows_of(firm, rows).copy_(radius[inside])
             continue
@@ -54,9 +59,45 @@ def firm_edges(defocus: Tensor) -> Tensor:
         blurred_more = high.abs() / (high.abs() + low.abs()).clamp(min=STEP[0])
         halfway = FOREGROUND[0] + (FOREGROUND[1] - FOREGROUND[0]) * blurred_more
         side = ((radius - low) / step.clamp(min=STEP[0])).sub_(halfway).mul_(FIRMNESS).add_(0.5).clamp_(0, 1)
-        edge = between(slope[inside], SLOPE) * between(step, STEP)
+        edge = between(slope[inside], SLOPE) * soft[inside] * between(step, STEP)
         rows_of(firm, rows).copy_(torch.lerp(radius, torch.addcmul(low, side, step), edge))
     return firm
+
+
+def _on_surface(radius: Tensor, slope: Tensor) -> Tensor:
+    """Of pixels above SLOPE, whether they are on a surface that goes on, between one nearer and one farther: more than
+    two of their neighbours, which lie along an edge, are about as blurred."""
+    if radius.device.type != "cpu":
+        return on_surface_by_tensors(radius, slope)
+    found = torch.empty_like(radius, dtype=torch.bool)
+    for radii, slopes, out in zip(radius[:, 0], slope[:, 0], found[:, 0], strict=True):
+        _find_surface(radii.numpy(), slopes.numpy(), out.numpy())
+    return found
+
+
+def on_surface_by_tensors(radius: Tensor, slope: Tensor) -> Tensor:
+    """`_on_surface` for a GPU."""
+    height, width = radius.shape[-2:]
+    wide = functional.pad(radius, (1, 1, 1, 1), mode="replicate")
+    alike = torch.zeros_like(radius)
+    for y, x in ((y, x) for y in range(3) for x in range(3) if (y, x) != (1, 1)):
+        alike += (wide[..., y : y + height, x : x + width] - radius).abs() < ALIKE * slope
+    return (alike > 2) & (slope > SLOPE[0])
+
+
+@njit(cache=True, nogil=True)
+def _find_surface(radius: Image, slope: Image, found: NDArray[np.bool_]) -> None:
+    height, width = radius.shape
+    for y in range(height):
+        for x in range(width):
+            found[y, x] = False
+            if slope[y, x] > SLOPE[0]:
+                here, limit, alike = radius[y, x], np.float32(ALIKE) * slope[y, x], 0
+                for down in range(-1, 2):
+                    for across in range(-1, 2):
+                        there = radius[min(max(y + down, 0), height - 1), min(max(x + across, 0), width - 1)]
+                        alike += abs(there - here) < limit
+                found[y, x] = alike > 3
 
 
 def between(value: Tensor, limits: tuple[float, float]) -> Tensor:

@@ -18,6 +18,7 @@ from ..hidden.motion import halvings_of, reduced
 from ..vbr.weights import digest
 from . import weights
 from .outliner import Outliner
+from .ripples import calmed
 from .sharpened import sharpened
 from .soft import Beside, highest, is_soft, lowest
 
@@ -61,7 +62,7 @@ class Outlines:
             given = torch.from_numpy(reduced(disparity)).to(self.device)[None, None]
             soft = is_soft(given)
             if not soft.any():
-                return disparity
+                return calmed(disparity)
             picture = torch.tensor(frame, device=self.device).permute(2, 0, 1)[None]
             halvings = halvings_of(*disparity.shape)
             for _ in range(halvings):
@@ -82,7 +83,7 @@ class Outlines:
                 reach = 2**halvings + 1
                 sharp = sharp.clamp(lowest(whole, reach), highest(whole, reach))
             firm: Image = (sharp + moved).clamp(sharp.minimum(low), sharp.maximum(high))[0, 0].cpu().numpy()
-            return firm
+            return calmed(firm)
 
 
 def _astray(share: Tensor, around: Beside, given: Tensor, sharp: Tensor, soft: Tensor) -> Tensor:

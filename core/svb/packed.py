@@ -26,7 +26,7 @@ from .trace import View
 
 CPU = torch.device("cpu")
 
-FORMAT = 6
+FORMAT = 7
 """Raised whenever the same video would be packed into other bytes: by their layout, or by another prior."""
 
 PICTURES = 6

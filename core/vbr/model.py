@@ -7,6 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from .bleeding import unbled
 from .coarse import CoarseBokehGenerator
 from .configuration import Configuration
 from .prior import Prior, classical_rendering
@@ -46,6 +47,7 @@ class VBR(nn.Module):
         Returns:
             Bokeh (B, T, 3, H, W), display-coded, float32.
         """
+        frames = unbled(frames.flatten(0, 1), defocus.flatten(0, 1)).reshape(frames.shape)
         coarsest, *finer = scales(scale)
         small, radii = rescale(frames, defocus, coarsest)
         behind = rescale_hidden(hidden, coarsest)
@@ -72,7 +74,7 @@ class VBR(nn.Module):
             coarser: (N, 3, h, w), the output of the stage before; None makes it stage 0.
             hidden: makes (N, 5, H, W), full size, when that is wanted; it is let go before memory is at its highest.
         """
-        small, radii = rescale(frame, defocus, scale)
+        small, radii = rescale(unbled(frame, defocus), defocus, scale)
         submodule = self.coarse if coarser is None else self.refiner
         behind: Callable[[], Tensor | None] = hidden or (lambda: None)
         return submodule.encode(small, radii, self.guesses(small, radii, coarser, rescale_hidden(behind(), scale)))

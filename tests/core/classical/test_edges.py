@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from focuspuller.core.classical.edges import firm_edges, highest_beside, highest_beside_by_tensors
+from focuspuller.core.classical.edges import (
+    _on_surface,
+    firm_edges,
+    highest_beside,
+    highest_beside_by_tensors,
+    on_surface_by_tensors,
+)
 from torch.nn import functional
 
 
@@ -59,3 +65,23 @@ def test_highest_beside_is_a_maximum_over_nine(size: tuple[int, int]) -> None:
     expected = functional.max_pool2d(picture, 3, stride=1, padding=1)
     assert torch.equal(highest_beside(picture), expected)
     assert torch.equal(highest_beside_by_tensors(picture), expected)
+
+
+def meeting() -> torch.Tensor:
+    """Three surfaces that meet in a point, none of them thin."""
+    y, x = torch.meshgrid(torch.arange(60.0), torch.arange(80.0), indexing="ij")
+    return torch.where(x < 40, torch.where(y < 30, 12.0, 4.0), -7.5)[None, None]
+
+
+def test_a_surface_between_two_others_is_no_soft_edge() -> None:
+    defocus = meeting()
+    assert torch.equal(firm_edges(defocus), defocus)
+    slanted = meeting() + 0.01 * torch.arange(80.0)
+    assert torch.equal(firm_edges(slanted), slanted)
+
+
+@pytest.mark.parametrize("size", [(7, 9), (1, 5), (4, 1), (30, 40)])
+def test_a_gpu_s_way_to_find_surfaces_is_the_same(size: tuple[int, int]) -> None:
+    radius = torch.randn(2, 1, *size, generator=torch.Generator().manual_seed(3)).mul(4).round()
+    slope = torch.rand(2, 1, *size, generator=torch.Generator().manual_seed(4)) * 4
+    assert torch.equal(on_surface_by_tensors(radius, slope), _on_surface(radius, slope))

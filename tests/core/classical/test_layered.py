@@ -127,6 +127,18 @@ def test_hardly_any_ground_shows_between_two_things_side_by_side(quality: Qualit
 
 
 @any_quality
+@pytest.mark.parametrize("radius", [0.0, 0.6, 1.0, 2.5])
+def test_what_is_hardly_out_of_focus_goes_on_behind_a_blurred_foreground(quality: Quality, radius: float) -> None:
+    # A dark thing before a grey wall, and far from both a white ground.
+    frame, defocus = torch.ones(3, 96, 160), torch.full((1, 96, 160), -6.0)
+    frame[:, :, 40:], defocus[:, :, 40:] = 0.5, radius
+    frame[:, 24:72, 88:136], defocus[:, 24:72, 88:136] = 0.0, 16.0
+    beside = layered(frame, defocus, quality=quality)[:, 40:56, 72:136]
+    assert beside.max() <= 0.5 + 0.01
+    assert beside[..., 14:17].diff(dim=-1).abs().max() <= 0.03
+
+
+@any_quality
 def test_a_blurred_foreground_is_soft_on_both_sides_of_its_edge(quality: Quality) -> None:
     frame, radius = np.zeros((48, 128, 3), np.float32), 12.0
     frame[:, :64] = 1
