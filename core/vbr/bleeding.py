@@ -76,8 +76,9 @@ def unbled(frames: Tensor, defocus: Tensor) -> Tensor:
     low = radius
     for _ in range(REACH):
         low = -highest_beside(-low)
-    maps = torch.cat([radius, high - radius, radius - low, touching - radius, blurred], 1)
-    return torch.stack([_mended(frame, _Edges(*edges)) for frame, edges in zip(frames, maps, strict=True)])
+    maps = (radius, high - radius, radius - low, touching - radius, blurred)
+    frame_by_frame = zip(frames, *(one[:, 0] for one in maps), strict=True)
+    return torch.stack([_mended(frame, _Edges(*edges)) for frame, *edges in frame_by_frame])
 
 
 class _Edges(NamedTuple):
