@@ -37,6 +37,9 @@ BLEEDS = (0.08, 0.14)
 good as none up to the first; from the second on a camera has done it. It is 0.17 in video of 4:2:0, and below 0.06
 nearly wherever pixels were traced one by one [measured]."""
 
+MOST = 0.5
+"""Share of the other surface's chroma that is more than a camera lets bleed so far."""
+
 MIXED = (1.0, 2.0)
 """How far towards the other surface's colour a pixel may be for that to have bled: all the way; from twice as far on it
 is something else."""
@@ -134,10 +137,11 @@ class _Beside(NamedTuple):
 
     def bled(self, asked: Tensor) -> Tensor:
         """How much of the other surface's chroma is on those asked (N,), on average; the evener a surface, the more its
-        pixels tell."""
+        pixels tell. One that has most of it is on the other surface, whatever disparity says, and tells nothing."""
         off, apart = (self.colour - self.own)[1:], (self.other - self.own)[1:]
-        weight = asked * self.known / (self.spread.square().sum(0) + NOISE)
-        return (weight * off * apart).sum() / (weight * apart.square()).sum().clamp(min=NOISE**2)
+        mixed, whole = (off * apart).sum(0), apart.square().sum(0)
+        weight = asked * self.known * (mixed.abs() < MOST * whole) / (self.spread.square().sum(0) + NOISE)
+        return (weight * mixed).sum() / (weight * whole).sum().clamp(min=NOISE**2)
 
     def mended(self, strength: Tensor) -> Tensor:
         """Their colours (3, N), RGB, without what leads towards the other surface; not more even than their own is."""
