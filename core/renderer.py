@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from .cache import FrameCache
-from .classical.layered import layered
+from .classical.layered import RENDERING, layered
 from .device import device_errors, device_named, one_thread
 from .errors import Cancelled, MemoryTooSmall
 from .frames import Image
@@ -101,7 +101,7 @@ class Renderer:
     @property
     def method(self) -> str:
         """What makes the pictures, in so far as it changes them."""
-        return self._stages.method if self._is_learned else f"layered {self.quality}"
+        return self._stages.method if self._is_learned else f"layered {RENDERING} {self.quality}"
 
     def key(self, t: int) -> OutputKey:
         shot = self.shot

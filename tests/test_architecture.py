@@ -12,7 +12,8 @@ ROOMS = {
     ".": "__init__ __main__",
     "core": ("__init__ ahead allocator cache cuts device errors frames optics reduced renderer shot stages surfaces"),
     "core/classical": (
-        "__init__ composite discs edges hidden layered layers light matte overlay parts pyramid scatter sharp split"
+        "__init__ composite discs edges hidden layered layers light matte overlay parts pyramid scatter sharp split "
+        "unseen"
     ),
     "core/depth": (
         "__init__ drift edges extra eyes files flicker make model motion normalise onnx_model opencv "

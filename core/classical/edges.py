@@ -65,8 +65,8 @@ def firm_edges(defocus: Tensor) -> Tensor:
 
 
 def _on_surface(radius: Tensor, slope: Tensor) -> Tensor:
-    """Of pixels above SLOPE, whether they are on a surface that goes on, between one nearer and one farther: more than
-    two of their neighbours, which lie along an edge, are about as blurred."""
+    """Of pixels above SLOPE, whether they are on a surface that goes on, between one nearer and one farther: on a soft
+    edge two of the neighbours are about as blurred, those along it; on a surface more."""
     if radius.device.type != "cpu":
         return on_surface_by_tensors(radius, slope)
     found = torch.empty_like(radius, dtype=torch.bool)

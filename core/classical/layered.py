@@ -25,9 +25,13 @@ from .layers import PLANS, Layer, Plan
 from .light import to_display, to_linear
 from .matte import Surfaces, matted
 from .parts import parts_of
-from .pyramid import FAINT, double, fill, halve, rows_of, strips, window
+from .pyramid import FAINT, double, halve, rows_of, strips, window
 from .sharp import over_ground
 from .split import split
+from .unseen import unseen
+
+RENDERING = 2
+"""Raised whenever the same frame would become another picture: renders of two are never joined."""
 
 TOGETHER, TOGETHER_ON_GPU = 1 << 18, 1 << 22
 """px: frames are rendered side by side up to about this many."""
@@ -132,28 +136,12 @@ def _composited(
     if behind is not None:
         behind = behind.halved(0, size, max(layer.reach for layer in plan.layers(0)))
     drawn = [_draw_frame(surfaces, behind, plan, rows, nearest, farthest) for rows in strips(frame)]
-    unseen = _unseen(torch.cat([halve(ground) for _, ground in drawn], -2), surfaces, plan)
+    hidden_ground = unseen(torch.cat([halve(ground) for _, ground in drawn], -2), surfaces, plan)
     for rows, (front, ground) in zip(strips(frame), drawn, strict=True):
         colour = ground[:, :3]
         if front is not None:
-            colour = torch.addcmul(colour, 1 - ground[:, 3:], double(unseen, rows, frame.shape[-1]))
+            colour = torch.addcmul(colour, 1 - ground[:, 3:], double(hidden_ground, rows, frame.shape[-1]))
         yield rows, front, colour
-
-
-def _unseen(ground: Tensor, surfaces: Surfaces, plan: Plan) -> Tensor:
-    """Colour (B, 3, h, w), half the size, of what the ground, light (B, 4, h, w), does not show.
-
-    Behind what is hardly blurred in front of focus the ground goes on alone. Behind what is more blurred, so does that.
-    """
-    hardly = torch.zeros_like(ground)
-    for rows in strips(surfaces.radius):
-        radius = rows_of(surfaces.radius, rows)
-        share = (1 - plan.beyond(radius.square(), 0)) * (radius > 0)
-        if share.any():
-            half = range(rows.start // 2, (rows.stop + 1) // 2)
-            rows_of(hardly, half).copy_(halve(rows_of(surfaces.light, rows) * share))
-    behind, shown = fill(ground), hardly[:, 3:]
-    return torch.lerp(fill(torch.addcmul(ground, 1 - ground[:, 3:], hardly)), behind, shown) if shown.any() else behind
 
 
 def _surfaces(frame: Tensor, defocus: Tensor, plan: Plan, hidden: Tensor | None) -> Surfaces:

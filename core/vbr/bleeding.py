@@ -17,9 +17,6 @@ from torch import Tensor
 from ..classical.edges import between, firm_edges, highest_beside
 from ..frames import Image
 
-REACH = 3
-"""px to either side of an edge that colour bleeds."""
-
 STEP = (2.0, 4.0)
 """px of blur radius between two surfaces: one and the same up to the first, two from the second on."""
 
@@ -29,13 +26,17 @@ BLURRED = (1.0, 3.0)
 ALIKE = 0.2
 """Share of that step within which another pixel is on the same surface."""
 
-AROUND = [(y, x) for y in range(-6, 7, 2) for x in range(-6, 7, 2) if y or x]
+AROUND = [(y, x) for y in range(-9, 10, 3) for x in range(-9, 10, 3) if y or x]
 """Where the colours of the two surfaces are looked for; what is nearer by counts for more."""
 
-BLEEDS = (0.08, 0.14)
-"""How much of the nearer surface's chroma is on the farther, two or three px from the edge, on average over a frame: as
-good as none up to the first; from the second on a camera has done it. It is 0.17 in video of 4:2:0, and below 0.06
-nearly wherever pixels were traced one by one [measured]."""
+BLEEDS = (0.07, 0.11)
+"""How much of the nearer surface's chroma is on the farther, two px from the edge, on average over a frame: as good as
+none up to the first; from the second on a camera has done it. Footage of 4:2:0 has 0.13, soft edges sampled so 0.09 to
+0.16, by their direction; traced pixels have less than 0.05 nearly always [measured]."""
+
+EVIDENCE = 200.0
+"""How much contrast in chroma, squared, over the variance of the surfaces, makes the average half believed: a few
+pixels do not decide for a frame."""
 
 MOST = 0.5
 """Share of the other surface's chroma that is more than a camera lets bleed so far."""
@@ -44,18 +45,19 @@ MIXED = (1.0, 2.0)
 """How far towards the other surface's colour a pixel may be for that to have bled: all the way; from twice as far on it
 is something else."""
 
-LEAST = 0.1
-"""Weight of pixels by which a surface's colour is known: that of three of the farthest."""
+LEAST = 0.03
+"""Weight of pixels by which a surface's colour is known: that of five of the farthest."""
+
+TINY = 1e-6
 
 NOISE = 1e-3
-"""Variance that any surface has, and a difference in colour that is none."""
+"""Variance that any surface has, and a difference in colour that is as good as none."""
 
 OPPONENT = ((0.2126, 0.7152, 0.0722), (-0.1146, -0.3854, 0.5), (0.5, -0.4542, -0.0458))
 """Rec. 709's luma and chroma of RGB; they bleed differently far."""
 
 RGB = ((1.0, 0.0, 1.5748), (1.0, -0.1873, -0.4681), (1.0, 1.8556, 0.0))
 """And back."""
-
 
 At = tuple[Tensor, Tensor]
 """Row and column of N pixels."""
@@ -70,18 +72,20 @@ def unbled(frames: Tensor, defocus: Tensor) -> Tensor:
         defocus: (N, 1, H, W), signed blur radius in px.
     """
     radius = firm_edges(defocus)
-    touching = high = highest_beside(radius)
-    for _ in range(REACH - 1):
-        high = highest_beside(high)
+    touching = highest_beside(radius)
+    second = highest_beside(touching)
+    high = highest_beside(second)
     blurred = between(high - radius, STEP) * between(high, BLURRED)
     if not blurred.any():
         return frames
-    low = radius
-    for _ in range(REACH):
-        low = -highest_beside(-low)
-    maps = (radius, high - radius, radius - low, touching - radius, blurred)
-    frame_by_frame = zip(frames, *(one[:, 0] for one in maps), strict=True)
-    return torch.stack([_mended(frame, _Edges(*edges)) for frame, *edges in frame_by_frame])
+    low = -highest_beside(highest_beside(highest_beside(-radius)))
+    gap = high - radius
+    # A pixel that touches the edge may be a mixture, of which a camera is innocent.
+    asked = blurred * (touching - radius < ALIKE * gap) * (high - second < ALIKE * gap)
+    mended = frames.clone()
+    for frame, *maps in zip(mended, radius, gap, radius - low, blurred, asked, strict=True):
+        _mend(frame, _Edges(*(one[0] for one in maps)))
+    return mended
 
 
 class _Edges(NamedTuple):
@@ -89,34 +93,32 @@ class _Edges(NamedTuple):
 
     Attributes:
         radius: signed blur radius, px.
-        gap: from there up to that of the nearest surface within REACH.
+        gap: from there up to that of the nearest surface within three px.
         drop: down to that of the farthest.
-        touching: up to that of the nearest beside the pixel.
-        blurred: how far there is a nearer surface within REACH, and that is blurred away.
+        blurred: how far there is a nearer surface so near, and that is blurred away.
+        asked: the same where the pixel is two px from it, and tells whether colours bleed.
     """
 
     radius: Tensor
     gap: Tensor
     drop: Tensor
-    touching: Tensor
     blurred: Tensor
+    asked: Tensor
 
 
-def _mended(frame: Tensor, edges: _Edges) -> Tensor:
-    """A frame (3, H, W) without what bleeds in it."""
-    row, column = at = _where(edges.blurred)
-    beside = _beside(frame, edges, at, edges.radius[at], edges.gap[at], on_nearer=False)
-    # A pixel that touches the edge may be a mixture, of which a camera is innocent.
-    bleeds = between(beside.bled((edges.touching < ALIKE * edges.gap)[at]), BLEEDS)
+def _mend(frame: Tensor, edges: _Edges) -> None:
+    """Take off a frame (3, H, W), in place, what bleeds in it."""
+    behind = _where(edges.blurred)
+    beside = _beside(frame, edges, behind, edges.radius[behind], edges.gap[behind], on_nearer=False)
+    bleeds = between(beside.bled(edges.asked[behind]), BLEEDS)
     if not bleeds:
-        return frame
-    mended = frame.clone()
-    mended[:, row, column] = beside.mended(bleeds * edges.blurred[at])
+        return
     rim = between(edges.drop, STEP) * between(edges.radius, BLURRED)
-    row, column = at = _where(rim)
-    beside = _beside(frame, edges, at, (edges.radius - edges.drop)[at], edges.drop[at], on_nearer=True)
-    mended[:, row, column] = beside.mended(bleeds * rim[at])
-    return mended
+    before = _where(rim)
+    farther, drop = (edges.radius - edges.drop)[before], edges.drop[before]
+    others = _beside(frame, edges, before, farther, drop, on_nearer=True)
+    for (row, column), pixels, share in ((behind, beside, edges.blurred), (before, others, rim)):
+        frame[:, row, column] = (frame[:, row, column] - pixels.excess(bleeds * share[row, column])).clamp(0, 1)
 
 
 class _Beside(NamedTuple):
@@ -141,15 +143,14 @@ class _Beside(NamedTuple):
         off, apart = (self.colour - self.own)[1:], (self.other - self.own)[1:]
         mixed, whole = (off * apart).sum(0), apart.square().sum(0)
         weight = asked * self.known * (mixed.abs() < MOST * whole) / (self.spread.square().sum(0) + NOISE)
-        return (weight * mixed).sum() / (weight * whole).sum().clamp(min=NOISE**2)
+        return (weight * mixed).sum() / ((weight * whole).sum() + EVIDENCE)
 
-    def mended(self, strength: Tensor) -> Tensor:
-        """Their colours (3, N), RGB, without what leads towards the other surface; not more even than their own is."""
+    def excess(self, strength: Tensor) -> Tensor:
+        """Of their colours (3, N), RGB, what leads towards the other surface, but for what their own varies by."""
         off, apart = self.colour - self.own, self.other - self.own
         towards = off * apart.sign() / apart.abs().clamp(min=NOISE)
         has_bled = (towards > 0) * (1 - between(towards, MIXED)) * self.known
-        excess = off - off.clamp(-self.spread, self.spread)
-        return _turned(self.colour - strength * has_bled * excess, RGB).clamp(0, 1)
+        return _turned(strength * has_bled * (off - off.clamp(-self.spread, self.spread)), RGB)
 
 
 def _beside(frame: Tensor, edges: _Edges, at: At, farther: Tensor, gap: Tensor, *, on_nearer: bool) -> _Beside:
@@ -161,13 +162,13 @@ def _beside(frame: Tensor, edges: _Edges, at: At, farther: Tensor, gap: Tensor, 
     add_up = _add_up if frame.device.type == "cpu" else add_up_by_tensors
     moments = add_up(frame, edges, at, farther, gap)
     own, other = moments.flip(0) if on_nearer else moments
-    weight = own[6].clamp(min=NOISE)
+    weight = own[6].clamp(min=TINY)
     mean, square = own[:3] / weight, own[3:6] / weight
     return _Beside(
         colour=_turned(frame[:, at[0], at[1]], OPPONENT),
         own=mean,
         spread=(square - mean.square()).clamp(min=0).sqrt(),
-        other=other[:3] / other[6].clamp(min=NOISE),
+        other=other[:3] / other[6].clamp(min=TINY),
         known=(own[6] > LEAST) & (other[6] > LEAST),
     )
 

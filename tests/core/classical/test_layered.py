@@ -139,8 +139,9 @@ def test_what_is_hardly_out_of_focus_goes_on_behind_a_blurred_foreground(quality
 
 
 @any_quality
-def test_a_blurred_foreground_is_soft_on_both_sides_of_its_edge(quality: Quality) -> None:
-    frame, radius = np.zeros((48, 128, 3), np.float32), 12.0
+@pytest.mark.parametrize("radius", [3.0, 12.0])
+def test_a_blurred_foreground_is_soft_on_both_sides_of_its_edge(quality: Quality, radius: float) -> None:
+    frame = np.zeros((48, 128, 3), np.float32)
     frame[:, :64] = 1
     defocus = np.where(frame[..., 0] > 0, np.float32(radius), np.float32(0))
     profile = rendered(partial(layered, quality=quality), frame, defocus)[24, :, 0] ** GAMMA

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from focuspuller.core.frames import Image
-from focuspuller.core.outlines.ripples import BLOCK, HIGH, REACH, STEP, calmed
+from focuspuller.core.outlines.ripples import HIGH, NEAR, REACH, STEP, calmed
 
 
 def disc(height: int = 72, width: int = 88, low: float = 0.1, high: float = 0.7) -> Image:
@@ -23,7 +23,7 @@ def test_ripples_are_evened_out_and_the_edge_stays_where_it_is() -> None:
     given = rippled(truth, HIGH / 3)
     even = calmed(given)
     y, x = np.ogrid[: truth.shape[0], : truth.shape[1]]
-    beside = np.abs(np.hypot(y - 36, x - 44) - 20) < BLOCK
+    beside = np.abs(np.hypot(y - 36, x - 44) - 20) < NEAR - 4
     before, after = (np.sqrt(np.mean(np.square(picture - truth)[beside])) for picture in (given, even))
     assert after < 0.4 * before
     halfway = (truth.max() + truth.min()) / 2
@@ -48,13 +48,20 @@ def test_thin_things_stay() -> None:
 
 
 def test_what_is_far_from_edges_stays_the_same_to_the_bit() -> None:
-    given = rippled(disc(96, 160), HIGH / 3)
+    given = disc(96, 160)
+    given[:, :40] = rippled(np.linspace(0.1, 0.1 + STEP / 2, 40 * 96, dtype=np.float32).reshape(96, 40), HIGH)
+    given[:, 40:] = rippled(given[:, 40:], HIGH / 3)
     even = calmed(given)
+    np.testing.assert_array_equal(even[:, : 40 - NEAR], given[:, : 40 - NEAR])
     assert not np.array_equal(even, given)
-    # Farther than a block and the one beside it.
-    flat = given.copy()
-    flat[:, :24] = 0.1 + rippled(np.linspace(0, STEP / 4, 24 * 96, dtype=np.float32).reshape(96, 24), HIGH)
-    np.testing.assert_array_equal(calmed(flat)[:, :16], flat[:, :16])
+
+
+@pytest.mark.parametrize("way", [(0, 1), (3, 0), (5, 7)])
+def test_what_moves_is_evened_alike(way: tuple[int, int]) -> None:
+    given = rippled(disc(), HIGH / 3)
+    moved = np.roll(given, way, (0, 1))
+    inside = np.s_[20:-20, 20:-20]
+    np.testing.assert_array_equal(np.roll(calmed(given), way, (0, 1))[inside], calmed(moved)[inside])
 
 
 def test_nothing_leaves_the_range_that_was_given() -> None:
@@ -65,7 +72,7 @@ def test_nothing_leaves_the_range_that_was_given() -> None:
 
 
 def test_upside_down_and_back_to_front_are_calmed_alike() -> None:
-    given = rippled(disc(80, 96), HIGH / 3)
+    given = rippled(disc(75, 93), HIGH / 3)
     for turned in (np.s_[::-1], np.s_[:, ::-1]):
         np.testing.assert_allclose(calmed(given[turned].copy())[turned], calmed(given), atol=1e-6)
 

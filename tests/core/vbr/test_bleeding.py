@@ -1,21 +1,29 @@
 """What a camera lets bleed over edges goes; what is the scene's own stays."""
 
+import math
+
 import pytest
 import torch
 from focuspuller.core.vbr import bleeding
-from focuspuller.core.vbr.bleeding import REACH, unbled
+from focuspuller.core.vbr.bleeding import unbled
 from torch import Tensor
 from torch.nn import functional
 
-SIZE = 96
+SIZE, REACH = 96, 3
 NEAR, FAR = (0.1, 0.25, 0.6), (0.85, 0.7, 0.5)
 
 
-def scene(texture: float = 0.02, near: float = 16.0, far: float = 0.0, disc: float = 28.0) -> tuple[Tensor, Tensor]:
+def scene(
+    texture: float = 0.02,
+    near: float = 16.0,
+    far: float = 0.0,
+    disc: float = 28.0,
+    at: tuple[float, float] = (0.0, 0.0),
+) -> tuple[Tensor, Tensor]:
     """A disc, of that radius in px, before a wall, each of one colour and a texture: frame (1, 3, H, W) and defocus
     (1, 1, H, W)."""
     y, x = torch.meshgrid(torch.arange(SIZE), torch.arange(SIZE), indexing="ij")
-    inside = torch.hypot(y - SIZE / 2.0, x - SIZE / 2.0) < disc
+    inside = torch.hypot(y - SIZE / 2.0 - at[0], x - SIZE / 2.0 - at[1]) < disc
     noise = torch.rand(3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)) - 0.5
     near_colour, far_colour = (torch.tensor(colour)[:, None, None] for colour in (NEAR, FAR))
     frame = torch.where(inside, near_colour, far_colour) + texture * noise
@@ -83,6 +91,49 @@ def test_texture_stays() -> None:
     where = rim(defocus)[0, 0]
     mended, alone = unbled(filmed(truth), defocus)[0, :, where], filmed(scene(0.5, disc=0)[0])[0, :, where]
     assert mended.std(1).min() > 0.7 * alone.std(1).min()
+
+
+def test_pixels_that_mix_two_surfaces_have_not_bled() -> None:
+    y, x = torch.meshgrid(torch.arange(4 * SIZE) / 4, torch.arange(4 * SIZE) / 4, indexing="ij")
+    inside = torch.hypot(y - SIZE / 2.0, x - SIZE / 2.0) < 28
+    share = functional.avg_pool2d(inside.float()[None, None], 4)
+    near_colour, far_colour = (torch.tensor(colour)[:, None, None] for colour in (NEAR, FAR))
+    frame = torch.lerp(far_colour, near_colour, share)
+    assert torch.equal(unbled(frame, torch.where(share > 0.5, 16.0, 0.0)), frame)
+
+
+@pytest.mark.parametrize("growth", [-3, 3])
+def test_an_edge_that_disparity_misplaces_has_not_bled(growth: int) -> None:
+    frame, _ = scene()
+    _, defocus = scene(disc=28.0 + growth)
+    assert torch.equal(unbled(frame, defocus), frame)
+
+
+def test_what_moves_and_grows_is_mended_in_every_frame() -> None:
+    left = []
+    for t in range(16):
+        truth, defocus = scene(disc=10 + 0.5 * t, at=(0.5 * t, 0.2 * t))
+        given, where = filmed(truth), rim(defocus)
+        left.append(off(unbled(given, defocus), truth, where) / off(given, truth, where))
+    assert max(left) < 0.6
+
+
+@pytest.mark.parametrize("degrees", [0, 15, 30, 37, 45, 60])
+def test_edges_are_mended_however_they_run(degrees: int) -> None:
+    along = math.radians(degrees)
+    truth, defocus = scene(disc=4000.0, at=(4020 * math.cos(along), 4020 * math.sin(along)))
+    given, where = filmed(truth), rim(defocus)
+    assert off(unbled(given, defocus), truth, where) < 0.85 * off(given, truth, where)
+
+
+def test_another_thing_that_comes_out_of_focus_changes_little() -> None:
+    """Whether colours bleed is one answer for a frame."""
+    truth, defocus = scene(disc=14.0, at=(-20.0, 0.0))
+    other, _ = scene(disc=14.0, at=(20.0, 0.0))
+    there = scene(disc=14.0, at=(20.0, 0.0))[1] > 0
+    given = filmed(torch.where(there, other, truth))
+    first, second = (unbled(given, torch.where(there, radius, defocus)) for radius in (1.0, 1.05))
+    assert (first - second).abs().max() < 0.01
 
 
 def test_frames_of_a_batch_do_not_know_each_other() -> None:
