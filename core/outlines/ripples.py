@@ -14,7 +14,7 @@ from ..frames import Image
 from .soft import highest, lowest
 
 NEAR = 12
-"""px from an edge that its ripples may be: what a codec transforms at a time is 8 px a side at least, and anywhere."""
+"""px from an edge within which its ripples lie: a codec transforms 8 px a side, or more, at a time."""
 
 HIGH = 0.1
 """Share of the step between the surfaces around that a ripple is high, at most: what differs by more is a surface."""
@@ -60,5 +60,6 @@ def _evened(wide: Image, limits: Image) -> Image:
                     sums[x] += weight * weight * off
                     weights[x] += weight * weight
         for x in range(left, right):
-            even[y, x] += sums[x] / weights[x]
+            if limits[y, x] > 0:
+                even[y, x] += sums[x] / weights[x]
     return even

@@ -49,6 +49,7 @@ LEAST = 0.03
 """Weight of pixels by which a surface's colour is known: that of five of the farthest."""
 
 TINY = 1e-6
+"""Weight that is as good as none."""
 
 NOISE = 1e-3
 """Variance that any surface has, and a difference in colour that is as good as none."""
