@@ -50,8 +50,8 @@ class Outlines:
     fingerprint: str
 
     def firm(self, frame: Image, disparity: Image) -> Image:
-        """The disparity (H, W) of the frame (H, W, 3). Where neither a soft edge is near
-        nor ripples of a hard one, it is the same to the bit.
+        """The disparity (H, W) of the frame (H, W, 3), ripples along its edges evened out. Where no edge is near, it is
+        the same to the bit.
 
         Large frames are looked at as small as motion is looked for in them, and changed by what that changes.
 
