@@ -26,6 +26,8 @@ training reads them (12 MB each of six frames), a GPU as many of them as it has 
   smoke     a small network in under three minutes: does training work here?
   short     the network that ships, about half an hour to an hour on one core
   shipped   the recipe of the shipped weights: seven minutes on a large GPU, a day or two without
+  finetune  goes on from weights (--start-from), gently, by whole frames of 256 px: an hour and a half on two cores with
+            a matrix unit
   outlines  another network, a small one: it tells from a frame where surfaces end whose disparity only says so softly;
             about an hour on two cores, in which its data are made, too; takes --steps and --seed alone
 
@@ -33,7 +35,7 @@ examples:
   focuspuller train --preset smoke -o smoke
   focuspuller train svb/crowded --preset short --seed 2 -o runs/seed2
   focuspuller train svb/crowded --without fusion --steps 3000 -o runs/no-fusion
-  focuspuller train svb/mine --preset short --start-from resources/weights/vbr.safetensors -o runs/mine
+  focuspuller train svb/mine --preset finetune --start-from resources/weights/vbr.safetensors -o runs/mine
   torchrun --nproc-per-node 4 -m focuspuller train svb/train -o runs/four-gpus
 
 A GPU is used when there is one. With torchrun every process takes its own windows of each step."""
@@ -81,7 +83,10 @@ def train(command: argparse.ArgumentParser) -> None:
         "dataset", type=Path, nargs="?", metavar="DATASET", help="a folder that `focuspuller synth` wrote"
     )
     command.add_argument(
-        "--preset", choices=["smoke", "short", "shipped", "outlines"], default="short", help="see below (%(default)s)"
+        "--preset",
+        choices=["smoke", "short", "shipped", "finetune", "outlines"],
+        default="short",
+        help="see below (%(default)s)",
     )
     command.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="where the run lives")
     command.add_argument("--resume", action="store_true", help="go on from FOLDER's checkpoint, if there is one")

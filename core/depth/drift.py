@@ -19,6 +19,9 @@ from torch import Tensor
 REACH = 8.0
 """Frames: the deviation of the window that the path is smoothed by."""
 
+FARTHEST = 48
+"""Frames: beyond them a weight is less than a ten-millionth."""
+
 LARGEST = 1.5
 """Scale from one frame to the next beyond which a fit is not believed."""
 
@@ -111,12 +114,14 @@ def at_strength(now: float, steady: float, strength: float) -> float:
 
 def smoothed(path: NDArray[np.float64]) -> NDArray[np.float64]:
     """A path without its tremble: a line fitted locally at each frame, so that a steady trend passes unchanged."""
-    time = np.arange(len(path), dtype=float)
     result = np.empty_like(path)
     for now in range(len(path)):
-        weight = np.exp(-0.5 * ((time - now) / REACH) ** 2)
-        mean_time, mean = np.average(time, weights=weight), np.average(path, weights=weight)
+        near = slice(max(0, now - FARTHEST), now + FARTHEST + 1)
+        values = path[near]
+        time = np.arange(near.start - now, near.start - now + len(values), dtype=float)
+        weight = np.exp(-0.5 * (time / REACH) ** 2)
+        mean_time, mean = np.average(time, weights=weight), np.average(values, weights=weight)
         variance = np.average((time - mean_time) ** 2, weights=weight)
-        slope = np.average((time - mean_time) * (path - mean), weights=weight) / variance if variance else 0.0
-        result[now] = mean + slope * (now - mean_time)
+        slope = np.average((time - mean_time) * (values - mean), weights=weight) / variance if variance else 0.0
+        result[now] = mean - slope * mean_time
     return result

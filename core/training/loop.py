@@ -36,8 +36,10 @@ WEIGHTS = "vbr.safetensors"
 LOG = "log.jsonl"
 
 LOG_EVERY = 20
-CHECKPOINT_EVERY = 500
-"""Steps; a multiple of LOG_EVERY, so that a resumed log has no seam."""
+CHECKPOINT_EVERY = 100
+JUDGE_EVERY = 500
+"""Steps; multiples of LOG_EVERY, so that a resumed log has no seam. A hundred take minutes on a CPU; to judge takes as
+long as ten."""
 
 Judge = Callable[[VBR, StageName], Mapping[str, float]]
 Progress = Callable[[int, float], None]
@@ -174,8 +176,13 @@ class _Trainer:
             if self.done % LOG_EVERY == 0 or self.done == last:
                 self._report(stage, torch.stack(losses).mean().item(), (time.monotonic() - begun) / len(losses))
                 begun, losses = time.monotonic(), []
+            if self.log is None:
+                continue
+            if self.run.judge is not None and (self.done % JUDGE_EVERY == 0 or self.done == last):
+                self.log.add({"step": self.done, "stage": stage} | dict(self.run.judge(self.model, stage)))
             if self.done % CHECKPOINT_EVERY == 0 or self.done == last:
-                self._check_in(stage, trained, optimiser)
+                path = self.folder / CHECKPOINT
+                checkpoint.save(path, self.model, trained, optimiser, self.done, self.identity)
 
     def _step(self, stage: StageName, step: int, network: Network, optimiser: Adam, batch: Batch) -> torch.Tensor:
         for group in optimiser.param_groups:
@@ -198,11 +205,3 @@ class _Trainer:
             self.log.add({"step": self.done, "stage": stage, "loss": loss, "rate": rate, "seconds": seconds})
         if self.progress is not None:
             self.progress(self.done, loss)
-
-    def _check_in(self, stage: StageName, trained: nn.Module, optimiser: Adam) -> None:
-        if self.log is None:
-            return
-        if self.run.judge is not None:
-            self.log.add({"step": self.done, "stage": stage} | dict(self.run.judge(self.model, stage)))
-        path = self.folder / CHECKPOINT
-        checkpoint.save(path, self.model, trained, optimiser, self.done, self.identity)

@@ -25,7 +25,7 @@ from ..svb.recipe import Recipe
 from ..vbr.weights import STORED
 from . import checkpoint
 from .log import Log
-from .loop import CHECKPOINT, CHECKPOINT_EVERY, LOG, LOG_EVERY, Progress
+from .loop import CHECKPOINT, CHECKPOINT_EVERY, JUDGE_EVERY, LOG, LOG_EVERY, Progress
 from .source import provenance, split
 
 PRESET = "outlines"
@@ -129,8 +129,9 @@ def train_outliner(
             if progress is not None:
                 progress(done, loss)
             begun, losses = time.monotonic(), []
-        if done % CHECKPOINT_EVERY == 0 or done == plan.steps:
+        if done % JUDGE_EVERY == 0 or done == plan.steps:
             log.add({"step": done, "stage": PRESET, "error": _finite(judge(model), done)})
+        if done % CHECKPOINT_EVERY == 0 or done == plan.steps:
             checkpoint.save(path, model, model, optimiser, done, identity)
     model = _as_stored(model.eval().requires_grad_(False))
     metrics = {"error_at_start": judge(untrained(plan).to(device)), "error": judge(model)}

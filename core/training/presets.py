@@ -39,6 +39,7 @@ class Preset:
         batch: windows a step, on each process.
         crop: px a side of a window.
         configuration: the network, where the user asks for no other.
+        goes_on: from weights, which it needs.
     """
 
     plan: Plan
@@ -46,6 +47,7 @@ class Preset:
     batch: int
     crop: int = 160
     configuration: Configuration = PRIOR
+    goes_on: bool = False
 
 
 PRESETS: dict[str, Preset] = {
@@ -80,9 +82,24 @@ PRESETS: dict[str, Preset] = {
         data=RECIPES["crowded"],
         batch=32,
     ),
+    "finetune": Preset(
+        plan=Plan(
+            coarse_steps=2_500,
+            refiner_steps=100,
+            learning_rate=2.5e-4,
+            refiner_rate=0.4,
+            gradient_clip=0.1,
+        ),
+        data=dataclasses.replace(RECIPES["crowded"], videos=480),
+        batch=6,
+        crop=256,
+        goes_on=True,
+    ),
 }
 """`smoke` shows in minutes that training works, from the frame alone, which leaves most to learn; `short` takes about
-an hour on one core; `shipped` takes four minutes on a large GPU, and is not for anything less."""
+an hour on one core; `shipped` takes four minutes on a large GPU, and is not for anything less. `finetune` goes on from
+weights, gently, by whole frames: a crop's sides are no borders of the picture, beyond which nothing is known, yet look
+like them."""
 
 DATA_SEED = 0
 """Of the data that a preset makes for itself."""

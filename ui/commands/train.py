@@ -45,6 +45,8 @@ def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
     if args.preset == OUTLINES:
         return _train_outliner(args, team, console)
     preset, variation = PRESETS[args.preset], Variation(args.configuration, args.without, args.steps, args.seed)
+    if preset.goes_on and args.start_from is None:
+        raise UsageError(f"--preset {args.preset} goes on from weights; give them with --start-from FILE")
     videos = _videos(args, preset.data, team, console)
     prior = variation.configuration_of(preset).prior
     outlines = load_outlines(SHIPPED, team.device) if prior else None

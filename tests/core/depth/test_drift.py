@@ -45,3 +45,5 @@ def test_smoothing_neither_lags_nor_leads() -> None:
     np.testing.assert_allclose(smoothed(line), line, atol=1e-9)
     path = np.random.default_rng(2).random(30)
     np.testing.assert_allclose(smoothed(path[::-1])[::-1], smoothed(path), atol=1e-12)
+    longer = np.random.default_rng(3).random(300)
+    np.testing.assert_allclose(smoothed(longer)[:100], smoothed(longer[:200])[:100], atol=1e-12)

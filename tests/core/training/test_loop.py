@@ -42,6 +42,7 @@ def run_of(plan: Plan = PLAN, prior: bool = True) -> Run:
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "LOG_EVERY", 2)
     monkeypatch.setattr(loop, "CHECKPOINT_EVERY", 4)
+    monkeypatch.setattr(loop, "JUDGE_EVERY", 4)
 
 
 class KilledError(Exception):

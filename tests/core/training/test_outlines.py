@@ -32,6 +32,7 @@ def videos(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Video]:
 def _often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outlines, "LOG_EVERY", 2)
     monkeypatch.setattr(outlines, "CHECKPOINT_EVERY", 4)
+    monkeypatch.setattr(outlines, "JUDGE_EVERY", 4)
     monkeypatch.setattr(outlines, "JUDGED", 2)
 
 

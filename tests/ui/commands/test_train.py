@@ -103,6 +103,12 @@ def test_the_grammar_offers_every_preset_and_ablation() -> None:
             variation.configuration_of(preset_of)
 
 
+def test_finetuning_needs_weights_to_go_on_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--preset", "finetune", "-o", str(tmp_path)]) == 2
+    assert "--start-from" in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
+
+
 @pytest.mark.slow
 def test_the_smoke_preset_learns_in_under_three_minutes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     begun = time.monotonic()
