@@ -235,5 +235,7 @@ class EffectInstance:
         if properties is not None:
             return properties
         if name == DEPTH:
-            raise DisparityMissing("the clip has no disparity; give its disparity clip with --disparity")
+            raise DisparityMissing(
+                "the clip has no disparity; give it one with `focuspuller apply --disparity`, or in the panel (Ctrl+D)"
+            )
         raise MediaNotFound(f"no {name} clip is connected; connect the footage")

@@ -6,22 +6,20 @@ or shared among workers, the join sees the same frames in the same order and wri
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from ..core.errors import MediaError, OutputExists, OutputIsInput, ParameterError
-from ..core.media.open import probe
-from ..core.media.output import existing_outputs, open_writer, source_files
+from ..core.errors import OutputExists, OutputIsInput, ParameterError
+from ..core.media.mark import mark_of, marked
+from ..core.media.output import existing_outputs, left_beside, open_writer, source_files
 from ..core.media.output_format import OutputFormat, choose_format
 from ..core.media.pieces import Pieces, has_pieces
 from .session import Session
-
-SIGNATURE = "focuspuller_render"
-"""Movie metadata: which render a file is, so that --resume knows a finished one."""
 
 PIECE_FRAMES = 24
 """What a kill can cost: a piece is whole or absent."""
@@ -59,7 +57,7 @@ def render_movie(
 
     Args:
         part: media frames; several workers may render parts into the same folder at once.
-        resume: go on from the pieces that lie beside the target.
+        resume: go on from the pieces that lie beside the target; of a render that is whole nothing is done again.
         overwrite: replace a target and forget leftover pieces (not with `resume`, nor those that parts share).
 
     Raises:
@@ -75,11 +73,12 @@ def render_movie(
     output = choose_format(codec, target, session.info)
     existing = existing_outputs(target, output, used)
     _refuse_inputs(session, existing)
-    if existing and not overwrite and not (resume and has_pieces(target)):
-        if resume and output.muxer and _signature(session) == _signature_in(target):
-            return RenderReport(target, True, len(wanted), 0, (f"{target} is whole already",))
+    unfinished = resume and has_pieces(target)
+    if resume and not unfinished and _is_whole(session, output, existing):
+        return RenderReport(target, True, len(wanted), 0, (f"{target} is whole already",))
+    if existing and not overwrite and not unfinished:
         raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
-    session.effect.begin_sequence_render(wanted)
+    session.check(wanted)
     shared, anew = part is not None, overwrite and not resume
     with Pieces(target, session.fingerprint, output, session.info, shared=shared, anew=anew) as pieces:
         if not (shared or resume or pieces.is_empty):
@@ -90,14 +89,15 @@ def render_movie(
         session.effect.end_sequence_render()
         if part is None:
             _join(session, pieces, target, output, progress)
-    return RenderReport(target, part is None, len(wanted), rendered)
+    notes = () if part is not None else _of_another(target, left_beside(target, output, used))
+    return RenderReport(target, part is None, len(wanted), rendered, notes)
 
 
 def _join(session: Session, pieces: Pieces, target: Path, output: OutputFormat, progress: Progress) -> None:
     """One encode of all the pieces, which then go."""
     used = session.used
-    signed = replace(session.info, metadata={**session.info.metadata, SIGNATURE: _signature(session)})
-    with open_writer(target, output, signed, source=session.info.path, frames=used) as writer:
+    info = marked(session.info, _mark(session, output), output.muxer)
+    with open_writer(target, output, info, source=session.info.path, frames=used) as writer:
         for frame in _told(pieces.frames(used.start, used.stop), "encode", 0, len(used), progress):
             writer.write(frame)
     pieces.discard()
@@ -105,7 +105,7 @@ def _join(session: Session, pieces: Pieces, target: Path, output: OutputFormat, 
 
 def _render_missing(session: Session, pieces: Pieces, wanted: range, progress: Progress) -> int:
     """Render what no sound piece holds yet, piece by piece; how many frames that were."""
-    pieces.verify()
+    pieces.verify(wanted)
     missing = pieces.missing(wanted.start, wanted.stop)
     rendered = sum(map(len, missing))
     done = len(wanted) - rendered
@@ -140,14 +140,19 @@ def _identity(path: Path) -> tuple[int, int]:
     return status.st_dev, status.st_ino
 
 
-def _signature(session: Session) -> str:
-    """What a movie carries to be known again as this very render."""
-    return session.fingerprint[:16]
+def _is_whole(session: Session, output: OutputFormat, existing: list[Path]) -> bool:
+    """Whether the files that are there are all of this very render."""
+    files = 1 if output.muxer else len(session.used)
+    return len(existing) == files and mark_of(existing) == _mark(session, output)
 
 
-def _signature_in(target: Path) -> str | None:
-    try:
-        written = probe(target).metadata
-    except MediaError:
-        return None
-    return next((value for key, value in written.items() if key.lower() == SIGNATURE), None)
+def _mark(session: Session, output: OutputFormat) -> str:
+    """What an output carries to be known again as this very render."""
+    made_of = f"{session.fingerprint} {output.codec} {output.pixel_format}"
+    return hashlib.sha256(made_of.encode()).hexdigest()[:16]
+
+
+def _of_another(target: Path, left: list[Path]) -> tuple[str, ...]:
+    if not left:
+        return ()
+    return (f"{target}: {left[0].name} to {left[-1].name} are of another render and stay; remove them if they are old",)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
-from ..core.errors import EffectNotFound
+from ..core.errors import EffectNotFound, FocuspullerError
 from ..core.media.codecs import CODECS
-from ..core.media.partial import remove
+from ..core.media.numbering import is_sequence
+from ..core.media.output_format import choose_format
+from ..core.media.partial import remove, unwritable
 from .export import Progress, RenderReport, render_movie
 from .session import Making, Session
 from .timeline import Document, add_render, effect_clips, save_document, separate_copies
@@ -39,35 +41,63 @@ def export_timeline(
     """Render each clip's effect into `<target's stem>.renders` beside the target, and save the timeline with them.
 
     A render is named after its clip and all that its pixels depend on: one that is there already is current and is not
-    made again, so an export that was killed goes on when it is run again. Bundles hold the renders inside.
+    made again, so an export that was killed goes on when it is run again. Bundles hold the renders inside; what is made
+    for one alone waits in `<target's name>.renders`, and goes.
 
     Args:
         making: how each clip's session makes its pictures.
 
     Raises:
-        EffectNotFound: no clip carries the effect; and what rendering and saving raise.
+        EffectNotFound: no clip carries the effect; and what rendering and saving raise, of every clip before the first
+            is rendered.
     """
     if not effect_clips(document):
         raise EffectNotFound(f"no clip of {document.path} has the effect; put it on with `focuspuller apply`")
     refuse_target(document, target, overwrite)
     separate_copies(document)
-    folder = target.with_name(f"{target.stem}.renders")
-    folder.mkdir(parents=True, exist_ok=True)
-    renders, notes = [], []
+    codec = codec or DEFAULT_CODEC
+    kept, passing = (target.with_name(f"{name}.renders") for name in (target.stem, target.name))
+    into = kept if target.suffix.lower() == ".otio" else passing
+    on, notes = _switched_on(document, into, codec, making)
+    renders = []
+    for clip in on:
+        with Session.of_clip(document, clip, **making) as session:
+            name = _render_name(clip, session, codec)
+            # What an .otio of the same name plays stays where it is, and need not be made again.
+            movie = next((folder / name for folder in (kept, into) if _is_there(folder / name)), into / name)
+            with unwritable(into):
+                into.mkdir(parents=True, exist_ok=True)
+            renders.append(
+                render_movie(session, movie, codec=codec, resume=True, overwrite=overwrite, progress=progress)
+            )
+            notes += session.notes
+            add_render(clip, movie.absolute(), session.used, session.info)
+    save_document(document, target, overwrite=overwrite)
+    if into is passing:
+        remove(passing)  # all of it is in the bundle
+    return TimelineReport(target, tuple(renders), tuple(notes))
+
+
+def _switched_on(document: Document, into: Path, codec: str, making: Making) -> tuple[list[Clip], list[str]]:
+    """The clips to render, each tried as its render will begin, and a note on every other."""
+    on, notes = [], []
     for clip in effect_clips(document):
         with Session.of_clip(document, clip, **making) as session:
             if not session.state.enabled:
                 notes.append(f"{label(clip)}: its effect is switched off, so its source plays")
                 continue
-            movie = folder / _render_name(clip, session, codec or DEFAULT_CODEC)
-            report = render_movie(session, movie, codec=codec or DEFAULT_CODEC, resume=True, progress=progress)
-            renders.append(report)
-            notes += session.notes
-            add_render(clip, movie.absolute(), session.used, session.info)
-    save_document(document, target, overwrite=overwrite)
-    if target.suffix.lower() != ".otio":
-        remove(folder)  # all of it is in the bundle
-    return TimelineReport(target, tuple(renders), tuple(notes))
+            try:
+                session.check(session.used)
+                choose_format(codec, into / _render_name(clip, session, codec), session.info)
+            except FocuspullerError as error:
+                raise type(error)(f"{label(clip)}: {error}") from error
+            on.append(clip)
+    return on, notes
+
+
+def _is_there(movie: Path) -> bool:
+    """Whether a render is whole: a sequence's folder appears in one step."""
+    return (movie.parent if is_sequence(movie) else movie).exists()
 
 
 def _render_name(clip: Clip, session: Session, codec: str) -> str:

@@ -156,7 +156,7 @@ def _fill(
     with open_document(folder / EDIT) as edit, Session.of_clip(edit, effect_clips(edit)[0], quality=quality) as session:
         movie = _movie_name(clip, codec)
         choose_format(codec, folder / movie, session.info)
-        session.effect.begin_sequence_render(session.used)
+        session.check(session.used)
         media = [path for path in (session.info.path, session.disparity_path) if path is not None]
         files = [Path(os.path.abspath(file)) for path in media for file in source_files(path)]
         options = ["--quality", quality, *(["--codec", codec] if codec is not None else [])]

@@ -155,6 +155,20 @@ class Session:
     def render(self, frame: int) -> Image:
         return self.effect.render(frame)
 
+    def check(self, frames: range) -> None:
+        """Fails before the first of these frames is rendered rather than in the middle.
+
+        Raises:
+            EffectNotFound: the effect is switched off.
+            DisparityMissing, ParameterError: as `EffectInstance.begin_sequence_render` does.
+        """
+        if not self.state.enabled:
+            raise EffectNotFound(
+                f"the effect on {self.info.path.name} is switched off: there is nothing to render; "
+                "switch it on in the panel (E)"
+            )
+        self.effect.begin_sequence_render(frames)
+
     def stream(self, frames: range) -> Generator[Image, None, None]:
         return self.effect.render_sequence(frames)
 

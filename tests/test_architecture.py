@@ -25,7 +25,7 @@ ROOMS = {
     ),
     "core/hidden": "__init__ clip flow motion reveal",
     "core/media": (
-        "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits lock "
+        "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits lock mark "
         "numbering open output output_format partial pieces samples sampling sequence sequence_writer stills "
         "timecode video writer"
     ),

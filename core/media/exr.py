@@ -6,6 +6,7 @@ back, and is clipped to [0, 1]: highlights above 1 are lost. Maps are read as th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -68,14 +69,27 @@ def describe_exr(path: Path) -> tuple[int, int, int, bool]:
     return right - left, bottom - top, max(depths), alpha
 
 
-def write_exr(path: Path, image: Image) -> None:
+def exr_text(path: Path, name: str) -> str | None:
+    """What a text in the header says, if there is one of that name.
+
+    Raises:
+        MediaNotFound, MediaUnreadable.
+    """
+    text = _open(path, header_only=True).header().get(name)
+    return text if isinstance(text, str) else None
+
+
+def write_exr(path: Path, image: Image, texts: Mapping[str, str] | None = None) -> None:
     """Write a display-coded picture (H, W, 3) as half-float scene-linear RGB.
+
+    Args:
+        texts: for the header, by name.
 
     Raises:
         OSError: the file cannot be written.
     """
     linear = image.clip(0, 1) ** np.float32(DISPLAY_GAMMA)
-    header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    header = {**(texts or {}), "compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
     # Through a file of Python's: given a path, OpenEXR says nothing when the disk is full.
     with path.open("wb") as file:
         OpenEXR.File(header, {"RGB": np.ascontiguousarray(linear, np.float16)}).write(file)

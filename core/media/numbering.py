@@ -39,15 +39,17 @@ def sequence_files(path: Path) -> list[Path]:
         prefix, first = numbered[1], int(numbered[2])
         candidates = _matching(path.parent, re.escape(prefix), "[0-9]+", re.escape(path.suffix))
         return _in_order([(number, file) for number, file in candidates if number >= first])
-    placeholder = _PLACEHOLDER.search(path.name)
-    if placeholder is None:
+    if _PLACEHOLDER.search(path.name) is None:
         raise MediaNotFound(f"{path}: there is no such file; check the path")
-    digits = len(placeholder[0]) if placeholder[0].startswith("#") else int(placeholder[1] or 1)
-    before, after = path.name[: placeholder.start()], path.name[placeholder.end() :]
-    candidates = _matching(path.parent, re.escape(before), f"[0-9]{{{digits},}}", re.escape(after))
+    candidates = _of_pattern(path)
     if not candidates:
         raise MediaNotFound(f"{path}: no file matches; check the folder, and how many digits the numbers have")
     return _in_order(candidates)
+
+
+def numbered_like(pattern: Path) -> list[Path]:
+    """The files of a pattern such as `shot.%04d.png`, whatever numbers they have; none where there is no folder."""
+    return [file for _, file in sorted(_of_pattern(pattern))] if pattern.parent.is_dir() else []
 
 
 def _in_folder(folder: Path) -> list[Path]:
@@ -68,6 +70,14 @@ def _in_folder(folder: Path) -> list[Path]:
             "such as shot.%04d.png"
         )
     return _in_order(next(iter(sequences.values())))
+
+
+def _of_pattern(pattern: Path) -> list[tuple[int, Path]]:
+    placeholder = _PLACEHOLDER.search(pattern.name)
+    assert placeholder is not None
+    digits = len(placeholder[0]) if placeholder[0].startswith("#") else int(placeholder[1] or 1)
+    before, after = pattern.name[: placeholder.start()], pattern.name[placeholder.end() :]
+    return _matching(pattern.parent, re.escape(before), f"[0-9]{{{digits},}}", re.escape(after))
 
 
 def _matching(folder: Path, before: str, digits: str, after: str) -> list[tuple[int, Path]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from .info import MediaInfo
-from .numbering import is_sequence, sequence_files
-from .output_format import OutputFormat, sequence_file
+from .numbering import is_sequence, numbered_like, sequence_files
+from .output_format import OutputFormat, sequence_file, sequence_pattern
 from .partial import unwritable
 from .sequence_writer import SequenceWriter
 from .writer import MovieWriter, Writer
@@ -35,6 +35,14 @@ def existing_outputs(target: Path, output_format: OutputFormat, frames: range) -
     files = [target] if output_format.muxer else [sequence_file(target, output_format, index) for index in frames]
     with unwritable(target):
         return [path for path in files if path.exists()]
+
+
+def left_beside(target: Path, output_format: OutputFormat, frames: range) -> list[Path]:
+    """The files of a sequence's name with other numbers than these frames'."""
+    if output_format.muxer:
+        return []
+    ours = {sequence_file(target, output_format, index) for index in frames}
+    return [path for path in numbered_like(sequence_pattern(target, output_format)) if path not in ours]
 
 
 def source_files(path: Path) -> list[Path]:

@@ -103,16 +103,22 @@ def sequence_folder(target: Path) -> Path:
     return target.parent if _FRAME_NUMBER.search(target.name) else target
 
 
+def sequence_pattern(target: Path, output_format: OutputFormat) -> Path:
+    """What the files of a sequence are called, with a place for the number."""
+    if sequence_folder(target) != target:
+        return target
+    return target / f"{target.name}.%04d{CODECS[output_format.codec].extensions[0]}"
+
+
 def sequence_file(target: Path, output_format: OutputFormat, number: int) -> Path:
     """The file of one frame of a sequence."""
-    folder = sequence_folder(target)
-    pattern = target.name if folder != target else f"{target.name}.%04d{CODECS[output_format.codec].extensions[0]}"
 
     def digits(match: re.Match[str]) -> str:
         width = len(match[0]) if match[0].startswith("#") else int(match[1] or 1)
         return f"{number:0{width}d}"
 
-    return folder / _FRAME_NUMBER.sub(digits, pattern, count=1)
+    pattern = sequence_pattern(target, output_format)
+    return pattern.with_name(_FRAME_NUMBER.sub(digits, pattern.name, count=1))
 
 
 def _extension(codec: str | None, target: Path) -> str:

@@ -175,9 +175,12 @@ class Pieces:
         finally:
             remove(partial)
 
-    def verify(self) -> list[range]:
-        """Remove the pieces that are not what was written, so that they are rendered again; which frames they held."""
-        damaged = [piece for piece in self._pieces() if not self._is_sound(piece)]
+    def verify(self, frames: range) -> list[range]:
+        """Remove the pieces of these frames that are not what was written, so that they are rendered again; which
+        frames they held."""
+        ours = [piece for piece in self._pieces() if piece.start < frames.stop and frames.start < piece.stop]
+        with unwritable(self._target):
+            damaged = [piece for piece in ours if not self._is_sound(piece)]
         for piece in damaged:
             remove(piece.path)
         return [range(piece.start, piece.stop) for piece in damaged]
@@ -222,7 +225,7 @@ class Pieces:
     def _is_sound(self, piece: Piece) -> bool:
         try:
             return self._checksum(piece.path) == piece.checksum
-        except OSError:  # unreadable, or another worker has removed it meanwhile
+        except FileNotFoundError:  # another worker has removed it meanwhile
             return False
 
     def _checksum(self, path: Path) -> str:

@@ -15,6 +15,7 @@ from .colour import to_rgb
 from .exr import write_exr
 from .held import tag
 from .info import MediaInfo
+from .mark import MARK, marked_png
 from .output_format import OutputFormat, sequence_file, sequence_folder
 from .partial import partial_beside, publish, remove, sweep, unwritable
 from .writer import Writer
@@ -48,15 +49,19 @@ class SequenceWriter(Writer):
     def _encode(self, frame: VideoFrame, index: int) -> None:
         path = self._partial / sequence_file(self._target, self._format, index).name
         if self._encoder is None:
-            write_exr(path, to_rgb(frame, self._reformatter, self._format.colour))
+            mark = self._info.metadata.get(MARK)
+            rgb = to_rgb(frame, self._reformatter, self._format.colour)
+            write_exr(path, rgb, {MARK: mark} if mark else {})
             return
         frame.pts = index
         self._waiting.append(path)
         self._save(self._encoder.encode(self._reformatter.reformat(frame, format="rgb48be")))
 
     def _save(self, packets: Iterable[Packet[VideoStream]]) -> None:
+        mark = self._info.metadata.get(MARK)
         for packet in packets:
-            self._waiting.popleft().write_bytes(bytes(packet))
+            picture = bytes(packet)
+            self._waiting.popleft().write_bytes(marked_png(picture, mark) if mark else picture)
 
     def _finish(self) -> None:
         if self._encoder:

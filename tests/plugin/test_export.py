@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from focuspuller.core.errors import (
+    EffectNotFound,
     FrameUnreadable,
     OutputBusy,
     OutputExists,
@@ -19,6 +20,7 @@ from focuspuller.core.errors import (
 )
 from focuspuller.core.frames import Image
 from focuspuller.core.media.open import open_frames
+from focuspuller.core.media.pieces import Pieces
 from focuspuller.core.optics import PINHOLE, Lens
 from focuspuller.plugin import export
 from focuspuller.plugin.curve import Curve, Key, Scale
@@ -249,3 +251,76 @@ def test_killed_at_twenty_moments(media: tuple[Path, Path], tmp_path: Path) -> N
     moments = random.Random(7)
     digests = {killed_and_resumed(tmp_path, media, moments.uniform(0.5, 6), f"killed{i}.mkv") for i in range(20)}
     assert digests == {digest(tmp_path / "whole.mkv")}
+
+
+@pytest.mark.parametrize("name", ["out.mkv", "out.mov", "out.mp4", "new/out.%04d.png", "new/out.####.exr"])
+def test_a_finished_render_is_known_again(media: tuple[Path, Path], tmp_path: Path, name: str) -> None:
+    target = tmp_path / name
+    with session(media) as opened:
+        render_movie(opened, target)
+        files = sorted(path for path in tmp_path.rglob("*out*") if path.is_file())
+        times = [path.stat().st_mtime_ns for path in files]
+        again = render_movie(opened, target, resume=True, overwrite=True)
+        assert (again.complete, again.rendered) == (True, 0)
+        assert "whole already" in again.notes[0]
+        assert [path.stat().st_mtime_ns for path in files] == times
+    with session(media, rack(2.0)) as other, pytest.raises(OutputExists):
+        render_movie(other, target, resume=True)
+
+
+def test_the_same_pictures_in_another_codec_are_another_render(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media) as opened:
+        render_movie(opened, tmp_path / "out.mov", codec="prores422")
+        with pytest.raises(OutputExists):
+            render_movie(opened, tmp_path / "out.mov", codec="prores4444", resume=True)
+
+
+def test_a_sequence_with_a_picture_too_few_or_of_another_is_not_whole(media: tuple[Path, Path], tmp_path: Path) -> None:
+    target = tmp_path / "out" / "out.%02d.png"
+    with session(media) as opened:
+        render_movie(opened, target)
+        (tmp_path / "out" / "out.03.png").write_bytes((tmp_path / "out" / "out.04.png").read_bytes())
+        assert render_movie(opened, target, resume=True).rendered == 0
+        with session(media, rack(2.0)) as other:
+            render_movie(other, tmp_path / "other" / "out.%02d.png")
+        (tmp_path / "other" / "out.03.png").replace(tmp_path / "out" / "out.03.png")
+        with pytest.raises(OutputExists):
+            render_movie(opened, target, resume=True)
+        (tmp_path / "out" / "out.03.png").unlink()
+        with pytest.raises(OutputExists):
+            render_movie(opened, target, resume=True)
+
+
+def test_pictures_of_a_longer_sequence_are_told_of_and_stay(media: tuple[Path, Path], tmp_path: Path) -> None:
+    target = tmp_path / "out" / "out.%02d.png"
+    with session(media) as opened:
+        assert render_movie(opened, target).notes == ()
+        opened.used = range(2, 9)
+        report = render_movie(opened, target, overwrite=True)
+    assert "out.00.png to out.19.png are of another render" in report.notes[0]
+    assert len(list((tmp_path / "out").iterdir())) == LENGTH
+
+
+def test_a_part_looks_at_its_own_pieces_alone(
+    media: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out.mkv"
+    with session(media) as opened:
+        render_movie(opened, target, part=range(12))
+        looked_at: list[str] = []
+        checksum = Pieces._checksum
+
+        def watched(pieces: Pieces, path: Path) -> str:
+            looked_at.append(path.name[:17])
+            return checksum(pieces, path)
+
+        monkeypatch.setattr(Pieces, "_checksum", watched)
+        render_movie(opened, target, part=range(6, LENGTH))
+        assert "00000000-00000006" not in looked_at
+        assert "00000006-00000012" in looked_at
+
+
+def test_a_switched_off_effect_renders_nothing(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media, replace(rack(), enabled=False)) as opened, pytest.raises(EffectNotFound, match="switched off"):
+        render_movie(opened, tmp_path / "out.mkv")
+    assert not list(tmp_path.glob("*out*"))

@@ -1,11 +1,13 @@
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
-from focuspuller.core.errors import EffectNotFound
+from focuspuller.core.errors import DisparityMissing, EffectNotFound, OutputUnwritable, UnsupportedFormat
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key, Scale
 from focuspuller.plugin.export_timeline import export_timeline
+from focuspuller.plugin.sidecar import sidecar_of
 from focuspuller.plugin.state import DisparityReference, EffectState, new_uuid
 from focuspuller.plugin.timeline import (
     Document,
@@ -89,3 +91,56 @@ def test_without_an_effect_there_is_nothing_to_export(tmp_path: Path) -> None:
     with pytest.raises(EffectNotFound, match="focuspuller apply"):
         export_timeline(document, tmp_path / "out.otio")
     assert not (tmp_path / "out.renders").exists()
+
+
+@pytest.mark.parametrize("codec", ["exr", "png16", "ffv1"])
+def test_an_export_of_any_kind_can_be_run_again(tmp_path: Path, codec: str) -> None:
+    saved = tmp_path / "edit.otio"
+    save_document(edit(tmp_path), saved)
+    rendered = []
+    for target in ("out.otio", "more.otio", "out.otio"):
+        (tmp_path / target).unlink(missing_ok=True)  # as if it had been killed before the end
+        with open_document(saved) as document:
+            report = export_timeline(document, tmp_path / target, codec=codec, quality="draft")
+        rendered.append(report.renders[0].rendered)
+    assert rendered == [LENGTH, LENGTH, 0]
+
+
+@pytest.mark.parametrize("bundle", ["out.otioz", "out.otiod"])
+def test_a_bundle_takes_what_a_timeline_plays_and_leaves_it_there(tmp_path: Path, bundle: str) -> None:
+    saved = tmp_path / "edit.otio"
+    save_document(edit(tmp_path), saved)
+    with open_document(saved) as document:
+        export_timeline(document, tmp_path / "out.otio", codec="ffv1", quality="draft")
+    (tmp_path / "out.renders" / "notes.txt").write_text("mine")
+    before = {path.name for path in tmp_path.iterdir()}
+    with open_document(saved) as document:
+        report = export_timeline(document, tmp_path / bundle, codec="ffv1", quality="draft")
+    assert report.renders[0].rendered == 0
+    assert {path.name for path in tmp_path.iterdir()} - before <= {bundle, sidecar_of(tmp_path / bundle).name}
+    with open_document(tmp_path / "out.otio") as out:
+        played = clips(out)[0].media_reference.target_url
+        assert (tmp_path / played).is_file()
+    assert (tmp_path / "out.renders" / "notes.txt").exists()
+
+
+def test_what_would_stop_a_later_clip_stops_the_first(tmp_path: Path) -> None:
+    document = edit(tmp_path)
+    (first,) = clips(document)
+    second = first.clone()
+    second.name = "the second"
+    first.parent().append(second)
+    state = find(second)
+    assert state is not None
+    apply(second, dataclasses.replace(state, uuid=new_uuid(), disparity=None))
+    with pytest.raises(DisparityMissing, match=r"the second.*apply --disparity"):
+        export_timeline(document, tmp_path / "out.otio", codec="ffv1", quality="draft")
+    assert not (tmp_path / "out.renders").exists()
+    with pytest.raises(UnsupportedFormat, match="clip"):
+        export_timeline(edit(tmp_path), tmp_path / "out.otio", codec="dnxhr", quality="draft")
+
+
+def test_renders_that_have_no_place_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "out.renders").write_text("a file")
+    with pytest.raises(OutputUnwritable, match=r"out\.renders"):
+        export_timeline(edit(tmp_path), tmp_path / "out.otio", codec="ffv1", quality="draft")
