@@ -11,6 +11,9 @@ from .errors import DeviceFailed, DeviceMissing
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
+CORES = max(1, torch.get_num_threads())
+"""As the process began with them: what a thread sets for itself, threads that begin later are told as well."""
+
 
 def best_device() -> torch.device:
     """The GPU when there is one."""

@@ -17,7 +17,7 @@ import torch
 
 from .cache import FrameCache
 from .classical.layered import RENDERING, layered
-from .device import device_errors, device_named, one_thread
+from .device import CORES, device_errors, device_named, one_thread
 from .errors import Cancelled, MemoryTooSmall
 from .frames import Image
 from .outlines.outlined import SHIPPED as SHIPPED_OUTLINES
@@ -181,7 +181,7 @@ class Renderer:
     @property
     def _cores(self) -> int:
         """Frames that render side by side."""
-        return max(1, torch.get_num_threads()) if self._device.type == "cpu" else 1
+        return CORES if self._device.type == "cpu" else 1
 
     @property
     def _is_learned(self) -> bool:

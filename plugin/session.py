@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Generator
+from fractions import Fraction
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -23,7 +24,7 @@ from .curve import check_keys_on_media
 from .effect import EffectInstance
 from .host import OfflineHost
 from .state import EffectState
-from .timeline import Document, find, lacking, media_path, media_range
+from .timeline import Document, find, lacking, media_path, media_range, picture_rate
 from .timeline.clips import Clip, label
 
 CACHE_BYTES = 4 << 30
@@ -45,6 +46,7 @@ class Session:
         media: the all-in-focus footage.
         disparity: its disparity clip; None leaves the effect an identity.
         state: the effect's parameters.
+        rate: frames per second of media that are pictures in files of their own, which do not say.
 
     Raises:
         MediaError, DisparityError: the media cannot be read or does not fit together.
@@ -57,11 +59,12 @@ class Session:
         disparity: Path | None,
         state: EffectState,
         *,
+        rate: Fraction | None = None,
         quality: str = "final",
         cache: RenderCache | None = None,
         engine: Engine = DEFAULT_ENGINE,
     ) -> None:
-        self._frames = open_frames(media)
+        self._frames = open_frames(media, rate)
         self.info: MediaInfo = self._frames.info
         self.disparity_path = disparity
         self._disparity: FrameSource | None = None
@@ -69,6 +72,8 @@ class Session:
         """What of the media does not come through, for the user to know before the render."""
         if has_alpha(self.info.pixel_format):
             self.notes += (f"{media}: its alpha channel is left out; what is rendered is opaque",)
+        if self.info.unknown_audio:
+            self.notes += (f"{media}: {self.info.unknown_audio} of its sound tracks cannot be read and are left out",)
         try:
             if disparity is not None:
                 reading = state.disparity.reading if state.disparity else DisparityReading()
@@ -107,7 +112,7 @@ class Session:
         disparity = None
         if state.disparity is not None:
             disparity = document.locate(state.disparity.url, f"the disparity of {label(clip)}")
-        session = cls(media_path(document, clip), disparity, state, **making)
+        session = cls(media_path(document, clip), disparity, state, rate=picture_rate(clip), **making)
         session.used = media_range(clip, session.info)
         if missing := lacking(clip, session.info):
             session.notes += (missing,)

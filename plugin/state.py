@@ -16,6 +16,7 @@ from ..core.optics import Lens
 from .curve import Curve, Handle, Interpolation, Key
 from .fields import INFINITY, Fields
 from .media_clock import Json, MediaClock, read_clock
+from .params import PARAMETERS, Parameter
 from .scale import Scale
 from .subject import Subject
 from .subject_metadata import subjects_from_json, subjects_to_json
@@ -104,8 +105,8 @@ def from_metadata(metadata: object) -> EffectState:
         return EffectState(
             uuid=read_uuid(fields),
             lens=_lens(fields.fields("lens")),
-            focus_distance=_curve(fields.fields("focus_distance"), Scale.DIOPTRES, clock),
-            aperture=_curve(fields.fields("aperture"), Scale.STOPS, clock),
+            focus_distance=_curve(fields.fields("focus_distance"), PARAMETERS["focus_distance"], clock),
+            aperture=_curve(fields.fields("aperture"), PARAMETERS["aperture"], clock),
             disparity=_disparity(fields.optional("disparity")),
             enabled=fields.flag("enabled"),
             # Effects that were written before subjects could be followed have none.
@@ -171,7 +172,10 @@ def _written(number: float) -> float | str:
 
 
 def _lens(fields: Fields) -> Lens:
-    return Lens(fields.number("focal_length"), fields.number("near"), fields.distance("far"))
+    lens = Lens(fields.number("focal_length"), fields.number("near"), fields.distance("far"))
+    for name in ("focal_length", "near", "far"):
+        PARAMETERS[name].check(getattr(lens, name))
+    return lens
 
 
 def _disparity(fields: Fields | None) -> DisparityReference | None:
@@ -186,10 +190,10 @@ def _disparity(fields: Fields | None) -> DisparityReference | None:
     return DisparityReference(fields.text("target_url"), reading)
 
 
-def _curve(fields: Fields, scale: Scale, clock: MediaClock) -> Curve:
+def _curve(fields: Fields, parameter: Parameter, clock: MediaClock) -> Curve:
     written = fields.choice("scale", Scale)
-    if written is not scale:
-        fields.refuse(f"{fields.place}.scale", written.value, scale.value)
+    if written is not parameter.scale:
+        fields.refuse(f"{fields.place}.scale", written.value, parameter.scale.value)
     keys = tuple(
         Key(
             frame=clock.frame(key.fields("time")),
@@ -200,7 +204,10 @@ def _curve(fields: Fields, scale: Scale, clock: MediaClock) -> Curve:
         )
         for key in fields.items("keys")
     )
-    return Curve(scale, fields.distance("rest"), keys)
+    curve = Curve(parameter.scale, fields.distance("rest"), keys)
+    for value in (curve.rest, *(key.value for key in keys)):
+        parameter.check(value)
+    return curve
 
 
 def _handle(fields: Fields | None) -> Handle | None:

@@ -269,6 +269,9 @@ def _effect_options(command: argparse.ArgumentParser) -> None:
     effect.add_argument("--far-is-bright", action="store_true", help="the clip holds depth order: bigger is farther")
     effect.add_argument("--levels", metavar="BLACK,WHITE", help="stored values that are disparity 0 and 1 (0,1)")
     effect.add_argument("--offset", type=int, metavar="FRAMES", help="disparity frame minus clip frame (0)")
+    effect.add_argument(
+        "--rate", metavar="FPS", help="frames a second of an image sequence, which does not say, such as 23.976 (24)"
+    )
 
 
 def _render_options(command: argparse.ArgumentParser) -> None:

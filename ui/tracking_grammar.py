@@ -50,5 +50,6 @@ def track(command: argparse.ArgumentParser) -> None:
     media.add_argument("--far-is-bright", action="store_true", help="the clip holds depth order: bigger is farther")
     media.add_argument("--levels", metavar="BLACK,WHITE", help="stored values that are disparity 0 and 1 (0,1)")
     media.add_argument("--offset", type=int, metavar="FRAMES", help="disparity frame minus clip frame (0)")
+    media.add_argument("--rate", metavar="FPS", help="frames a second of an image sequence, which does not say (24)")
     # The rest of the effect, that commands read in common, is not for tracking to set.
     command.set_defaults(focus=None, aperture=None, focal_length=None)

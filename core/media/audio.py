@@ -8,7 +8,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.container import OutputContainer
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
 from av.stream import Stream
 
 from ..errors import MediaUnreadable
@@ -24,7 +25,13 @@ def audio_codecs(path: Path) -> list[str]:
         MediaNotFound, MediaUnreadable: it is gone or damaged.
     """
     with open_container(path) as container:
-        return [stream.codec_context.codec.canonical_name for stream in container.streams.audio]
+        return [stream.codec_context.codec.canonical_name for stream in known_sound(container)]
+
+
+def known_sound(container: InputContainer) -> list[AudioStream]:
+    """The audio streams that can be copied: of a format that FFmpeg has no name for, nothing can be told."""
+    # PyAV's types promise a codec for every stream; one that FFmpeg does not know has none.
+    return [stream for stream in container.streams.audio if getattr(stream, "codec_context", None) is not None]
 
 
 def carries(muxer: str, codec: str) -> bool:
@@ -51,13 +58,13 @@ class AudioCopy:
     @property
     def clocks(self) -> list[int]:
         """Ticks a second that the source's packets are timed in, by stream."""
-        return [stream.time_base.denominator for stream in self._input.streams.audio if stream.time_base]
+        return [stream.time_base.denominator for stream in known_sound(self._input) if stream.time_base]
 
     def add_to(self, output: OutputContainer) -> None:
         """Announce the streams to a container whose header is not yet written."""
         self._output = output
         self._streams = {}
-        for stream in self._input.streams.audio:
+        for stream in known_sound(self._input):
             copy = output.add_stream_from_template(stream)
             copy.metadata.update(stream.metadata)
             copy.disposition = stream.disposition
@@ -77,7 +84,7 @@ class AudioCopy:
     def _selected(self) -> Iterator[tuple[Fraction, av.Packet[Stream]]]:
         """(start in seconds, packet) of what goes over, in the source's order."""
         try:
-            for packet in self._input.demux(list(self._input.streams.audio)):
+            for packet in self._input.demux(known_sound(self._input)):
                 ticks = packet.dts if packet.pts is None else packet.pts
                 if ticks is None:
                     continue  # the end of a stream

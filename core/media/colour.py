@@ -152,14 +152,14 @@ def from_rgb(image: Image, pixel_format: str, tags: ColourTags, reformatter: Vid
         frame = VideoFrame(width, height, planar_rgb(depth))
         for channel, plane in zip((1, 2, 0), planes_of(frame), strict=True):  # stored green, blue, red
             for rows in _row_blocks(height, width):
-                _quantise(image[rows, :, channel].clip(0, 1), 0, 2**depth - 1, plane[rows])
+                _quantise(image[rows, :, channel].clip(0, 1), 0, 2**depth - 1, depth, plane[rows])
         frame = reformatter.reformat(frame, format=pixel_format, threads=1)
         _tag(frame, tags, 0, FULL)
         return frame
 
     matrix, value_range = matrix_of(tags, width, height), range_of(tags, pixel_format)
     frame = VideoFrame(width, height, planar_yuv(target, depth))
-    _fill_yuv(planes_of(frame), image, matrix, _coding(depth, value_range))
+    _fill_yuv(planes_of(frame), image, matrix, depth, value_range)
     _tag(frame, tags, matrix, value_range)
     both = ColorRange(value_range)
     return reformatter.reformat(frame, format=pixel_format, src_color_range=both, dst_color_range=both, threads=1)
@@ -196,7 +196,7 @@ def from_luma(values: Image, pixel_format: str) -> VideoFrame:
         raise UnsupportedFormat(f"pixel format {pixel_format} cannot hold a map; use gray16le")
     height, width = values.shape
     frame = VideoFrame(width, height, pixel_format)
-    _quantise(values.clip(0, 1), 0, 2**depth - 1, planes_of(frame)[0])
+    _quantise(values.clip(0, 1), 0, 2**depth - 1, depth, planes_of(frame)[0])
     return frame
 
 
@@ -227,18 +227,18 @@ def _normalised(samples: Samples, zero: int, span: int) -> Image:
     return values
 
 
-def _quantise(values: Image, zero: int, span: int, out: Samples) -> None:
+def _quantise(values: Image, zero: int, span: int, depth: int, out: Samples) -> None:
     """Code values zero + span · value, rounded to nearest, written into `out`."""
     coded = values * np.float32(span)
     coded += np.float32(zero + 0.5)
     # Full-range chroma of +0.5 lies half a code above the last one.
-    np.minimum(coded, np.float32(2 * zero + span), out=coded)
+    np.minimum(coded, np.float32(2**depth - 1), out=coded)
     out[:] = coded
 
 
-def _fill_yuv(planes: list[Samples], image: Image, matrix: int, coding: tuple[int, int, int, int]) -> None:
+def _fill_yuv(planes: list[Samples], image: Image, matrix: int, depth: int, value_range: int) -> None:
     luma, cb, cr = planes
-    black, luma_span, chroma_zero, chroma_span = coding
+    black, luma_span, chroma_zero, chroma_span = _coding(depth, value_range)
     red_weight, blue_weight = (np.float32(weight) for weight in _RED_AND_BLUE_WEIGHTS[matrix])
     down = 2 if cb.shape[0] < luma.shape[0] else 1
     for rows in _row_blocks(*luma.shape):
@@ -246,13 +246,13 @@ def _fill_yuv(planes: list[Samples], image: Image, matrix: int, coding: tuple[in
         red, green, blue = block[..., 0], block[..., 1], block[..., 2]
         y: Image = red_weight * red + blue_weight * blue
         y += (1 - red_weight - blue_weight) * green
-        _quantise(y, black, luma_span, luma[rows])
+        _quantise(y, black, luma_span, depth, luma[rows])
         chroma_rows = slice(rows.start // down, -(-rows.stop // down))
         for primary, weight, plane in ((blue, blue_weight, cb), (red, red_weight, cr)):
             difference: Image = primary - y
             difference /= 2 * (1 - weight)
             target = plane[chroma_rows]
-            _quantise(_sited_left(difference, target.shape), chroma_zero, chroma_span, target)
+            _quantise(_sited_left(difference, target.shape), chroma_zero, chroma_span, depth, target)
 
 
 def _sited_left(chroma: Image, shape: tuple[int, ...]) -> Image:

@@ -42,6 +42,8 @@ class MediaInfo:
     timecode: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     audio_streams: int = 0
+    unknown_audio: int = 0
+    """Audio streams beside those, of a format that FFmpeg does not know."""
 
     @property
     def frame_count(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -50,6 +51,37 @@ def sequence_files(path: Path) -> list[Path]:
 def numbered_like(pattern: Path) -> list[Path]:
     """The files of a pattern such as `shot.%04d.png`, whatever numbers they have; none where there is no folder."""
     return [file for _, file in sorted(_of_pattern(pattern))] if pattern.parent.is_dir() else []
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """How a sequence's files are named: prefix, a number of at least so many digits, suffix."""
+
+    folder: Path
+    prefix: str
+    digits: int
+    suffix: str
+    first: int
+
+
+def numbering_of(path: Path) -> Numbering | None:
+    """How the files of a sequence are named, however that is; None where they are no sequence, or one picture without
+    a number.
+
+    Raises:
+        MediaNotFound, MediaUnreadable: as `sequence_files` does.
+    """
+    if not is_sequence(path):
+        return None
+    first = sequence_files(path)[0]
+    if path != first and not path.is_dir() and (placeholder := _PLACEHOLDER.search(path.name)):
+        before, after = path.name[: placeholder.start()], path.name[placeholder.end() :]
+        number = first.name[len(before) : len(first.name) - len(after)]
+        return Numbering(first.parent, before, len(number), after, int(number))
+    numbered = _NUMBERED.fullmatch(first.stem)
+    if numbered is None:
+        return None
+    return Numbering(first.parent, numbered[1], len(numbered[2]), first.suffix, int(numbered[2]))
 
 
 def _in_folder(folder: Path) -> list[Path]:

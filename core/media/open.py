@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
 from .disparity import DisparityReader, DisparityReading, LumaSource
 from .info import MediaInfo
 from .numbering import is_sequence
-from .sequence import SequenceReader
+from .sequence import PICTURE_RATE, SequenceReader
 from .video import VideoReader
 
 
@@ -19,13 +20,16 @@ class Footage(LumaSource, Protocol):
     def info(self) -> MediaInfo: ...
 
 
-def open_frames(path: Path | str) -> Footage:
+def open_frames(path: Path | str, rate: Fraction | None = None) -> Footage:
     """The frames of a movie, or of an image sequence: a folder, a pattern, its first file.
+
+    Args:
+        rate: frames per second of an image sequence, whose files do not say; a movie says its own.
 
     Raises:
         MediaNotFound, MediaUnreadable, UnsupportedFormat.
     """
-    return SequenceReader(path) if is_sequence(Path(path)) else VideoReader(path)
+    return SequenceReader(path, rate or PICTURE_RATE) if is_sequence(Path(path)) else VideoReader(path)
 
 
 def open_disparity(

@@ -13,6 +13,9 @@ from .info import MediaInfo
 from .numbering import sequence_files
 from .stills import still_reader
 
+PICTURE_RATE = Fraction(24)
+"""Of an image sequence that nobody gives another."""
+
 
 class SequenceReader:
     """`FrameSource` of an image sequence; see `sequence_files` for what may be named. Safe to share between threads.
@@ -27,7 +30,7 @@ class SequenceReader:
         UnsupportedFormat: a pixel format that is not ours to convert.
     """
 
-    def __init__(self, pattern: Path | str, rate: Fraction = Fraction(24)) -> None:
+    def __init__(self, pattern: Path | str, rate: Fraction = PICTURE_RATE) -> None:
         path = Path(pattern)
         self._files = sequence_files(path)
         self._reader = still_reader(self._files[0].suffix)

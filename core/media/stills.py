@@ -60,7 +60,7 @@ class _Exr:
     def describe(self, path: Path) -> StillInfo:
         width, height, depth, alpha = describe_exr(path)
         check_size(path, width, height)
-        return StillInfo(width, height, "exr", f"gb{'a' * alpha}rpf{depth}le", depth, ColourTags())
+        return StillInfo(width, height, "exr", f"gbr{'a' * alpha}pf{depth}le", depth, ColourTags())
 
     def rgb(self, path: Path) -> Image:
         return read_exr(path)

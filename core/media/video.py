@@ -13,6 +13,7 @@ from av.video.reformatter import VideoReformatter
 
 from ..errors import FocuspullerError, FrameUnreadable, MediaUnreadable
 from ..frames import Image
+from .audio import known_sound
 from .colour import check_readable, to_luma, to_rgb
 from .container import nominal_rate
 from .decoder import Decoder
@@ -115,6 +116,7 @@ class VideoReader:
         container, stream, context = self._decoder.container, self._decoder.stream, self._decoder.stream.codec_context
         rotation = round(-first.rotation / 90) * 90 % 360
         width, height = (first.height, first.width) if rotation % 180 else (first.width, first.height)
+        sound = known_sound(container)
         labelled = [stream.metadata, *(data.metadata for data in container.streams.data), container.metadata]
         return MediaInfo(
             path=self._path,
@@ -133,7 +135,8 @@ class VideoReader:
                 (value for tags in labelled for key, value in tags.items() if key.lower() == "timecode"), None
             ),
             metadata=dict(container.metadata),
-            audio_streams=len(container.streams.audio),
+            audio_streams=len(sound),
+            unknown_audio=len(container.streams.audio) - len(sound),
         )
 
 

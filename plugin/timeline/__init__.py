@@ -1,9 +1,10 @@
 """The edit: OpenTimelineIO files, their clips, and our effect on them. The only home of opentimelineio."""
 
 from .clips import clips, find_clip, names
-from .document import Document, document_of_movie, new_document, open_document
+from .document import Document, open_document
 from .effects import add_render, apply, effect_clips, find, remove, separate_copies
-from .media_time import lacking, media_clock, media_range
+from .media_time import exact_rate, lacking, media_clock, media_range, picture_rate
+from .new import document_of_movie, new_document
 from .reattach import Outcome, Reattachment, reattach
 from .references import media_path, source_key
 from .saving import save_document
@@ -17,6 +18,7 @@ __all__ = [
     "clips",
     "document_of_movie",
     "effect_clips",
+    "exact_rate",
     "find",
     "find_clip",
     "lacking",
@@ -26,6 +28,7 @@ __all__ = [
     "names",
     "new_document",
     "open_document",
+    "picture_rate",
     "reattach",
     "remove",
     "save_document",

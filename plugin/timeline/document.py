@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
@@ -18,7 +18,8 @@ from typing import Any
 
 import opentimelineio as otio
 
-from ...core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable, UnsupportedFormat
+from ...core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
+from ..sidecar import Remembered
 from .location import candidates, files_at, is_network, sequence_expression, spellings
 
 CONTENT = "content.otio"
@@ -50,11 +51,15 @@ class Document:
     Args:
         root: OTIO's object: a timeline, a collection of them, a stack, a track or a clip.
         path: its file; relative media is looked up beside it, or inside it when it is a bundle.
+
+    Attributes:
+        unplaced: effects that its sidecar remembers and no clip of it could be told for; saved with it.
     """
 
     def __init__(self, root: Any, path: Path) -> None:
         self.root = root
         self.path = path
+        self.unplaced: Mapping[str, Remembered] = {}
         self._zipped = _members(path) if path.suffix.lower() == ".otioz" else {}
         self._unpacked: dict[str, Path] = {}
         self._located: dict[str, Path] = {}
@@ -149,33 +154,6 @@ def open_document(path: Path) -> Document:
         ) from error
     _check_root(root, path)
     return Document(root, path)
-
-
-def new_document(path: Path) -> Document:
-    """An empty timeline, not on disk yet."""
-    return Document(otio.schema.Timeline(name=path.stem), path)
-
-
-def document_of_movie(movie: Path, frame_count: int, rate: float, start: float = 0.0) -> Document:
-    """A timeline of one clip, named as the movie and standing beside it: all of its frames, in its own time.
-
-    Args:
-        rate: frames per second.
-        start: the frame number that its timecode gives its first frame.
-    """
-    try:
-        movie.name.encode()
-    except UnicodeEncodeError:
-        raise UnsupportedFormat(f"{short(str(movie))}: its name is not UTF-8, as timelines need; rename it") from None
-    used = otio.opentime.TimeRange(
-        otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(frame_count, rate)
-    )
-    reference = otio.schema.ExternalReference(target_url=movie.name.replace("%", "%25"), available_range=used)
-    track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
-    track.append(otio.schema.Clip(name=movie.stem, media_reference=reference, source_range=used))
-    timeline = otio.schema.Timeline(name=movie.stem)
-    timeline.tracks.append(track)
-    return Document(timeline, movie)
 
 
 def _content(path: Path) -> bytes:

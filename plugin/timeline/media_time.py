@@ -22,6 +22,9 @@ from .references import source_reference
 TOLERANCE = 1e-3
 """Frames by which rounding may miss a whole frame."""
 
+SLOWEST, FASTEST = Fraction(1, 100), 1000
+"""Frames per second that pictures are shown at."""
+
 MAX_FRAME = 2.0**31
 """As curves have it; beyond it times are not meant."""
 
@@ -64,6 +67,21 @@ def media_clock(clip: Clip, media: MediaInfo | None = None) -> MediaClock:
     start = _frames(available.start_time, rate, clip)
     written = _checked(available.start_time.rate, clip)
     return MediaClock(start, written if _usual(written) == rate else rate)
+
+
+def picture_rate(clip: Clip) -> Fraction | None:
+    """Frames per second of a source that is pictures in files of their own, as its reference says; None of a movie.
+
+    Raises:
+        TimelineError: no rate that pictures are shown at.
+    """
+    source = source_reference(clip)
+    if not isinstance(source, otio.schema.ImageSequenceReference):
+        return None
+    rate = exact_rate(_checked(source.rate, clip)).limit_denominator(1001)
+    if not SLOWEST <= rate <= FASTEST:
+        raise TimelineError(f"{label(clip)} has pictures at {source.rate:g} a second; relink it with a rate such as 24")
+    return rate
 
 
 def media_range(clip: Clip, media: MediaInfo | None = None) -> range:
@@ -176,15 +194,19 @@ def _checked(rate: float, clip: Clip) -> float:
     return float(rate)
 
 
-@lru_cache(64)
 def _usual(rate: float) -> float:
     """23.976, 23.98 and 24000/1001 are one rate: the nearest whole or NTSC one, where one is that near."""
-    if rate > 1000:
-        return rate
-    for usual in (Fraction(round(rate)), Fraction(round(rate * 1.001) * 1000, 1001)):
-        if abs(usual - Fraction(rate)) <= Fraction(rate) / 5000:
-            return float(usual)
-    return rate
+    return float(exact_rate(rate))
+
+
+@lru_cache(64)
+def exact_rate(rate: float) -> Fraction:
+    """The same, as a media file has it."""
+    if rate <= FASTEST:
+        for usual in (Fraction(round(rate)), Fraction(round(rate * 1.001) * 1000, 1001)):
+            if abs(usual - Fraction(rate)) <= Fraction(rate) / 5000:
+                return usual
+    return Fraction(rate)
 
 
 def _is_on(effect: Any) -> bool:

@@ -83,7 +83,7 @@ def reattach(document: Document, remembered: Mapping[str, Remembered]) -> list[R
     """Put back the effects that the timeline lost, on the one clip each that must have had it.
 
     A clip is told by the effect's uuid on our marker, or by its name, media and source range together. A source
-    that gave way to our render is put back too.
+    that gave way to our render is put back too. What nobody had stays with the document, to be remembered again.
 
     Returns:
         What became of each remembered effect, in their order.
@@ -111,6 +111,9 @@ def reattach(document: Document, remembered: Mapping[str, Remembered]) -> list[R
             continue
         candidates = fitting[uuid]
         done.append(_settle(uuid, was, candidates, any(wanted[id(one)] > 1 for one in candidates)))
+    document.unplaced = {
+        one.uuid: remembered[one.uuid] for one in done if one.outcome in (Outcome.AMBIGUOUS, Outcome.LOST)
+    }
     return done
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import opentimelineio as otio
 
 from ...core.errors import MediaNotFound
+from ...core.media.numbering import sequence_files
 from ..state import METADATA_KEY
 from .clips import Clip, label
 from .document import Document
@@ -75,7 +76,8 @@ def drop_renders(clip: Clip) -> bool:
 
 
 def media_path(document: Document, clip: Clip) -> Path:
-    """Where the clip's source lies: a movie, or the first file of an image sequence.
+    """Where the clip's source lies: a movie, the first file of an image sequence, or its pattern where more than the
+    ending follows the number.
 
     Raises:
         MediaNotFound: none is named, or it is at none of the places that were tried.
@@ -96,7 +98,14 @@ def media_path(document: Document, clip: Clip) -> Path:
         raise MediaNotFound(
             f"{label(clip)}: its sequence plays one in {source.frame_step} files of {found}; relink it to all of them"
         )
-    return first
+    if first.suffix == source.name_suffix:
+        return first
+    # Named by its first file, "a.0001.beauty.exr" would be one picture.
+    if (earlier := sequence_files(found)[0]) != first:
+        raise MediaNotFound(
+            f"{label(clip)}: its sequence begins with {first.name}, but {earlier.name} lies before that; move it away"
+        )
+    return found
 
 
 def url_in(reference: Reference) -> str | None:

@@ -40,7 +40,8 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
     `NAME.media` beside it. The document itself stays as it is.
 
     Args:
-        overwrite: replace a target; without it a sidecar that is there gains our effects and loses none.
+        overwrite: replace a target; without it a sidecar that is there gains our effects and loses none, and with it
+            none that the document's clips could not be told for. A folder `NAME.media` of others is never replaced.
         portable: in an `.otio`, whatever is on this disk goes by a relative path, so that all may move together.
 
     Raises:
@@ -64,13 +65,13 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
     match kind:
         case ".otio":
             if collection.files:
-                _publish_folder(room, overwrite, lambda folder: collection.copy_to(folder, room.name))
+                _publish_folder(room, collection.is_at(room), lambda folder: collection.copy_to(folder, room.name))
             write_whole(target, content)
         case ".otioz":
             _publish_zip(target, content, collection)
         case ".otiod":
             _publish_folder(target, overwrite, lambda folder: _fill_bundle(folder, content, collection))
-    if effects := known | remember(root):
+    if effects := {**known, **document.unplaced, **remember(root)}:
         write_sidecar(sidecar, effects)
     else:
         with unwritable(sidecar):
@@ -124,6 +125,13 @@ class _Collection:
             copy = folder / PurePosixPath(name).relative_to(without)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
+
+    def is_at(self, folder: Path) -> bool:
+        """Whether a folder holds these files, by name and size, and no other."""
+        there = {path.relative_to(folder.parent).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+        return there.keys() == self.files.keys() and all(
+            there[name].stat().st_size == file.stat().st_size for name, file in self.files.items()
+        )
 
     def _free(self, name: str) -> str:
         """The name, or with a number where another file has it, on disks that ignore case too."""
@@ -241,7 +249,7 @@ def _publish_zip(target: Path, content: bytes, collection: _Collection) -> None:
 
 def _publish_folder(target: Path, overwrite: bool, fill: Callable[[Path], None]) -> None:
     if os.path.lexists(target) and not overwrite:
-        raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
+        raise OutputExists(f"{target} exists; move it away, or give the timeline another name")
     with unwritable(target):
         partial, replaced = partial_beside(target), partial_beside(target)
         try:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import pytest
 import torch
 from focuspuller.core.cache import FrameCache
+from focuspuller.core.device import CORES
 from focuspuller.core.errors import Cancelled, FrameUnreadable, MemoryTooSmall, WeightsError
 from focuspuller.core.hidden.clip import AROUND, revealed_in_all
 from focuspuller.core.hidden.reveal import DISPARITY
@@ -177,6 +179,15 @@ def test_a_moved_key_renders_anew_what_it_touches_and_what_looks_there(engine: E
         after.render(t)
     if quality is Quality.FINAL:
         assert after.figures.outputs == sum(3 + 2 * reach for reach in range(1, STAGES + 1))
+
+
+def test_what_one_render_sets_for_its_threads_holds_no_later_one_up(engine: Engine) -> None:
+    list(renderer(engine).stream(range(LENGTH)))  # its threads use a core each
+    seen: list[int] = []
+    late = Thread(target=lambda: seen.append(renderer(engine)._cores))
+    late.start()
+    late.join()
+    assert seen == [CORES]
 
 
 def test_threads_share_the_work(engine: Engine) -> None:

@@ -197,13 +197,18 @@ def test_what_is_no_effect_is_refused(metadata: Any) -> None:
     [
         (("lens", "near"), 0, "near"),
         (("aperture", "rest"), 0, "aperture"),
+        (("lens", "focal_length"), 1e200, "focal length is 1e.200; give a number from 8 to 800"),
+        (("lens", "near"), 1e-309, "give a number from 0.05"),
+        (("aperture", "rest"), 1e-9, "aperture"),
+        (("aperture", "keys", 0, "value"), 1e-9, "aperture"),
+        (("focus_distance", "rest"), 1e-300, "focus distance"),
         (("focus_distance", "rest"), 0, "focus distance 0 m"),
         (("focus_distance", "scale"), "stops", "scale"),
         (("aperture", "keys"), "many", "keys"),
         (("uuid",), "me", "uuid"),
     ],
 )
-def test_impossible_values_say_what_they_are(field: tuple[str, ...], value: Any, says: str) -> None:
+def test_impossible_values_say_what_they_are(field: tuple[Any, ...], value: Any, says: str) -> None:
     metadata = holder = valid()
     for name in field[:-1]:
         holder = holder[name]

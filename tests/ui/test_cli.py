@@ -1,10 +1,12 @@
 import json
 import subprocess
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from focuspuller.core.errors import FocuspullerError
+from focuspuller.core.media import open as media
 from focuspuller.ui.cli import main
 from focuspuller.ui.grammar import parser
 
@@ -157,3 +159,28 @@ def test_a_failure_of_our_own_asks_for_a_report(
     assert "ZeroDivisionError" in capsys.readouterr().err
     assert main(["probe", str(tmp_path), "-v"]) == 1
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_an_image_sequence_is_as_fast_as_it_is_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    clips.clip_with_disparity(tmp_path, 5)
+    bare = ["--disparity", "clip.disparity.mkv", "--rate", "23.976"]
+    assert main(["render", *PAIR, "--quality", "draft", "-o", "plates/a.%04d.png"]) == 0
+    assert main(["render", "plates/a.%04d.png", *bare, "--quality", "draft", "-o", "out.mkv"]) == 0
+    assert main(["apply", "plates/a.0000.png", *bare, "-o", "edit.otio"]) == 0
+    assert main(["export", "edit.otio", "--quality", "draft", "--codec", "ffv1", "-o", "done.otio"]) == 0
+    (exported,) = (tmp_path / "done.renders").iterdir()
+    for movie in (tmp_path / "out.mkv", exported):
+        assert media.probe(movie).rate == Fraction(24000, 1001)
+    capsys.readouterr()
+    for wrong, words in (
+        (["apply", "clip.mkv", *bare], "says its own"),
+        (["apply", "edit.otio", "--rate", "25"], "the timeline says it"),
+        (["render", "edit.otio", "--rate", "25"], "--rate"),
+        (["render", "plates", "--disparity", "clip.disparity.mkv", "--rate", "fast"], "frames a second"),
+        (["render", "plates", "--disparity", "clip.disparity.mkv", "--rate", "1/0"], "frames a second"),
+    ):
+        assert main([*wrong, "-o", "x.otio" if wrong[0] == "apply" else "x.mkv"]) == 2
+        assert words in capsys.readouterr().err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from ...core.errors import DisparityMissing, EffectInvalid
+from ...core.errors import DisparityMissing, EffectInvalid, UsageError
 from ...core.media.open import open_disparity, open_frames
 from ...plugin.curve import check_keys_on_media
 from ...plugin.state import EffectState
@@ -17,13 +17,14 @@ from ...plugin.timeline import (
     lacking,
     media_path,
     media_range,
+    picture_rate,
     remove,
     save_document,
 )
 from ...plugin.timeline.clips import Clip, label
 from ...plugin.timeline.references import drop_renders
 from ..console import Console, Result
-from .inputs import default_state, is_timeline, one_clip, open_timeline, state_from
+from .inputs import asked_rate, default_state, is_timeline, one_clip, open_timeline, state_from
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         if state.disparity is None:
             raise DisparityMissing(f"{label(clip)} has no disparity yet; give its disparity clip with --disparity")
         disparity = document.locate(state.disparity.url, f"the disparity of {label(clip)}")
-        source = open_frames(media_path(document, clip))
+        source = open_frames(media_path(document, clip), picture_rate(clip))
         source.close()
         for curve in (state.focus_distance, state.aperture):
             check_keys_on_media(curve, 0, source.info.frame_count - 1)
@@ -71,7 +72,9 @@ def _usable(clip: Clip, args: argparse.Namespace, console: Console) -> EffectSta
 def open_or_start(args: argparse.Namespace, console: Console) -> Document:
     """The timeline, or a new one of the one movie."""
     if is_timeline(args.timeline):
+        if args.rate is not None:
+            raise UsageError(f"--rate {args.rate}: the timeline says it; leave it out")
         return open_timeline(args.timeline, console)
-    source = open_frames(args.timeline)
+    source = open_frames(args.timeline, asked_rate(args.timeline, args.rate))
     source.close()
     return document_of_movie(args.timeline, source.info.frame_count, float(source.info.rate))

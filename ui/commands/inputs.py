@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import re
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from ...core.cache import FrameCache
 from ...core.depth.sidecar import read_facts
 from ...core.errors import ClipAmbiguous, ClipNotFound, UsageError
 from ...core.media.disparity import DisparityReading
+from ...core.media.numbering import is_sequence
 from ...core.optics import Lens
 from ...core.renderer import DEFAULT_ENGINE
 from ...plugin.curve import Curve, Scale
@@ -21,11 +23,12 @@ from ...plugin.sidecar import read_sidecar, sidecar_of
 from ...plugin.state import DisparityReference, EffectState, new_uuid
 from ...plugin.timeline import Document, Outcome, clips, effect_clips, find_clip, names, open_document, reattach
 from ...plugin.timeline.clips import Clip, listed
+from ...plugin.timeline.media_time import FASTEST, SLOWEST, exact_rate
 from ..console import Console
 
 TIMELINES = (".otio", ".otioz", ".otiod")
 EFFECT_FLAGS = (
-    "disparity", "focus", "aperture", "focal_length", "near", "far", "far_is_bright", "levels", "offset",
+    "disparity", "focus", "aperture", "focal_length", "near", "far", "far_is_bright", "levels", "offset", "rate",
 )  # fmt: skip
 
 
@@ -129,7 +132,27 @@ def bare_session(args: argparse.Namespace) -> Session:
     """A movie or sequence with the effect that the arguments describe."""
     if args.clip is not None:
         raise UsageError(f"--clip {args.clip}: {args.input} is no timeline; leave --clip out")
-    return Session(args.input, args.disparity, state_from(args, default_state()), **making(args))
+    rate = asked_rate(args.input, args.rate)
+    return Session(args.input, args.disparity, state_from(args, default_state()), rate=rate, **making(args))
+
+
+def asked_rate(path: Path, written: str | None) -> Fraction | None:
+    """What --rate says of an image sequence.
+
+    Raises:
+        UsageError: no rate that pictures are shown at, or of what says its own.
+    """
+    if written is None:
+        return None
+    if not is_sequence(path):
+        raise UsageError(f"--rate {written}: {path} says its own; leave it out")
+    try:
+        rate = exact_rate(float(Fraction(written)))
+    except (ValueError, ZeroDivisionError, OverflowError):
+        rate = Fraction(0)
+    if not SLOWEST <= rate <= FASTEST:
+        raise UsageError(f"--rate {written}: give frames a second, such as 25, 23.976 or 24000/1001")
+    return rate.limit_denominator(1001)
 
 
 def _reading(args: argparse.Namespace, reading: DisparityReading) -> DisparityReading:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -23,12 +24,12 @@ from ...plugin.focus_decisions import Decision, Mode, turns_of
 from ...plugin.key_syntax import format_keys
 from ...plugin.look_ahead import FINEST, Rack, editable_keys, pulled, racks_between
 from ...plugin.state import EffectState
-from ...plugin.timeline import Document, apply, find, media_path, media_range, save_document
+from ...plugin.timeline import Document, apply, find, media_path, media_range, picture_rate, save_document
 from ...plugin.timeline.clips import Clip, label
 from ...plugin.timeline.references import drop_renders
 from ...plugin.timeline.saving import refuse_target
 from ..console import Console, Result
-from .inputs import default_state, is_timeline, one_clip, open_timeline, refuse_effect_flags, state_from
+from .inputs import asked_rate, default_state, is_timeline, one_clip, open_timeline, refuse_effect_flags, state_from
 
 _AT = re.compile(r"(?P<x>\d+(?:\.\d+)?),(?P<y>\d+(?:\.\d+)?)@(?P<frame>\d+)(?::(?P<mode>[a-z]+))?")
 
@@ -52,7 +53,8 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         raise UsageError(f"--clip and -o are for timelines and {args.input} is none; leave them out")
     if args.disparity is None:
         raise DisparityMissing(f"{args.input} needs its disparity clip; give it with --disparity")
-    with _media(args.input, args.disparity, state_from(args, default_state())) as media:
+    rate = asked_rate(args.input, args.rate)
+    with _media(args.input, args.disparity, state_from(args, default_state()), rate) as media:
         return _tracked(media, subjects, range(len(media.frames)), args, console)[1]
 
 
@@ -65,7 +67,8 @@ def _on_timeline(args: argparse.Namespace, subjects: list[_At], console: Console
             raise EffectNotFound(f"{label(clip)} has no effect; put one on with `focuspuller apply`")
         if args.output is not None:
             refuse_target(document, args.output, args.overwrite)
-        with _media(media_path(document, clip), _disparity_of(document, clip, state), state) as media:
+        disparity = _disparity_of(document, clip, state)
+        with _media(media_path(document, clip), disparity, state, picture_rate(clip)) as media:
             used = media_range(clip, media.frames.info)
             curve, result = _tracked(media, subjects, used, args, console)
         if args.output is None:
@@ -86,11 +89,11 @@ class _Media:
 
 
 @contextmanager
-def _media(path: Path, disparity: Path, state: EffectState) -> Generator[_Media, None, None]:
+def _media(path: Path, disparity: Path, state: EffectState, rate: Fraction | None) -> Generator[_Media, None, None]:
     """The clip with its disparity, open."""
     if state.disparity is None:
         raise DisparityMissing(f"{path} has no disparity; give it with --disparity")
-    with closing(open_frames(path)) as frames:
+    with closing(open_frames(path, rate)) as frames:
         size = {"width": frames.width, "height": frames.height, "length": len(frames)}
         with closing(open_disparity(disparity, state.disparity.reading, **size)) as maps:
             yield _Media(frames, maps, state)

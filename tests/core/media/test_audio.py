@@ -55,6 +55,23 @@ def packets(path: Path, stream: int) -> list[tuple[Fraction, bytes]]:
         ]
 
 
+def test_sound_of_an_unknown_format_is_left_out_and_counted(tmp_path: Path) -> None:
+    source = tmp_path / "in.mov"
+    sounding(source, "pcm_s16le")
+    boxes = source.read_bytes()
+    assert boxes.count(b"sowt") == 2
+    source.write_bytes(boxes.replace(b"sowt", b"zzzz", 1))
+    info = replace(probe(source), width=96, height=64)
+    assert (info.audio_streams, info.unknown_audio) == (1, 1)
+    write(tmp_path / "out.mov", info, pictures(info), source=source)
+    assert packets(tmp_path / "out.mov", 0) == packets(source, 1)
+    source.write_bytes(boxes.replace(b"sowt", b"zzzz"))
+    info = replace(probe(source), width=96, height=64)
+    assert (info.audio_streams, info.unknown_audio) == (0, 2)
+    write(tmp_path / "silent.mov", info, pictures(info), source=source)
+    assert probe(tmp_path / "silent.mov").audio_streams == 0
+
+
 @pytest.mark.parametrize(
     ("source", "sound", "name", "codec"),
     [

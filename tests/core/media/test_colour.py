@@ -56,6 +56,15 @@ def test_full_chroma_comes_back_within_two_codes(pixel_format: str, matrix: int,
     assert error.max() <= 2 / (2 ** depth_of(pixel_format) - 1)
 
 
+@pytest.mark.parametrize("pixel_format", [*YUV_FORMATS, *SUBSAMPLED_FORMATS])
+@pytest.mark.parametrize("value_range", [1, 2])
+def test_the_purest_colours_keep_theirs(pixel_format: str, value_range: int) -> None:
+    for corner in np.ndindex(2, 2, 2):
+        image = np.full((8, 8, 3), corner, np.float32)
+        error = np.abs(round_trip(image, pixel_format, ColourTags(matrix=1, range=value_range)) - image)
+        assert error.max() <= 2 / 255
+
+
 @pytest.mark.parametrize(
     ("pixel_format", "size"),
     [*((name, (48, 96)) for name in SUBSAMPLED_FORMATS), ("yuv420p", (31, 45)), ("yuv422p10le", (31, 45))],

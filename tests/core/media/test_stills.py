@@ -4,9 +4,11 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+import OpenEXR
 import pytest
 from focuspuller.core.errors import MediaNotFound, MediaUnreadable
 from focuspuller.core.media.exr import write_exr
+from focuspuller.core.media.samples import depth_of, has_alpha
 from focuspuller.core.media.stills import still_reader
 from PIL import Image
 
@@ -46,6 +48,15 @@ def test_exr_goes_to_its_own_reader(tmp_path: Path) -> None:
     write_exr(path, picture(0))
     info = still_reader(path.suffix).describe(path)
     assert (info.width, info.height, info.bit_depth, info.codec) == (64, 48, 16, "exr")
+
+
+@pytest.mark.parametrize("channels", ["RGB", "RGBA"])
+def test_alpha_is_known_of_an_exr_too(tmp_path: Path, channels: str) -> None:
+    pixels = {name: np.zeros((4, 6), np.float16) for name in channels}
+    OpenEXR.File({"type": OpenEXR.scanlineimage}, pixels).write(str(tmp_path / "a.exr"))
+    described = still_reader(".exr").describe(tmp_path / "a.exr")
+    assert has_alpha(described.pixel_format) == ("A" in channels)
+    assert described.bit_depth == depth_of(described.pixel_format) == 16
 
 
 def test_jpeg_is_bt_601_at_any_size(tmp_path: Path) -> None:

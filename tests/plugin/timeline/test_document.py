@@ -14,10 +14,7 @@ import pytest
 from focuspuller.core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
 from focuspuller.plugin.timeline import (
     clips,
-    document_of_movie,
-    media_clock,
     media_path,
-    media_range,
     open_document,
     save_document,
 )
@@ -29,21 +26,6 @@ def bundle(path: Path, content: str, files: dict[str, bytes]) -> Path:
         for name, data in files.items():
             written.writestr(name, data)
     return path
-
-
-def test_a_movie_as_a_timeline(tmp_path: Path) -> None:
-    movie = tmp_path / "50% a#1.mov"
-    movie.write_bytes(b"")
-    document = document_of_movie(movie, 120, 30000 / 1001, 3600.0)
-    (clip,) = clips(document)
-    assert clip.name == "50% a#1"
-    assert media_path(document, clip) == movie
-    assert media_range(clip) == range(120)
-    assert media_clock(clip).start == 3600
-    (tmp_path / "edits").mkdir()
-    save_document(document, tmp_path / "edits" / "a.otio")
-    with open_document(tmp_path / "edits" / "a.otio") as opened:
-        assert media_path(opened, clips(opened)[0]).samefile(movie)
 
 
 def test_otio_s_own_bundles_open(make_clip: Any, make_document: Any, tmp_path: Path) -> None:

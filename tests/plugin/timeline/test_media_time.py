@@ -9,7 +9,7 @@ import opentimelineio as otio
 import pytest
 from focuspuller.core.errors import TimelineError
 from focuspuller.core.media.info import MediaInfo
-from focuspuller.plugin.timeline import lacking, media_clock, media_range
+from focuspuller.plugin.timeline import lacking, media_clock, media_range, picture_rate
 
 NTSC = 24000 / 1001
 
@@ -118,6 +118,23 @@ def test_pictures_have_the_rate_that_their_reference_gives_them() -> None:
     clip = otio.schema.Clip("s", sequence)
     assert media_clock(clip, movie(60, Fraction(24))).rate == 25
     assert media_range(clip, movie(60, Fraction(24))) == range(60)
+
+
+@pytest.mark.parametrize(
+    ("written", "rate"),
+    [(25, Fraction(25)), (23.976, Fraction(24000, 1001)), (29.97, Fraction(30000, 1001)), (12.5, Fraction(25, 2))],
+)
+def test_of_pictures_the_reference_says_the_rate(written: float, rate: Fraction, make_clip: Any) -> None:
+    sequence = otio.schema.ImageSequenceReference("p/", "a.", ".exr", start_frame=1001, rate=written)
+    assert picture_rate(otio.schema.Clip("s", sequence)) == rate
+    assert picture_rate(make_clip(used=(0, 10), available=None)) is None
+
+
+@pytest.mark.parametrize("written", [0, -24, 1e-9, 1e9, math.inf, math.nan])
+def test_rates_that_nobody_shows_pictures_at(written: float) -> None:
+    sequence = otio.schema.ImageSequenceReference("p/", "a.", ".exr", start_frame=1001, rate=written)
+    with pytest.raises(TimelineError, match="relink"):
+        picture_rate(otio.schema.Clip("s", sequence))
 
 
 def test_the_clock_counts_from_the_media_s_own_start(make_clip: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 from focuspuller.core.errors import MediaNotFound
+from focuspuller.core.media.numbering import sequence_files
 from focuspuller.plugin.timeline import add_render, apply, media_path, source_key
 from focuspuller.plugin.timeline.references import RENDER_KEY, drop_renders, is_render
 
@@ -103,6 +104,18 @@ def test_a_sequence_begins_at_the_reference_s_first_frame(make_document: Any, tm
     assert media_path(make_document(clip.clone()), clip) == tmp_path / "plates" / "a.1001.exr"
     reference.frame_step = 2
     with pytest.raises(MediaNotFound, match="one in 2 files"):
+        media_path(make_document(clip.clone()), clip)
+
+
+@pytest.mark.parametrize("suffix", [".beauty.exr", "_v1.exr"])
+def test_what_follows_a_number_is_no_number(make_document: Any, tmp_path: Path, suffix: str) -> None:
+    for number in (1001, 1002, 1003):
+        (tmp_path / f"a.{number}{suffix}").write_bytes(b"")
+    reference = otio.schema.ImageSequenceReference("", "a.", suffix, start_frame=1001, frame_zero_padding=4, rate=24)
+    clip = otio.schema.Clip("s", reference)
+    assert len(sequence_files(media_path(make_document(clip), clip))) == 3
+    (tmp_path / f"a.1000{suffix}").write_bytes(b"")
+    with pytest.raises(MediaNotFound, match=r"begins with a\.1001.*a\.1000.* before"):
         media_path(make_document(clip.clone()), clip)
 
 

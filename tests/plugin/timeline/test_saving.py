@@ -19,13 +19,16 @@ from focuspuller.core.errors import (
 from focuspuller.plugin.sidecar import read_sidecar, sidecar_of
 from focuspuller.plugin.timeline import (
     Document,
+    Outcome,
     add_render,
     apply,
     clips,
     find,
+    find_clip,
     media_path,
     media_range,
     open_document,
+    reattach,
     save_document,
 )
 
@@ -210,6 +213,39 @@ def test_foreign_content_is_the_same_after_our_visit(make_clip: Any, make_docume
         remove(clips(opened)[0])
         save_document(opened, path, overwrite=True)
     assert path.read_text() == theirs
+
+
+def test_effects_that_found_no_clip_are_remembered_on(
+    make_clip: Any, make_document: Any, make_state: Any, tmp_path: Path
+) -> None:
+    target = tmp_path / "edit.otio"
+    clip, lost = make_clip("kept"), make_clip("lost")
+    apply(clip, make_state())
+    apply(lost, state := make_state())
+    save_document(make_document(clip, lost, path=target), target)
+    with open_document(target) as document:
+        gone = find_clip(document, "lost")
+        gone.effects[:] = []
+        gone.markers[:] = []
+        gone.name = "renamed"
+        assert [one.outcome for one in reattach(document, read_sidecar(sidecar_of(target)))].count(Outcome.LOST) == 1
+        save_document(document, target, overwrite=True)
+    assert state.uuid in read_sidecar(sidecar_of(target))
+
+
+def test_a_folder_of_another_s_is_never_replaced(edit: Document, tmp_path: Path) -> None:
+    save_document(edit, tmp_path / "edit.otioz")
+    (tmp_path / "edit.media").mkdir()
+    (tmp_path / "edit.media" / "footage.mov").write_bytes(b"mine")
+    with open_document(tmp_path / "edit.otioz") as document:
+        with pytest.raises(OutputExists, match=r"edit\.media exists; move it away"):
+            save_document(document, tmp_path / "edit.otio", overwrite=True)
+        assert (tmp_path / "edit.media" / "footage.mov").read_bytes() == b"mine"
+        assert not (tmp_path / "edit.otio").exists()
+        for _ in range(2):  # what it made itself it makes again
+            save_document(document, tmp_path / "other.otio", overwrite=True)
+    with open_document(tmp_path / "other.otio") as document:
+        assert contents(document, clips(document)[0]) == ("first", "disparity", "render")
 
 
 def test_the_sidecar_gains_effects_and_an_overwrite_starts_it_anew(

@@ -1,0 +1,56 @@
+"""Timelines that are not on disk yet: empty, or of one piece of media."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import opentimelineio as otio
+
+from ...core.errors import UnsupportedFormat
+from ...core.media.numbering import numbering_of
+from .document import Document, short
+
+
+def new_document(path: Path) -> Document:
+    """An empty timeline, not on disk yet."""
+    return Document(otio.schema.Timeline(name=path.stem), path)
+
+
+def document_of_movie(movie: Path, frame_count: int, rate: float, start: float = 0.0) -> Document:
+    """A timeline of one clip, named as the movie and standing beside it: all of its frames, in its own time.
+
+    Args:
+        movie: or an image sequence, as `sequence_files` takes it.
+        rate: frames per second.
+        start: the frame number that its timecode gives its first frame.
+    """
+    try:
+        movie.name.encode()
+    except UnicodeEncodeError:
+        raise UnsupportedFormat(f"{short(str(movie))}: its name is not UTF-8, as timelines need; rename it") from None
+    used = otio.opentime.TimeRange(
+        otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(frame_count, rate)
+    )
+    reference = _pictures(movie, rate) or otio.schema.ExternalReference(target_url=movie.name.replace("%", "%25"))
+    reference.available_range = used
+    track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)
+    track.append(otio.schema.Clip(name=movie.stem, media_reference=reference, source_range=used))
+    timeline = otio.schema.Timeline(name=movie.stem)
+    timeline.tracks.append(track)
+    return Document(timeline, movie)
+
+
+def _pictures(path: Path, rate: float) -> Any:
+    """A reference to an image sequence, relative to the folder that the path is in; None to a movie or one picture."""
+    named = numbering_of(path)
+    if named is None:
+        return None
+    return otio.schema.ImageSequenceReference(
+        target_url_base="" if named.folder == path.parent else f"{path.name}/",
+        name_prefix=named.prefix,
+        name_suffix=named.suffix,
+        start_frame=named.first,
+        rate=rate,
+        frame_zero_padding=named.digits,
+    )
