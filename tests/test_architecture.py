@@ -44,7 +44,7 @@ ROOMS = {
         "host key key_reduction key_syntax look_ahead media_clock params scale "
         "session sidecar spline state subject subject_edits subject_focus subject_metadata subject_tracking"
     ),
-    "plugin/timeline": "__init__ clips document effects location media_time reattach references saving",
+    "plugin/timeline": "__init__ clips document effects location media_time new reattach references saving",
     "resources": "__init__",
     "ui": (
         "__init__ cli console contact_sheet defocus_overlay depth_grammar grammar progress steps_plot streams "
@@ -56,11 +56,11 @@ ROOMS = {
     ),
     "ui/panel": (
         "__init__ actions application autosave autosaver benchmark clip_list commands disparity_track "
-        "edited_timeline edits effect_copy export_dialog export_job files focus_pick full_radius histogram "
-        "histogram_widget history hover icons last_first latest legend media_in_hand media_opener message_bar "
-        "nothing_here observing open_clip opener opening panes picture_area picture_feed pictures presenter project "
-        "questions readiness readout render_worker ruler ruler_scale shortcuts_sheet split split_sides theme "
-        "thumbnails transport transport_bar view_bar view_transform viewer window"
+        "edited_timeline edits effect_copy export_dialog export_job files focus_pick full_radius given_disparity "
+        "histogram histogram_widget history hover icons last_first latest legend media_in_hand media_opener "
+        "message_bar nothing_here observing open_clip opener opening panes picture_area picture_feed pictures "
+        "presenter project questions readiness readout render_worker ruler ruler_scale shortcuts_sheet split "
+        "split_sides theme thumbnails transport transport_bar view_bar view_transform viewer widget_keys window"
     ),
     "ui/panel/curves": (
         "__init__ axis canvas chart drags edits inks key_bar lanes layers marks model operations paint_grid paint_lane "

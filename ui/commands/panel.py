@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
+from fractions import Fraction
 
 from ...core.errors import UsageError
 from ..console import Console, Result
+from .inputs import asked_rate
 
 MOST_PIXELS = 16_384
 """Of a picture's side."""
@@ -19,7 +21,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
                 raise UsageError(f"--{flag} goes with --screenshot; leave it out, or give --screenshot FILE")
         from ..panel.application import run_panel
 
-        run_panel(args.input, args.disparity)
+        run_panel(args.input, args.disparity, _rate(args))
         return {}
     if args.input is None:
         raise UsageError("--screenshot needs something to show; name a timeline or a clip")
@@ -31,9 +33,13 @@ def run(args: argparse.Namespace, console: Console) -> Result:
     if not 0.5 <= scale <= 4:
         raise UsageError(f"--scale {scale:g}: give a number from 0.5 to 4")
     portrait = Portrait(args.screenshot, args.frame, view, _size(args.size or "1280x800", scale), scale)
-    take_portrait(args.input, args.disparity, portrait)
+    take_portrait(args.input, args.disparity, _rate(args), portrait)
     console.say(f"{args.screenshot}: the panel on {args.input}, {view}")
     return {"screenshot": args.screenshot, "view": view}
+
+
+def _rate(args: argparse.Namespace) -> Fraction | None:
+    return None if args.input is None else asked_rate(args.input, args.rate)
 
 
 def _size(written: str, scale: float) -> tuple[int, int]:

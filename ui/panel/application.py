@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
 
@@ -44,13 +45,16 @@ class Portrait:
     scale: float
 
 
-def run_panel(path: Path | None, disparity: Path | None) -> None:
+def run_panel(path: Path | None, disparity: Path | None, rate: Fraction | None) -> None:
     """Until the last window is closed.
+
+    Args:
+        rate: as `open_timeline_or_clip` takes it.
 
     Raises:
         TimelineError, MediaError: what was to be opened cannot be.
     """
-    opened = nothing_open() if path is None else open_timeline_or_clip(path)
+    opened = nothing_open() if path is None else open_timeline_or_clip(path, rate)
     application = make_application()
     windows: list[PanelWindow] = []
     settings = QSettings("focuspuller", "panel")
@@ -85,7 +89,7 @@ def run_panel(path: Path | None, disparity: Path | None) -> None:
         heartbeat.stop()
 
 
-def take_portrait(path: Path, disparity: Path | None, portrait: Portrait) -> None:
+def take_portrait(path: Path, disparity: Path | None, rate: Fraction | None, portrait: Portrait) -> None:
     """Open the panel where nobody sees it, and write a picture of it.
 
     Raises:
@@ -97,7 +101,7 @@ def take_portrait(path: Path, disparity: Path | None, portrait: Portrait) -> Non
     os.environ["QT_SCALE_FACTOR"] = f"{portrait.scale:g}"
     # Off the screen, Qt complains of every window that has a least size.
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")
-    opened = open_timeline_or_clip(path)
+    opened = open_timeline_or_clip(path, rate)
     application = make_application()
     window = PanelWindow(opened, QSettings(os.devnull, QSettings.Format.IniFormat))
     try:

@@ -5,7 +5,9 @@ Only what was changed is kept: it goes back on to the timeline as one step that 
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -60,7 +62,7 @@ def read_autosave(path: Path, clip_count: int, digest: str) -> Recovered | None:
     """What was left unsaved of a timeline; None when nothing was.
 
     Raises:
-        EffectInvalid: a file that is damaged, or not of this timeline.
+        EffectInvalid: a file that is damaged, or not of this timeline; see `set_aside`.
     """
     file = autosave_of(path)
     if not file.is_file():
@@ -79,11 +81,21 @@ def read_autosave(path: Path, clip_count: int, digest: str) -> Recovered | None:
             edits[index] = None if effect is None else from_metadata(effect.raw)
         return Recovered(edits, fields.text("digest") == digest)
     except (OSError, ValueError, RecursionError, TimelineError) as error:
-        raise EffectInvalid(f"{file.name} cannot be recovered ({error}); move it away to keep it") from error
+        raise EffectInvalid(f"{file.name} cannot be recovered ({error})") from error
 
 
 def drop_autosave(path: Path) -> None:
     remove(autosave_of(path))
+
+
+def set_aside(path: Path) -> Path:
+    """Keep unsaved work that cannot be recovered, where no other work is kept; its new place.
+
+    Raises:
+        OSError: it cannot be moved.
+    """
+    places = (path.with_name(f"{path.name}.focuspuller-unsaved-{number}.json") for number in itertools.count(1))
+    return autosave_of(path).rename(next(place for place in places if not os.path.lexists(place)))
 
 
 def with_absolute_disparity(document: Document, edits: Edits) -> Edits:

@@ -9,7 +9,6 @@ from pathlib import Path
 from ...core.errors import FocuspullerError
 from .autosave import drop_autosave, with_absolute_disparity, write_autosave
 from .observing import Change
-from .opening import digest_of
 from .project import Project
 
 INTERVAL = 2.0
@@ -27,7 +26,6 @@ class Autosaver:
     ) -> None:
         self._project = project
         self._place = project.timeline.path or project.timeline.document.path
-        self._digest = digest_of(self._place)
         self._failed = failed
         self._interval = interval
         self._pending: Callable[[], None] | None = None
@@ -43,10 +41,6 @@ class Autosaver:
     def place(self) -> Path:
         """The timeline or clip that the work is kept beside."""
         return self._place
-
-    @property
-    def digest(self) -> str:
-        return self._digest
 
     def close(self) -> None:
         """The editor is done: what is unsaved now is meant to be. Waits for a write under way."""
@@ -64,10 +58,10 @@ class Autosaver:
             self._place = project.timeline.path
         if not project.timeline.is_dirty:
             self._forget()
-            self._digest = digest_of(self._place)
             return
-        place, digest, count = self._place, self._digest, len(project.timeline.clip_names)
-        document, edits = project.timeline.document, project.timeline.edits
+        timeline = project.timeline
+        place, digest, count = self._place, timeline.digest, len(timeline.clip_names)
+        document, edits = timeline.document, timeline.edits
 
         def write() -> None:
             write_autosave(place, with_absolute_disparity(document, edits), count, digest)

@@ -15,7 +15,7 @@ from .edits import Edits, carries_effect, edited_document
 from .effect_copy import copied_in_media, moved_to
 from .history import History
 from .open_clip import OpenClip, awaited_clip, open_clip, open_whole, stated_range
-from .opening import Opened
+from .opening import Opened, digest_of
 
 
 class EditedTimeline:
@@ -25,6 +25,8 @@ class EditedTimeline:
         self.document = opened.document
         self.path: Path | None = opened.document.path if opened.is_file else None
         """The timeline's file; None as long as it has none."""
+        self.digest = opened.digest
+        """Of the file as it was opened or last saved here."""
         self.history: History[Edits] = History({})
         self._clips: list[Clip] = clips(self.document)
         self.clip_names: list[str] = names(self._clips)
@@ -39,6 +41,11 @@ class EditedTimeline:
     @property
     def is_dirty(self) -> bool:
         return self.edits != self._saved
+
+    @property
+    def is_changed_on_disk(self) -> bool:
+        """Whether somebody else has written the timeline's file since."""
+        return self.path is not None and digest_of(self.path) not in ("", self.digest)
 
     def begin_here(self) -> None:
         """Take what has been edited so far as what was opened: nothing to undo, nothing unsaved."""
@@ -145,5 +152,5 @@ class EditedTimeline:
         """
         with self.edited() as document:
             save_document(document, target, overwrite=True)
-        self.path = target
+        self.path, self.digest = target, digest_of(target)
         self._saved = self.edits

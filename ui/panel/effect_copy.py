@@ -13,12 +13,17 @@ def moved_to(state: EffectState, shown: range, target: EffectState | None, targe
 
     Args:
         shown, target_shown: the media frames that the clips show.
-        target: what the other clip carries; its disparity, and its identity, stay with it.
+        target: what the other clip carries; its disparity, what that spans, and its identity stay with it.
     """
+    disparity = target.disparity if target is not None else None
+    lens = state.lens
+    if target is not None and disparity is not None:
+        lens = replace(lens, near=target.lens.near, far=target.lens.far)
     return replace(
         state,
         uuid=target.uuid if target is not None else new_uuid(),
-        disparity=target.disparity if target is not None else None,
+        disparity=disparity,
+        lens=lens,
         focus_distance=_moved(state.focus_distance, shown, target_shown),
         aperture=_moved(state.aperture, shown, target_shown),
         subjects=(),  # which are in the other footage

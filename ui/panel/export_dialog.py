@@ -7,11 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -22,10 +21,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...core.errors import FocuspullerError
+from ...core.errors import FocuspullerError, UsageError
 from ...core.renderer import Quality
 from ...plugin.timeline import Document
 from .export_job import Ended, Export, ExportJob, Reached, in_words, work_of
+from .questions import Questions
 
 CODECS = (
     ("What the file's ending asks for", None),
@@ -47,21 +47,35 @@ class ExportDialog(QDialog):
     Args:
         edited: gives the timeline with all edits made.
         index, name: the clip in hand.
-        folder: where files are suggested.
+        place: the timeline's file, beside which files are suggested.
     """
+
+    ended = Signal(str, bool)
+    """Out of sight: how, in words, and whether something went wrong."""
 
     _told = Signal(object)
 
     def __init__(
-        self, edited: Callable[[], Document], index: int, name: str, folder: Path, parent: QWidget | None = None
+        self,
+        edited: Callable[[], Document],
+        index: int,
+        name: str,
+        place: Path,
+        questions: Questions,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._edited = edited
         self._index = index
-        self._folder = folder
+        self._place = place
         self._name = name
+        self._questions = questions
         self._job: ExportJob | None = None
         self._export: Export | None = None
+        self._replaced: Path | None = None
+        """What the person has agreed to replace."""
+        self.has_news = False
+        """It ended, and nobody has looked since."""
         self.setWindowTitle("Export")
         self.setMinimumWidth(480)
         self.what = QComboBox()
@@ -69,8 +83,8 @@ class ExportDialog(QDialog):
         self.what.currentIndexChanged.connect(self._suggest)
         self.target = QLineEdit(str(self._suggested()))
         self.target.setAccessibleName("File")
-        browse = QPushButton("Choose…")
-        browse.clicked.connect(self._browse)
+        self.choose = QPushButton("Choose…")
+        self.choose.clicked.connect(self._choose)
         self.codec = QComboBox()
         for words, codec in CODECS:
             self.codec.addItem(words, codec)
@@ -91,22 +105,27 @@ class ExportDialog(QDialog):
         self.anew.hide()
         self.stop = QPushButton("Close")
         self.stop.clicked.connect(self._stop_or_close)
-        self._lay_out(browse)
+        self._lay_out()
         self._told.connect(self._hear, Qt.ConnectionType.QueuedConnection)
 
     @property
     def is_running(self) -> bool:
-        return self._job is not None and self._job.is_running
+        return self._job is not None
 
     def begin(self) -> None:
         index = self._index if self.what.currentIndex() == 0 else None
-        target = Path(self.target.text().strip())
-        self._begin(Export(target, index, self.codec.currentData(), Quality(self.quality.currentData())))
+        target, quality = Path(self.target.text().strip()), Quality(self.quality.currentData())
+        self._begin(Export(target, index, self.codec.currentData(), quality, replaces=target == self._replaced))
 
     def cancel_and_wait(self) -> None:
         if self._job is not None:
             self._job.cancel()
             self._job.wait()
+            self._job = None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self.has_news = False
+        super().showEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.is_running:
@@ -118,11 +137,12 @@ class ExportDialog(QDialog):
 
     def _begin(self, export: Export) -> None:
         try:
-            if not export.target.name:
-                raise FocuspullerError("name a file to export to")
+            export.check_name()
+            if export.target.resolve() == self._place.resolve():
+                raise UsageError(f"{export.target} is what is open here; export under another name")
             document = self._edited()
         except FocuspullerError as error:
-            self.words.setText(str(error))
+            self.words.setText(_sentence(str(error)))
             return
         self._export = export
         self.anew.hide()
@@ -135,6 +155,8 @@ class ExportDialog(QDialog):
         self._begin(replace(self._export, anew=True))
 
     def _hear(self, news: Reached | Ended) -> None:
+        if self._job is None:
+            return  # the window is closed
         if isinstance(news, Reached):
             self.bar.setRange(0, max(1, news.total))
             self.bar.setValue(news.done)
@@ -144,26 +166,40 @@ class ExportDialog(QDialog):
                 words += f", about {in_words(news.remaining)} left"
             self.words.setText(words)
             return
-        if self._job is not None:
-            self._job.wait()
+        self._job.wait()
+        self._job = None
         self._set_running(False)
+        assert self._export is not None
+        if news.can_replace and not self._export.replaces:
+            self._ask_to_replace(self._export)
+            return
         if news.error:
-            self.words.setText(news.error[:1].upper() + news.error[1:])
+            self.words.setText(_sentence(news.error))
             self.go.setText("Go on" if news.can_go_on else "Export")
             self.anew.setVisible(news.can_begin_anew)
         else:
-            assert self._export is not None
+            self._replaced = None
             self.bar.setValue(self.bar.maximum())
             self.words.setText("\n".join([f"Done: {self._export.target}", *news.notes]))
             self.go.setText("Export")
+        if self.isHidden():
+            self.has_news = True
+            self.ended.emit(self.words.text(), bool(news.error))
+
+    def _ask_to_replace(self, export: Export) -> None:
+        if self._questions.replace_exported(export.target):
+            self._replaced = export.target
+            self._begin(replace(export, replaces=True))
+        else:
+            self.words.setText(f"{export.target} stays as it was; export under another name")
 
     def _set_running(self, running: bool) -> None:
-        for field in (self.what, self.target, self.codec, self.quality, self.go):
+        for field in (self.what, self.target, self.choose, self.codec, self.quality, self.go):
             field.setEnabled(not running)
         self.stop.setText("Stop" if running else "Close")
 
     def _stop_or_close(self) -> None:
-        if self.is_running and self._job is not None:
+        if self._job is not None:
             self.words.setText("Stopping after this frame…")
             self._job.cancel()
         else:
@@ -174,17 +210,19 @@ class ExportDialog(QDialog):
 
     def _suggested(self) -> Path:
         safe = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in self._name) or "clip"
-        return self._folder / (f"{safe}.focus.mov" if self.what.currentIndex() == 0 else "edit.rendered.otio")
+        rendered = f"{self._place.stem}.rendered.otio"
+        return self._place.parent / (f"{safe}.focus.mov" if self.what.currentIndex() == 0 else rendered)
 
-    def _browse(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "Export to", self.target.text())
-        if chosen:
-            self.target.setText(chosen)
+    def _choose(self) -> None:
+        chosen = self._questions.file_to_export(Path(self.target.text().strip()))
+        if chosen is not None:
+            self.target.setText(str(chosen))
+            self._replaced = chosen if chosen.exists() else None
 
-    def _lay_out(self, browse: QPushButton) -> None:
+    def _lay_out(self) -> None:
         place = QHBoxLayout()
         place.addWidget(self.target, 1)
-        place.addWidget(browse)
+        place.addWidget(self.choose)
         form = QFormLayout()
         form.addRow("What", self.what)
         form.addRow("File", place)
@@ -201,3 +239,7 @@ class ExportDialog(QDialog):
         column.addWidget(self.bar)
         column.addWidget(self.words)
         column.addLayout(buttons)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

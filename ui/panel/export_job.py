@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...core.errors import Cancelled, FocuspullerError, OutputUnwritable, ResumeMismatch
+from ...core.errors import Cancelled, FocuspullerError, OutputExists, OutputUnwritable, ResumeMismatch, UsageError
+from ...core.media.pieces import has_pieces
 from ...core.renderer import Quality
 from ...plugin.export import Progress, render_movie
 from ...plugin.export_timeline import export_timeline
@@ -27,6 +28,7 @@ class Export:
         index: the clip, for its own picture; None for the timeline, with all of its clips' renders.
         codec: None takes what the target's ending asks for.
         anew: drop what lies there of another export instead of going on with it.
+        replaces: the person has agreed to lose what is finished there.
     """
 
     target: Path
@@ -34,6 +36,23 @@ class Export:
     codec: str | None = None
     quality: Quality = Quality.FINAL
     anew: bool = False
+    replaces: bool = False
+
+    def check_name(self) -> None:
+        """A clip's name without an ending would quietly be a folder of pictures; it is, where that is clearly meant.
+
+        Raises:
+            UsageError: no name, or one that does not say what the file will be.
+        """
+        target, name = self.target, self.target.name
+        if not name:
+            raise UsageError("name a file to export to")
+        if self.index is None or target.suffix or target.is_dir() or self.codec in ("png16", "exr"):
+            return
+        raise UsageError(
+            f"{target} does not say what it will be; name a movie such as {name}.mov, or a sequence such as "
+            f"{name}/{name}.%04d.png"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +68,13 @@ class Reached:
 @dataclass(frozen=True, slots=True)
 class Ended:
     """`error` is empty when it is done. `can_go_on`: what is finished is kept, for the same export to go on from.
-    `can_begin_anew`: what lies at the target is of another export.
+    `can_begin_anew`: what lies at the target is of another export. `can_replace`: it is finished, and nothing was done.
     """
 
     error: str = ""
     can_go_on: bool = False
     can_begin_anew: bool = False
+    can_replace: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -71,17 +91,19 @@ def work_of(document: Document, export: Export) -> Work:
                     export.target,
                     codec=export.codec,
                     quality=export.quality,
-                    overwrite=True,
+                    overwrite=export.replaces,
                     progress=progress,
                 )
                 return timeline.notes
+            # Whoever began what is unfinished there has agreed to what it replaces.
+            goes_on = not export.anew and has_pieces(export.target)
             with Session.of_clip(document, clips(document)[export.index], quality=export.quality) as session:
                 report = render_movie(
                     session,
                     export.target,
                     codec=export.codec,
-                    resume=not export.anew,
-                    overwrite=True,
+                    resume=goes_on,
+                    overwrite=export.replaces or export.anew,
                     progress=progress,
                 )
                 return report.notes
@@ -133,7 +155,11 @@ class ExportJob:
         except OutputUnwritable as error:
             ended = Ended(f"{error}; exporting to the same file again goes on from what is finished", can_go_on=True)
         except FocuspullerError as error:
-            ended = Ended(str(error), can_begin_anew=isinstance(error, ResumeMismatch))
+            ended = Ended(
+                str(error),
+                can_begin_anew=isinstance(error, ResumeMismatch),
+                can_replace=isinstance(error, OutputExists),
+            )
         except Exception as error:  # the person must hear of it, whatever it is
             ended = Ended(f"{type(error).__name__}: {error}; this is a bug in focuspuller: please report it")
         self._told(ended)

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...core.errors import FocuspullerError
-from .autosave import autosave_of, drop_autosave, read_autosave
+from .autosave import autosave_of, drop_autosave, read_autosave, set_aside
 from .autosaver import Autosaver
 from .observing import Change
-from .opening import digest_of
 from .project import Project
 from .questions import Answer, Questions
 
@@ -27,26 +26,41 @@ class Files:
         self._autosaver: Autosaver | None = None
 
     @property
-    def folder(self) -> Path:
-        """Where its file is, or would be."""
+    def place(self) -> Path:
+        """Its file, or the clip that it was made of."""
         timeline = self._project.timeline
-        return (timeline.path or timeline.document.path).absolute().parent
+        return (timeline.path or timeline.document.path).absolute()
+
+    @property
+    def folder(self) -> Path:
+        return self.place.parent
 
     @property
     def name(self) -> str:
-        timeline = self._project.timeline
-        return (timeline.path or timeline.document.path).name
+        return self.place.name
 
     def attend(self) -> None:
         """Ask about work that an earlier run left unsaved, and from now on keep what is unsaved safe."""
-        self._offer_recovery()
+        try:
+            self._offer_recovery()
+        except OSError as error:
+            self._project.tell(
+                f"unsaved work of an earlier run is in the way, and can be neither read nor moved ({error}); move it "
+                "away and open this again: until then nothing is saved by itself"
+            )
+            return
         self._autosaver = Autosaver(self._project, self._failed)
         self._project.changed(Change.DOCUMENT)
 
     def save(self) -> bool:
         """Whether the timeline is saved now."""
-        path = self._project.timeline.path
-        return self.save_as() if path is None else self._project.save(path)
+        timeline = self._project.timeline
+        if timeline.path is None:
+            return self.save_as()
+        answer = self._questions.save_over(self.name) if timeline.is_changed_on_disk else Answer.SAVE
+        if answer is Answer.SAVE_AS:
+            return self.save_as()
+        return answer is Answer.SAVE and self._project.save(timeline.path)
 
     def save_as(self) -> bool:
         timeline = self._project.timeline
@@ -70,16 +84,20 @@ class Files:
             self._autosaver.close()
 
     def _offer_recovery(self) -> None:
-        project = self._project
-        place, count = project.timeline.document.path, len(project.timeline.clip_names)
+        """Raises:
+        OSError: what was left is in the way.
+        """
+        project, timeline = self._project, self._project.timeline
+        place = timeline.document.path
         try:
-            left = read_autosave(place, count, digest_of(place))
-            if left is None:
-                return
-            when = time.strftime("%H:%M, %d %B", time.localtime(autosave_of(place).stat().st_mtime))
-        except (FocuspullerError, OSError) as error:
-            project.tell(str(error))
+            left = read_autosave(place, len(timeline.clip_names), timeline.digest)
+        except FocuspullerError as error:
+            kept = set_aside(place)
+            project.tell(f"{error}; it is kept as {kept}: rename it back to try it where it belongs")
             return
+        if left is None:
+            return
+        when = time.strftime("%H:%M, %d %B", time.localtime(autosave_of(place).stat().st_mtime))
         if self._questions.recover(place.name, when, changed=not left.is_of_this):
             project.recover(left.edits)
         else:

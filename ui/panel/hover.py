@@ -7,6 +7,14 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 
+def end_typing(field: QWidget) -> None:
+    """Leave a field: keys act where the pointer is again."""
+    field.clearFocus()
+    for widget in field.window().findChildren(HoverFocus):
+        if widget.underMouse():
+            widget.setFocus(Qt.FocusReason.MouseFocusReason)
+
+
 class HoverFocus(QWidget):
     """Leaves the focus alone while somebody is typing."""
 

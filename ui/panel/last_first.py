@@ -64,7 +64,11 @@ class LastFirst(Generic[Item]):
 
     def _run(self) -> None:
         while (taken := self._next()) is not None:
-            self._work(*taken)
+            try:
+                self._work(*taken)
+            except Exception as error:  # told as one that ends a thread; this one has more to do
+                thread = threading.current_thread()
+                threading.excepthook(threading.ExceptHookArgs((type(error), error, error.__traceback__, thread)))
             with self._changed:
                 self._is_working = False
 

@@ -10,12 +10,12 @@ from .observing import Message
 
 class MessageBar(QFrame):
     """Hidden while there is nothing to say. An error stays until it is closed or the next one comes; a note stands
-    under it, and gives way to the next message."""
+    under it, and gives way to the next message. What is going on stands under both."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("message")
-        self._error = self._note = ""
+        self._error = self._note = self._doing = ""
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.text.setTextFormat(Qt.TextFormat.PlainText)
@@ -38,24 +38,32 @@ class MessageBar(QFrame):
             self._note = message.text
         self._show()
 
+    def show_doing(self, text: str) -> None:
+        """What is going on, until it is taken back or something else is."""
+        self._doing = text
+        self._show()
+
     def take_back(self, text: str) -> None:
         """What was said is not so any more; anything else stays."""
         if text == self._error:
             self._error = ""
         if text == self._note:
             self._note = ""
+        if text == self._doing:
+            self._doing = ""
         self._show()
 
     def _close(self) -> None:
-        self._error = self._note = ""
+        self._error = self._note = self._doing = ""
         self._show()
 
     def _show(self) -> None:
-        self.text.setText("\n".join(_sentence(text) for text in (self._error, self._note) if text))
+        lines = [line for said in (self._error, self._note, self._doing) for line in said.splitlines() if line]
+        self.text.setText("\n".join(map(_sentence, lines)))
         self.setProperty("error", "true" if self._error else "false")
         self.style().unpolish(self)
         self.style().polish(self)
-        self.setVisible(bool(self._error or self._note))
+        self.setVisible(bool(lines))
 
 
 def _sentence(text: str) -> str:

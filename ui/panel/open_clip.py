@@ -6,15 +6,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
+
 from ...core.errors import FocuspullerError
+from ...core.optics import defocus_of
+from ...plugin.curve import check_keys_on_media
 from ...plugin.session import Session
 from ...plugin.state import DisparityReference, EffectState
-from ...plugin.timeline import Document, media_path, media_range
+from ...plugin.timeline import Document, media_path, media_range, picture_rate
 from ...plugin.timeline.clips import Clip, label
 from ..commands.inputs import default_state
 
 RATE = Fraction(24)
 """Of a clip whose media cannot be opened."""
+
+CHECKED = 2000
+"""Frames, besides the keys, whose lens settings are looked at before an edit is taken."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,21 @@ class OpenClip:
     def has_disparity(self) -> bool:
         return self.session is not None and self.session.disparity_path is not None
 
+    def check(self, state: EffectState) -> None:
+        """Let an effect pass that the clip can have.
+
+        Raises:
+            CurveError, OpticsError: keys off the media, or a lens that cannot focus as near as it is asked to.
+        """
+        frames = self.media_frames
+        for curve in () if self.awaited else (state.focus_distance, state.aperture):
+            check_keys_on_media(curve, frames[0], frames[-1])
+        looked_at = np.linspace(frames[0], frames[-1], min(CHECKED, len(frames))).round()
+        nearest = min(
+            (float(state.focus_distance.values_at(looked_at).min()), *(key.value for key in state.focus_distance.keys))
+        )
+        defocus_of(1.0, nearest, state.lens, 1)
+
 
 def open_clip(document: Document, clip: Clip, state: EffectState | None) -> OpenClip:
     """Open a clip with its effect; what is in the way of that is told in `trouble`."""
@@ -57,7 +79,8 @@ def open_clip(document: Document, clip: Clip, state: EffectState | None) -> Open
     except FocuspullerError as error:
         trouble = str(error)
     try:
-        return _shown(Session(media_path(document, clip), None, default_state()), clip, _asked(state), trouble)
+        session = Session(media_path(document, clip), None, default_state(), rate=picture_rate(clip))
+        return _shown(session, clip, _asked(state), trouble)
     except FocuspullerError as error:
         return OpenClip(None, stated_range(clip), _asked(state), str(error))
 
@@ -71,7 +94,8 @@ def open_whole(document: Document, clip: Clip, state: EffectState | None) -> Ope
     """Raises:
     MediaError, DisparityError, CurveError, TimelineError: anything of it is missing or does not fit.
     """
-    session = Session(media_path(document, clip), disparity_path(document, clip, state), state or default_state())
+    media, disparity = media_path(document, clip), disparity_path(document, clip, state)
+    session = Session(media, disparity, state or default_state(), rate=picture_rate(clip))
     return _shown(session, clip, _asked(state), "")
 
 

@@ -4,35 +4,45 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from ...plugin.session import Session
 from ...plugin.sidecar import read_sidecar, sidecar_of
 from ...plugin.timeline import Document, Outcome, document_of_movie, new_document, open_document, reattach
+from ...plugin.timeline.document import CONTENT
 from ..commands.inputs import default_state, is_timeline
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A document, and what its reader should know; `is_file` tells a timeline from a clip made into one."""
+    """A document, and what its reader should know; `is_file` tells a timeline from a clip made into one.
+
+    `digest` is of the timeline's file as it was read; see `digest_of`.
+    """
 
     document: Document
     is_file: bool
     notes: tuple[str, ...] = ()
+    digest: str = ""
 
 
-def open_timeline_or_clip(path: Path) -> Opened:
-    """Raises:
+def open_timeline_or_clip(path: Path, rate: Fraction | None = None) -> Opened:
+    """Args:
+    rate: frames per second of a bare image sequence.
+
+    Raises:
     TimelineUnreadable, MediaError: it is neither, with what to do.
     """
     if not is_timeline(path):
-        with Session(path, None, default_state()) as session:
+        with Session(path, None, default_state(), rate=rate) as session:
             info = session.info
         return Opened(document_of_movie(path, info.frame_count, float(info.rate)), is_file=False)
+    digest = digest_of(path)  # before it is read: what is written meanwhile counts as a change
     document = open_document(path)
     sidecar = sidecar_of(path)
     found = reattach(document, read_sidecar(sidecar)) if sidecar.exists() else []
-    return Opened(document, True, tuple(f.note for f in found if f.outcome is not Outcome.INTACT))
+    return Opened(document, True, tuple(f.note for f in found if f.outcome is not Outcome.INTACT), digest)
 
 
 def nothing_open() -> Opened:
@@ -41,5 +51,11 @@ def nothing_open() -> Opened:
 
 
 def digest_of(path: Path) -> str:
-    """Of a timeline's file, to tell whether it is still the one that was opened; of a folder or nothing, empty."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:32] if path.is_file() and is_timeline(path) else ""
+    """Of a timeline's file, to tell whether it is still the one that was opened; of nothing, or of media, empty."""
+    if not is_timeline(path):
+        return ""
+    try:
+        with (path / CONTENT if path.is_dir() else path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+    except OSError:
+        return ""

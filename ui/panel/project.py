@@ -8,32 +8,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from ...core.errors import FocuspullerError
-from ...core.media.disparity import DisparityReading
-from ...core.optics import defocus_of
 from ...core.renderer import Quality
-from ...plugin.curve import check_keys_on_media
 from ...plugin.session import Session
-from ...plugin.state import DisparityReference, EffectState
+from ...plugin.state import EffectState
 from ...plugin.subject_focus import refocused
 from ..commands.inputs import default_state
 from .edited_timeline import EditedTimeline
 from .edits import Edits
+from .given_disparity import taken_over, with_disparity
 from .media_in_hand import MediaInHand
 from .observing import Change, Observed
 from .open_clip import OpenClip
 from .opener import Opener, open_here
 from .opening import Opened
 from .transport import Transport
-
-CHECKED = 2000
-"""Frames, besides the keys, whose lens settings are looked at before an edit is taken."""
 
 
 class Project(Observed):
@@ -127,9 +119,8 @@ class Project(Observed):
         if not self.timeline.clip_names:
             return
         with self._refused():
-            if self.state is not None:
-                state = refocused(self.state, state, self.open.shown, float(self.open.rate))
-            self._check(state)
+            state = self._refocused(state)
+            self.open.check(state)
             key = f"{self.index} {gesture}" if gesture else ""
             if state.disparity != self.open.asked or self.session is None:
                 self._media.bring_whole(self.index, state, partial(self._make, self.state, state, key), self._refuse)
@@ -142,9 +133,8 @@ class Project(Observed):
 
     def set_disparity(self, path: Path) -> None:
         """Give the clip in hand its disparity clip, and the effect if it has none."""
-        state = self.state or default_state()
-        reading = state.disparity.reading if state.disparity is not None else DisparityReading()
-        self.edit(replace(state, disparity=DisparityReference(str(path.absolute()), reading)))
+        with self._refused():
+            self.edit(with_disparity(self.state or default_state(), path))
 
     def remove_effect(self) -> None:
         """Take the effect off the clip in hand, with its render."""
@@ -181,26 +171,18 @@ class Project(Observed):
         self._media.close()
         self.timeline.document.close()
 
-    def _check(self, state: EffectState) -> None:
-        """Raises:
-        CurveError, OpticsError: keys off the media, or a lens that cannot focus as near as it is asked to.
-        """
-        frames = self.open.media_frames
-        for curve in () if self.open.awaited else (state.focus_distance, state.aperture):
-            check_keys_on_media(curve, frames[0], frames[-1])
-        looked_at = np.linspace(frames[0], frames[-1], min(CHECKED, len(frames))).round()
-        nearest = min(
-            (float(state.focus_distance.values_at(looked_at).min()), *(key.value for key in state.focus_distance.keys))
-        )
-        defocus_of(1.0, nearest, state.lens, 1)
-
     def _make(self, before: EffectState | None, state: EffectState, gesture: str) -> None:
         """Make an edit whose media are there now; what was edited meanwhile stays."""
         now = self.state
-        made = state if now is before or now is None else replace(now, disparity=state.disparity)
         with self._refused():
+            made = state if now is before or now is None else self._refocused(taken_over(now, before, state))
             self._push(self.timeline.with_state(self.index, made), gesture)
         self._announce()
+
+    def _refocused(self, state: EffectState) -> EffectState:
+        """What is followed stays in focus where its distances change."""
+        now = self.state
+        return state if now is None else refocused(now, state, self.open.shown, float(self.open.rate))
 
     def _push(self, edits: Edits, gesture: str = "") -> None:
         if edits != self.timeline.edits:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -25,6 +26,7 @@ TIMELINES = "OpenTimelineIO (*.otio);;Bundle, zipped (*.otioz);;Bundle, a folder
 
 class Answer(Enum):
     SAVE = auto()
+    SAVE_AS = auto()
     DISCARD = auto()
     CANCEL = auto()
 
@@ -46,6 +48,20 @@ class Questions:
         box.setDefaultButton(button.Save)
         given = button(box.exec())
         return {button.Save: Answer.SAVE, button.Discard: Answer.DISCARD}.get(given, Answer.CANCEL)
+
+    def save_over(self, name: str) -> Answer:
+        """Whether to save over a timeline that another application has written since it was opened."""
+        box = QMessageBox(self._parent)
+        box.setText(f"{name} was changed on disk since it was opened here. Save over it?")
+        box.setInformativeText("What was changed there is lost if you do.")
+        save = box.addButton("Save anyway", QMessageBox.ButtonRole.DestructiveRole)
+        save_as = box.addButton("Save as…", QMessageBox.ButtonRole.AcceptRole)
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(save_as)
+        box.setEscapeButton(cancel)
+        box.exec()
+        answers: dict[QAbstractButton, Answer] = {save: Answer.SAVE, save_as: Answer.SAVE_AS}
+        return answers.get(box.clickedButton(), Answer.CANCEL)
 
     def recover(self, name: str, when: str, *, changed: bool) -> bool:
         """Whether to take up work that was never saved; closing the question takes it up, since that can be undone.
@@ -90,6 +106,18 @@ class Questions:
         box.exec()
         return box.clickedButton() is stop
 
+    def replace_exported(self, target: Path) -> bool:
+        """Whether an export may take the place of what an earlier one left."""
+        box = QMessageBox(self._parent)
+        box.setText(f"{target.name} exists. Replace it?")
+        box.setInformativeText(f"What is in {target.parent} under this name is lost if you do.")
+        yes = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
+        no = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(no)
+        box.setEscapeButton(no)
+        box.exec()
+        return box.clickedButton() is yes
+
     def file_to_open(self, folder: Path) -> Path | None:
         return _path(QFileDialog.getOpenFileName(self._parent, "Open a timeline or a clip", str(folder), OPENABLE))
 
@@ -97,6 +125,10 @@ class Questions:
         """A name that the person has agreed to replace."""
         chosen = _path(QFileDialog.getSaveFileName(self._parent, "Save the timeline", str(suggested), TIMELINES))
         return chosen.with_suffix(".otio") if chosen is not None and not chosen.suffix else chosen
+
+    def file_to_export(self, suggested: Path) -> Path | None:
+        """A name that the person has agreed to replace."""
+        return _path(QFileDialog.getSaveFileName(self._parent, "Export to", str(suggested)))
 
     def disparity_file(self, clip: str, folder: Path) -> Path | None:
         return _path(QFileDialog.getOpenFileName(self._parent, f"The disparity of {clip}", str(folder), MEDIA))

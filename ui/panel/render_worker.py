@@ -72,9 +72,8 @@ class RenderWorker:
         """What can be shown soonest; where the best cannot be had at all, the draft is what there will be."""
         try:
             return request.soonest
-        except FocuspullerError as error:
-            self._done = request
-            self._failed(request, str(error))
+        except Exception as error:
+            self._tell(request, error)
             return Detail.DRAFT
 
     def _show_last(self, request: Request) -> None:
@@ -94,16 +93,19 @@ class RenderWorker:
             self._deliver(shown)
         except Cancelled:
             pass
-        except FocuspullerError as error:
-            self._done = request
-            self._failed(request, str(error))
-        except Exception as error:  # the thread must live on, and the person be told
-            self._done = request
-            self._failed(request, f"{type(error).__name__}: {error}; this is a bug in focuspuller: please report it")
+        except Exception as error:
+            self._tell(request, error)
         finally:
             with self._lock:
                 del self._in_use[threading.get_ident()]
             self._close_retired()
+
+    def _tell(self, request: Request, error: Exception) -> None:
+        """Whatever it is, the thread must live on, and the person be told."""
+        self._done = request
+        known = isinstance(error, FocuspullerError)
+        bug = f"{type(error).__name__}: {error}; this is a bug in focuspuller: please report it"
+        self._failed(request, str(error) if known else bug)
 
     def _close_retired(self) -> None:
         with self._lock:

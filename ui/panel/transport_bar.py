@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from ...plugin.state import EffectState
+from .hover import end_typing
 from .icons import icon
 from .ruler import Ruler
 from .transport import Transport
@@ -30,6 +31,7 @@ class TransportBar(QWidget):
         self.frame.setAccessibleName("Frame")
         self.frame.setToolTip("The frame at the playhead; type another to go there")
         self.frame.valueChanged.connect(self.sought)
+        self.frame.lineEdit().returnPressed.connect(lambda: end_typing(self.frame))
         self._rate = QLabel()
         self._rate.setObjectName("dim")
         self._rate.setMinimumWidth(self._rate.fontMetrics().horizontalAdvance("8x backwards, 00000 dropped"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtCore import QEvent, QSettings, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from ..commands.inputs import is_timeline
-from .actions import MENUS, make_actions
+from .actions import MENUS, make_actions, native
 from .clip_list import ClipList
 from .commands import Commands
 from .curves.widget import CurveWidget
@@ -31,6 +31,7 @@ from .project import Project
 from .questions import Questions
 from .shortcuts_sheet import ShortcutsSheet
 from .subjects.following import Following
+from .widget_keys import is_operated_by
 
 SIZE = (1280, 800)
 
@@ -68,12 +69,12 @@ class PanelWindow(QMainWindow):
         self._presenter = Presenter(self.project, self.feed, parts, self.panes, self.actions_by_name, self)
         self.following = Following(self.project, self.picture, self.curves.lanes, self.actions_by_name, self)
         self.project.observe(self._follow)
-        self.opener.slow.connect(lambda words: self.project.tell(words, is_error=False))
+        self.opener.slow.connect(self.message_bar.show_doing)
         self.opener.ended.connect(self.message_bar.take_back)
         self._not_kept.connect(self._presenter.tell)
         self.files = Files(self.project, self.questions, lambda error: self._not_kept.emit(str(error)))
-        for note in opened.notes:
-            self.project.tell(note, is_error=False)
+        if opened.notes:
+            self.project.tell("\n".join(opened.notes), is_error=False)
         self.feed.follow(self.project)
         self.project.changed(*Change)
         if self.project.open.trouble:
@@ -120,6 +121,17 @@ class PanelWindow(QMainWindow):
         self.opener.close()
         self.feed.close()
         self.project.close()
+
+    def event(self, event: QEvent) -> bool:
+        # Comes here last: whatever has the focus has not asked for the key.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and is_operated_by(QApplication.focusWidget(), event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if any(url.isLocalFile() for url in event.mimeData().urls()):
@@ -186,12 +198,17 @@ class PanelWindow(QMainWindow):
             self.project.set_disparity(path)
 
     def _show_export(self) -> None:
-        project = self.project
-        if self._export is None or not self._export.is_running:
-            name = project.timeline.clip_names[project.index]
-            self._export = ExportDialog(project.timeline.edited, project.index, name, self.files.folder, self)
+        timeline, index = self.project.timeline, self.project.index
+        if self._export is None or not (self._export.is_running or self._export.has_news):
+            name, place = timeline.clip_names[index], self.files.place
+            self._export = ExportDialog(timeline.edited, index, name, place, self.questions, self)
+            self._export.ended.connect(self._tell_export)
         self._export.show()
         self._export.raise_()
+
+    def _tell_export(self, words: str, is_error: bool) -> None:
+        over = f"the export in the background is over ({native('Ctrl+E')} shows it)."
+        self.project.tell(f"{over} {words}", is_error=is_error)
 
     def _show_sides(self) -> None:
         actions = self.actions_by_name

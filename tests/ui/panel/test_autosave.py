@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from focuspuller.core.errors import EffectInvalid, FocuspullerError
-from focuspuller.ui.panel.autosave import autosave_of, read_autosave, write_autosave
+from focuspuller.ui.panel.autosave import autosave_of, read_autosave, set_aside, write_autosave
 from focuspuller.ui.panel.autosaver import Autosaver
 from focuspuller.ui.panel.opening import digest_of
 
@@ -50,9 +50,19 @@ def test_nothing_left_is_nothing_to_recover(tmp_path: Path) -> None:
 def test_a_spoilt_file_is_told_and_kept(tmp_path: Path, spoilt: bytes) -> None:
     path = tmp_path / "edit.otio"
     autosave_of(path).write_bytes(spoilt)
-    with pytest.raises(EffectInvalid, match="move it away"):
+    with pytest.raises(EffectInvalid, match="cannot be recovered"):
         read_autosave(path, 3, "abc")
     assert autosave_of(path).read_bytes() == spoilt
+
+
+def test_what_is_set_aside_never_takes_the_place_of_what_was(tmp_path: Path) -> None:
+    path = tmp_path / "edit.otio"
+    places = []
+    for work in (b"one", b"two"):
+        autosave_of(path).write_bytes(work)
+        places.append(set_aside(path))
+    assert [place.read_bytes() for place in places] == [b"one", b"two"]
+    assert not autosave_of(path).exists()
 
 
 def test_every_spoilt_value_is_refused_or_read(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from focuspuller.core.optics import Lens
 from focuspuller.ui.panel.effect_copy import copied_in_media, moved_to
 
 from tests.plugin.subjects import subject
@@ -35,6 +36,14 @@ def test_what_a_clip_had_of_its_own_stays() -> None:
     moved = moved_to(rack(), range(12), target, range(12))
     assert moved.disparity == target.disparity
     assert moved.uuid == target.uuid != other.uuid
+
+
+def test_the_distances_that_a_disparity_stands_for_stay_with_it() -> None:
+    source = replace(rack(), lens=Lens(85.0, near=0.5, far=20.0))
+    target = replace(rack("theirs.mkv"), lens=Lens(35.0, near=2.0, far=50.0))
+    assert moved_to(source, range(12), target, range(12)).lens == Lens(85.0, near=2.0, far=50.0)
+    assert moved_to(source, range(12), replace(target, disparity=None), range(12)).lens == source.lens
+    assert moved_to(source, range(12), None, range(12)).lens == source.lens
 
 
 def test_subjects_stay_with_the_footage_that_they_are_in() -> None:

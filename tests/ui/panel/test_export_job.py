@@ -1,9 +1,10 @@
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from focuspuller.core.errors import MediaNotFound
+from focuspuller.core.errors import MediaNotFound, UsageError
 from focuspuller.core.renderer import Quality
 from focuspuller.plugin.export import Progress
 from focuspuller.plugin.timeline import open_document
@@ -94,6 +95,37 @@ def test_pieces_of_another_export_are_dropped_only_when_told_to(edit: Path, tmp_
     assert ear.end.can_begin_anew
     assert not wanted.target.exists()
     assert export(edit, Export(wanted.target, 0, "ffv1", Quality.DRAFT, anew=True)).end == Ended()
+
+
+@pytest.mark.parametrize(
+    ("name", "index", "finished"),
+    [
+        ("out.mkv", 0, "out.mkv"),
+        ("out.%04d.png", 0, "out.0005.png"),
+        ("edit.rendered.otio", None, "edit.rendered.otio"),
+    ],
+)
+def test_what_is_finished_is_replaced_only_when_that_was_agreed_to(
+    edit: Path, tmp_path: Path, name: str, index: int | None, finished: str
+) -> None:
+    wanted = Export(tmp_path / name, index, None, Quality.DRAFT)
+    (tmp_path / finished).write_text("somebody's")
+    ear = export(edit, wanted)
+    assert ear.end.can_replace
+    assert not [news for news in ear.heard if isinstance(news, Reached)]
+    assert (tmp_path / finished).read_text() == "somebody's"
+    assert export(edit, replace(wanted, replaces=True)).end == Ended()
+    assert (tmp_path / finished).read_bytes() != b"somebody's"
+
+
+@pytest.mark.parametrize("name", ["", "out", "new folder/out"])
+def test_a_name_that_does_not_say_what_it_will_be_is_refused(tmp_path: Path, name: str) -> None:
+    target = tmp_path / name if name else Path()
+    with pytest.raises(UsageError, match="name a "):
+        Export(target, 0).check_name()
+    Export(tmp_path / "folder", 0, "exr").check_name()
+    Export(tmp_path, 0).check_name()
+    Export(tmp_path / "out.mov", 0).check_name()
 
 
 def test_failures_are_told_in_words(edit: Path, tmp_path: Path) -> None:

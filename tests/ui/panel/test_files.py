@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from focuspuller.plugin.state import EffectState
 from focuspuller.plugin.timeline import clips, find, open_document
+from focuspuller.ui.panel import files
 from focuspuller.ui.panel.autosave import autosave_of, write_autosave
 from focuspuller.ui.panel.open_clip import OpenClip
 from focuspuller.ui.panel.opening import digest_of, open_timeline_or_clip
@@ -15,7 +16,7 @@ from PySide6.QtCore import Qt
 
 from tests.clips import near_square, write_clip
 from tests.ui.panel.projects import LENGTH, rack
-from tests.ui.panel.windows import CONTROL, Desk, Hand
+from tests.ui.panel.windows import CONTROL, SHIFT, Desk, Hand
 
 
 def test_closing_asks_about_unsaved_changes(desk: Desk, edit: Path) -> None:
@@ -74,6 +75,81 @@ def test_work_left_unsaved_is_offered(desk: Desk, edit: Path, takes_up: bool) ->
         assert window.project.state == rack()
     assert window.close()
     assert not autosave_of(edit).exists()
+
+
+def test_work_that_cannot_be_recovered_is_set_aside_and_found_where_the_message_says(desk: Desk, edit: Path) -> None:
+    write_autosave(edit, {0: None}, 3, "of a timeline with three clips")
+    work = autosave_of(edit).read_bytes()
+    window = desk.open(edit)
+    kept = [Path(word.rstrip(":")) for word in window.message_bar.text.text().split() if word.startswith(str(edit))]
+    assert [place.read_bytes() for place in kept] == [work]
+    window.project.remove_effect()
+    assert window.close()
+    assert kept[0].read_bytes() == work
+
+
+def test_work_that_can_be_neither_recovered_nor_moved_is_left_alone(
+    desk: Desk, edit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> Path:
+        raise PermissionError("not yours")
+
+    monkeypatch.setattr(files, "set_aside", refuse)
+    autosave_of(edit).write_bytes(b"spoilt")
+    window = desk.open(edit)
+    assert "move it away" in window.message_bar.text.text()
+    window.project.remove_effect()
+    assert window.close()
+    assert autosave_of(edit).read_bytes() == b"spoilt"
+
+
+@pytest.mark.parametrize("answer", [Answer.SAVE, Answer.SAVE_AS, Answer.CANCEL])
+def test_saving_over_what_another_application_wrote_is_asked(desk: Desk, edit: Path, answer: Answer) -> None:
+    window = desk.open(edit)
+    hand = Hand(desk, window)
+    hand.key(Qt.Key.Key_E)
+    theirs = edit.read_bytes() + b"\n"
+    edit.write_bytes(theirs)
+    desk.answers.over, desk.answers.path = answer, edit.parent / "mine.otio"
+    hand.key(Qt.Key.Key_S, CONTROL)
+    assert desk.answers.asked[0] == "save over edit.otio"
+    assert (edit.read_bytes() == theirs) is (answer is not Answer.SAVE)
+    assert desk.answers.path.exists() is (answer is Answer.SAVE_AS)
+    assert window.isWindowModified() is (answer is Answer.CANCEL)
+
+
+def test_closing_is_given_up_with_the_saving(desk: Desk, edit: Path) -> None:
+    window = desk.open(edit)
+    Hand(desk, window).key(Qt.Key.Key_E)
+    edit.write_bytes(edit.read_bytes() + b"\n")
+    desk.answers.save, desk.answers.over = Answer.SAVE, Answer.CANCEL
+    assert not window.close()
+
+
+def test_what_was_saved_here_is_saved_again_without_a_question(desk: Desk, edit: Path) -> None:
+    window = desk.open(edit)
+    hand = Hand(desk, window)
+    for _ in range(2):
+        hand.key(Qt.Key.Key_E)
+        hand.key(Qt.Key.Key_S, CONTROL)
+    edit.unlink()  # there is nothing to save over
+    hand.key(Qt.Key.Key_S, CONTROL)
+    assert edit.exists()
+    desk.answers.path = edit.parent / "bundle.otiod"
+    hand.key(Qt.Key.Key_S, CONTROL | SHIFT)
+    hand.key(Qt.Key.Key_E)
+    hand.key(Qt.Key.Key_S, CONTROL)
+    assert desk.answers.asked == ["save as edit.otio"]
+
+
+def test_a_bundle_that_another_application_wrote_is_known(desk: Desk, edit: Path) -> None:
+    window = desk.open(edit)
+    bundle = edit.parent / "bundle.otiod"
+    assert window.project.save(bundle)
+    content = bundle / "content.otio"
+    content.write_bytes(content.read_bytes() + b"\n")
+    Hand(desk, window).key(Qt.Key.Key_S, CONTROL)
+    assert desk.answers.asked == ["save over bundle.otiod"]
 
 
 def test_a_bare_clip_is_saved_under_a_name(desk: Desk, edit: Path, tmp_path: Path) -> None:

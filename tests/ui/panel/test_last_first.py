@@ -1,5 +1,6 @@
 import threading
 
+import pytest
 from focuspuller.ui.panel.last_first import LastFirst
 
 
@@ -47,6 +48,24 @@ def test_one_put_alone_takes_the_place_of_what_waits() -> None:
         threading.Event().wait(0.001)
     thread.close()
     assert worked == [0, 3]
+
+
+def test_work_that_fails_ends_no_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed, done = threading.Event(), threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda failure: failed.set())
+
+    def work(item: int) -> None:
+        if item == 0:
+            raise ZeroDivisionError
+        done.set()
+
+    thread = LastFirst("test", work)
+    thread.put(0)
+    assert failed.wait(10)
+    thread.put(1)
+    assert done.wait(10)
+    thread.close()
+    assert thread.is_idle
 
 
 def test_closing_need_not_wait_for_what_is_under_way() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from focuspuller.core.depth.sidecar import DisparityFacts, write_facts
 from focuspuller.core.errors import FocuspullerError
+from focuspuller.core.optics import Lens
 from focuspuller.ui.panel.observing import Change
 from focuspuller.ui.panel.opener import Opening, open_here
 from focuspuller.ui.panel.opening import open_timeline_or_clip
@@ -110,6 +112,22 @@ def test_an_edit_is_made_once_its_media_are_there(table: Table, tmp_path: Path) 
     assert project.state.focus_distance == focused.focus_distance
     project.undo()
     assert project.state == focused
+
+
+@pytest.mark.parametrize("knows_metres", [True, False])
+def test_what_is_edited_meanwhile_stays_but_for_the_distances_that_come_with_the_disparity(
+    table: Table, tmp_path: Path, knows_metres: bool
+) -> None:
+    project = table.project
+    table.slow.finish()
+    given = write_clip(tmp_path / "other.mkv", near_square(LENGTH))
+    write_facts(given, DisparityFacts(0.5, 20.0) if knows_metres else DisparityFacts())
+    project.set_disparity(given)
+    edited = replace(rack(), lens=Lens(focal_length=85.0, near=0.7))
+    project.edit(edited)
+    table.slow.finish()
+    assert project.state is not None
+    assert project.state.lens == (Lens(85.0, 0.5, 20.0) if knows_metres else edited.lens)
 
 
 def test_an_edit_that_waits_for_its_media_says_so(table: Table, tmp_path: Path) -> None:

@@ -34,6 +34,14 @@ def test_a_note_gives_way_and_an_error_does_not(bar: MessageBar) -> None:
     assert bar.text.text() == "It is gone; put it back."
 
 
+def test_what_is_going_on_leaves_all_else_standing(bar: MessageBar) -> None:
+    bar.show_message(note("one\ntwo"))
+    bar.show_doing("opening a.mov…")
+    assert bar.text.text() == "One.\nTwo.\nOpening a.mov…"
+    bar.take_back("opening a.mov…")
+    assert bar.text.text() == "One.\nTwo."
+
+
 def test_what_is_taken_back_or_closed_is_gone(bar: MessageBar) -> None:
     bar.show_message(Message("it is gone; put it back"))
     bar.show_message(note("two"))

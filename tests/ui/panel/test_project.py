@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from focuspuller.core.depth.sidecar import DisparityFacts, write_facts
+from focuspuller.core.media.disparity import DisparityReading
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.state import EffectState
 from focuspuller.plugin.timeline import clips, find, open_document
@@ -11,7 +13,7 @@ from focuspuller.ui.panel.observing import Change
 from focuspuller.ui.panel.opening import open_timeline_or_clip
 from focuspuller.ui.panel.project import Project
 
-from tests.clips import textured, write_clip
+from tests.clips import near_square, textured, write_clip
 from tests.ui.panel.projects import LENGTH, content, opened, rack, timeline
 
 
@@ -168,6 +170,40 @@ def test_a_missing_disparity_is_told_and_can_be_given(tmp_path: Path) -> None:
     assert not messages
     project.undo()
     assert not project.open.has_disparity
+    project.close()
+
+
+def test_disparity_is_read_as_the_json_beside_it_says(tmp_path: Path) -> None:
+    project, messages = opened(timeline(tmp_path))
+    as_opened = content(project)
+    given = write_clip(tmp_path / "metres.mkv", near_square(LENGTH))
+    write_facts(given, DisparityFacts(0.5, 20.0, near_is_bright=False))
+    project.set_disparity(given)
+    state = state_of(project)
+    assert state.lens == Lens(near=0.5, far=20.0)
+    assert state.disparity is not None
+    assert state.disparity.reading == DisparityReading(near_is_bright=False)
+    write_facts(given, DisparityFacts())  # of a model that knows no metres
+    project.set_disparity(given)
+    state = state_of(project)
+    assert state.lens == Lens(near=0.5, far=20.0)
+    assert state.disparity is not None
+    assert state.disparity.reading == DisparityReading()
+    for _ in range(2):
+        project.undo()
+    assert content(project) == as_opened
+    assert not messages
+    project.close()
+
+
+@pytest.mark.parametrize("facts", [DisparityFacts(5.0, 1.0), DisparityFacts(1e7, 1e8)])
+def test_json_that_cannot_be_is_told_and_changes_nothing(tmp_path: Path, facts: DisparityFacts) -> None:
+    project, messages = opened(timeline(tmp_path))
+    given = write_clip(tmp_path / "metres.mkv", near_square(LENGTH))
+    write_facts(given, facts)
+    project.set_disparity(given)
+    assert len(messages) == 1
+    assert project.state == rack()
     project.close()
 
 

@@ -141,6 +141,28 @@ def test_a_failure_is_told_and_the_next_frame_still_comes(session: Session) -> N
     assert len(ear.failures) == len(ear.shown) == 1
 
 
+def test_a_bug_is_told_wherever_it_is_and_the_next_frame_still_comes(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(request: Request) -> Detail:
+        raise ZeroDivisionError("oops")
+
+    ear = Ear()
+    worker = RenderWorker(ear.deliver, ear.failed, rest=0.0)
+    with monkeypatch.context() as patch:
+        patch.setattr(Request, "soonest", property(broken))
+        worker.request(request(session, 2))
+        ear.wait()
+        ear.wait()
+    worker.request(request(session, 3, Detail.DRAFT))
+    ear.wait()
+    while not worker.is_idle:
+        threading.Event().wait(0.001)
+    worker.close()
+    assert ear.failures == ["ZeroDivisionError: oops; this is a bug in focuspuller: please report it"]
+    assert [(shown.request.frame, shown.detail) for shown in ear.shown] == [(2, Detail.DRAFT), (3, Detail.DRAFT)]
+
+
 def test_a_session_is_closed_when_nothing_is_made_from_it(tmp_path: Path) -> None:
     clip, disparity = clip_with_disparity(tmp_path, LENGTH)
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,9 @@ from focuspuller.core.renderer import Quality
 from focuspuller.plugin.session import Session
 from focuspuller.ui.panel.actions import MENUS
 from focuspuller.ui.panel.curves.picking import handle_places
+from focuspuller.ui.panel.opening import open_timeline_or_clip
 from focuspuller.ui.panel.shortcuts_sheet import ShortcutsSheet, groups
+from focuspuller.ui.panel.window import PanelWindow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
@@ -112,6 +115,17 @@ def test_another_timeline_takes_the_windows_place(desk: Desk, edit: Path, tmp_pa
     drop(desk.newest, broken)
     assert "broken.otio" in desk.newest.message_bar.text.text()
     assert desk.newest.project.timeline.path == edit
+
+
+def test_all_notes_of_an_opening_stand_until_they_are_read(desk: Desk, edit: Path) -> None:
+    opened = replace(open_timeline_or_clip(edit), notes=("a lost its effect", "b lost its effect"))
+    window = desk.adopt(PanelWindow(opened, desk.settings, lambda parent: desk.answers))
+    window.opener.slow.emit("opening a.mkv…")
+    assert window.message_bar.text.text() == "A lost its effect.\nB lost its effect.\nOpening a.mkv…"
+    window.project.select(1)
+    desk.settle(window)
+    window.opener.ended.emit("opening a.mkv…")
+    assert window.message_bar.text.text() == "A lost its effect.\nB lost its effect."
 
 
 def test_everything_can_be_reached_by_tab(desk: Desk, edit: Path) -> None:

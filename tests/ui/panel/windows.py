@@ -25,15 +25,19 @@ class Answers(Questions):
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.save = Answer.DISCARD
+        self.save = self.over = Answer.DISCARD
         self.takes_up = True
-        self.stops = self.gives_up = True
+        self.stops = self.gives_up = self.replaces = True
         self.path: Path | None = None
         self.copies: list[int] = []
 
     def save_changes(self, name: str) -> Answer:
         self.asked.append(f"save {name}")
         return self.save
+
+    def save_over(self, name: str) -> Answer:
+        self.asked.append(f"save over {name}")
+        return self.over
 
     def recover(self, name: str, when: str, *, changed: bool) -> bool:
         self.asked.append(f"recover {name}{' changed' if changed else ''}")
@@ -46,6 +50,14 @@ class Answers(Questions):
     def stop_export(self) -> bool:
         self.asked.append("stop export")
         return self.stops
+
+    def replace_exported(self, target: Path) -> bool:
+        self.asked.append(f"replace {target.name}")
+        return self.replaces
+
+    def file_to_export(self, suggested: Path) -> Path | None:
+        self.asked.append(f"export to {suggested.name}")
+        return self.path
 
     def file_to_open(self, folder: Path) -> Path | None:
         return self.path
@@ -76,6 +88,10 @@ class Desk:
         opened = nothing_open() if path is None else open_timeline_or_clip(path)
         window = PanelWindow(opened, self.settings, lambda parent: self.answers)
         window.project.set_quality(quality)
+        return self.adopt(window)
+
+    def adopt(self, window: PanelWindow) -> PanelWindow:
+        """Show a window, until its first picture is in it."""
         self._adopt(window)
         self.settle(window)
         return window

@@ -15,9 +15,10 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from shiboken6 import isValid
 
+from ..hover import HoverFocus
 from .drags import Point
 from .lanes import KeyPlace, Lane
 from .layers import Layers
@@ -48,7 +49,7 @@ CURSORS = {
 }
 
 
-class CurveCanvas(QWidget):
+class CurveCanvas(HoverFocus):
     """The drawn curves."""
 
     changed = Signal()
@@ -164,12 +165,10 @@ class CurveCanvas(QWidget):
         return menu
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Keys act where the pointer is, unless the editor is typing."""
         focused = QApplication.focusWidget()
-        if self.pointer and focused is not self and not isinstance(focused, QLineEdit | QAbstractSpinBox):
-            self._before_hover = focused
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
         super().enterEvent(event)
+        if self.hasFocus() and focused is not self:
+            self._before_hover = focused
 
     def leaveEvent(self, event: QEvent) -> None:
         before = self._before_hover
@@ -214,7 +213,8 @@ class CurveCanvas(QWidget):
         pressed = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         key = QKeySequence(pressed.value | event.key()).toString(QKeySequence.SequenceFormat.PortableText)
         command = SHORTCUTS.get(key)
-        return command if command and can(self.pointer.model, command) else None
+        drops = command is Command.CANCEL and self.pointer.drag is not None
+        return command if command and (drops or can(self.pointer.model, command)) else None
 
 
 def _point(position: QPointF) -> Point:

@@ -24,10 +24,13 @@ ON_SELECTION = frozenset(
 )
 """Commands for the selected keys."""
 
+SHARED = frozenset({Command.CANCEL, Command.CONSTANT, Command.LINEAR, *NUDGES})
+"""Where no key is selected, their keys are the window's: Esc ends a track, K and L play, arrows step the playhead."""
+
 
 def can(model: CurveModel, command: Command) -> bool:
-    """Whether a command is the curves' to take: arrows step the playhead where no key is selected."""
-    return command not in NUDGES or bool(model.selection)
+    """Whether a command is the curves' to take."""
+    return command not in SHARED or bool(model.selection)
 
 
 def applies(model: CurveModel, command: Command) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ....core.errors import ParameterError
+from ..hover import end_typing
 from ..theme import ERROR
 
 INVALID_STYLE = f'QLineEdit[invalid="true"] {{ border: 1px solid {ERROR}; }}'
@@ -34,7 +35,7 @@ class Field(QLineEdit):
         self._is_invalid = False
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setStyleSheet(INVALID_STYLE)
-        self.returnPressed.connect(self._take)
+        self.returnPressed.connect(self._finish)
         self.textEdited.connect(lambda: self._refuse(""))
 
     def show_text(self, text: str) -> None:
@@ -69,6 +70,11 @@ class Field(QLineEdit):
             self.stepped.emit(steps if event.key() == Qt.Key.Key_Up else -steps)
         else:
             super().keyPressEvent(event)
+
+    def _finish(self) -> None:
+        self._take()
+        if not self._is_invalid:
+            end_typing(self)
 
     def _take(self) -> None:
         if not self.isModified() or self.text() == self._shown:

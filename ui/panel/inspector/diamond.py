@@ -20,7 +20,7 @@ class KeyDiamond(QAbstractButton):
         super().__init__(parent)
         self._label = label
         self._keyed = Keyed.NOT_ANIMATED
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_keyed(Keyed.NOT_ANIMATED)
 

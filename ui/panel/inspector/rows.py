@@ -169,6 +169,7 @@ class FlagRow(ParameterRow):
     def __init__(self, parameter: Parameter, enter: Enter, reset: Callable[[], None]) -> None:
         super().__init__(parameter, enter, reset)
         self.box = QCheckBox()
+        self.box.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._place(self.box, 1, 3)
         self.label.setBuddy(self.box)
         self.box.clicked.connect(lambda on: self._try(lambda: enter(bool(on), False)))
@@ -185,6 +186,7 @@ class ChoiceRow(ParameterRow):
     def __init__(self, parameter: Parameter, enter: Enter, reset: Callable[[], None]) -> None:
         super().__init__(parameter, enter, reset)
         self.list = QComboBox()
+        self.list.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.list.addItems([choice.capitalize() for choice in parameter.choices])
         self._place(self.list, 1, 3)
         self.label.setBuddy(self.list)

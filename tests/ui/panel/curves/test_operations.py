@@ -6,8 +6,8 @@ from focuspuller.core.errors import CurveError
 from focuspuller.plugin.curve import Handle, Interpolation, Key
 from focuspuller.ui.panel.curves.lanes import KeyPlace, Lane
 from focuspuller.ui.panel.curves.model import Clipboard
-from focuspuller.ui.panel.curves.operations import applies, can, enter_frame, enter_value, insert, run
-from focuspuller.ui.panel.curves.shortcuts import NUDGES, SHORTCUTS, Command
+from focuspuller.ui.panel.curves.operations import SHARED, applies, can, enter_frame, enter_value, insert, run
+from focuspuller.ui.panel.curves.shortcuts import SHORTCUTS, Command
 
 from tests.ui.panel.curves.states import MEDIA, STOPS, Stage, frames, state_of, values
 
@@ -150,10 +150,10 @@ def test_nudging_stops_at_the_media_and_swallows_what_it_lands_on() -> None:
     assert frames(stage.state.focus_distance) == [MEDIA.stop - 1]
 
 
-def test_arrows_are_left_to_the_transport_when_nothing_is_selected() -> None:
+def test_keys_that_do_something_in_the_window_are_left_to_it_when_nothing_is_selected() -> None:
     stage = Stage()
-    assert not any(can(stage.model, command) for command in NUDGES)
-    assert all(can(stage.model, command) for command in Command if command not in NUDGES)
+    assert not any(can(stage.model, command) for command in SHARED)
+    assert all(can(stage.model, command) for command in Command if command not in SHARED)
     stage.model.selection = frozenset({FIRST})
     assert all(can(stage.model, command) for command in Command)
 

@@ -251,6 +251,10 @@ def test_a_widget_that_is_gone_gets_no_focus_back(panel: Panel) -> None:
     ("key", "selects", "ours"),
     [
         (Qt.Key.Key_K, True, True),
+        (Qt.Key.Key_K, False, False),
+        (Qt.Key.Key_L, False, False),
+        (Qt.Key.Key_Escape, True, True),
+        (Qt.Key.Key_Escape, False, False),
         (Qt.Key.Key_I, False, True),
         (Qt.Key.Key_Left, True, True),
         (Qt.Key.Key_Left, False, False),

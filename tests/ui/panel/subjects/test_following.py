@@ -9,6 +9,7 @@ from focuspuller.core.frames import Image
 from focuspuller.plugin.focus_decisions import Mode
 from focuspuller.plugin.subject import Subject
 from focuspuller.plugin.timeline import clips, find, open_document
+from focuspuller.ui.panel.curves.lanes import KeyPlace, Lane
 from focuspuller.ui.panel.subjects.aim import Aim
 from focuspuller.ui.panel.subjects.model import Place
 from focuspuller.ui.panel.window import PanelWindow
@@ -153,6 +154,24 @@ def test_the_aim_and_the_track_are_given_up(desk: Desk, window: PanelWindow) -> 
     desk.wait_until(lambda: window.following.is_idle)
     window.project.select(0)
     assert not subjects(window)
+
+
+def test_with_the_pointer_in_the_curves_escape_gives_up_too(desk: Desk, window: PanelWindow) -> None:
+    hand, canvas = Hand(desk, window), window.curves.canvas
+    assert canvas.pointer is not None
+    model = canvas.pointer.model
+    hand.move(window.picture.viewer, 50, 50)
+    hand.move(canvas, 200, 60)
+    hand.key(Qt.Key.Key_T)
+    model.selection = frozenset({KeyPlace(Lane.FOCUS, 9)})
+    hand.key(Qt.Key.Key_Escape)  # selects nothing
+    assert not model.selection
+    hand.press(canvas, 200, 60)
+    hand.key(Qt.Key.Key_Escape)  # drops the drag
+    hand.release(canvas, 200, 60)
+    assert window.picture.aiming.aim is Aim.FOLLOW
+    hand.key(Qt.Key.Key_Escape)
+    assert window.picture.aiming.aim is None
 
 
 def test_what_is_edited_meanwhile_stays(desk: Desk, window: PanelWindow) -> None:
