@@ -40,7 +40,8 @@ def half_precision(device: torch.device) -> torch.dtype | None:
     if device.type == "cuda":
         return torch.bfloat16
     if device.type == "cpu":
-        known = torch.cpu.get_capabilities()
+        # Which torch has told since 2.10 or so.
+        known = getattr(torch.cpu, "get_capabilities", dict)()
         # Intel's vectors know it, too, but without the matrix unit take half as long again as in float32.
         vectors = known.get("avx512_bf16") and "Intel" not in str(known.get("cpu_name"))
         return torch.bfloat16 if known.get("amx_bf16") or vectors else None

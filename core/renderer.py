@@ -137,7 +137,9 @@ class Renderer:
             held: RenderCache = FrameCache(self._stages.window(workers, lead))
             work = self._stages_on(held).work(frames, lead)
         else:
-            workers = self._cores
+            # As many as fit, and one in any case: a draft is what is left where memory is too small.
+            fitting = self._cache.figures.capacity // self._pictures.decoded_bytes - DECODE_AHEAD - 2
+            workers = max(1, min(self._cores, fitting))
             held = FrameCache((DECODE_AHEAD + workers + 2) * self._pictures.decoded_bytes)
             work = self._layered_work(frames, ShotPictures(self.shot, held))
         yield from _done(work, workers, lambda: None)

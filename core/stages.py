@@ -24,6 +24,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .device import device_errors
 from .errors import DisparityError, FrameMissing, MediaError
 from .frames import Image
 from .hidden.clip import AROUND, Revealed
@@ -120,7 +121,8 @@ class Stages:
     def picture(self, t: int, check: Check) -> Image:
         """The last stage's output at frame t (H, W, 3)."""
         output = self._decode(len(self.scales) - 1, t, check)
-        return np.ascontiguousarray(output[0].permute(1, 2, 0).clamp(0, 1).cpu().numpy())
+        with device_errors(self._network.device):
+            return np.ascontiguousarray(output[0].permute(1, 2, 0).clamp(0, 1).cpu().numpy())
 
     def work(self, frames: range, lead: int) -> Iterator[Work]:
         """What renders the frames, in an order in which work that runs side by side need not wait for each other:

@@ -26,7 +26,8 @@ PIECE_FRAMES = 24
 
 Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
-"""Called with what is going on ("render" or "encode"), frames done and frames in all."""
+"""Called with what is going on ("render" or "encode"), frames done and frames in all; before a timeline's first, with
+"check", clips looked at and clips in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def render_movie(
     wanted = used if part is None else part
     if wanted.start < used.start or wanted.stop > used.stop or not wanted:
         raise ParameterError(
-            f"frames {wanted.start}-{wanted.stop - 1} are not within the clip's {used.start}-{used.stop - 1}"
+            f"frames {wanted.start}-{wanted.stop - 1} are not within the clip's {used.start}-{used.stop - 1}; "
+            "give frames that are"
         )
     output = choose_format(codec, target, session.info)
     existing = existing_outputs(target, output, used)
@@ -148,7 +150,7 @@ def _is_whole(session: Session, output: OutputFormat, existing: list[Path]) -> b
 
 def _mark(session: Session, output: OutputFormat) -> str:
     """What an output carries to be known again as this very render."""
-    made_of = f"{session.fingerprint} {output.codec} {output.pixel_format}"
+    made_of = f"{session.fingerprint} {output.codec} {output.pixel_format} {session.info.rate}"
     return hashlib.sha256(made_of.encode()).hexdigest()[:16]
 
 

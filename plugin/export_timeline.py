@@ -16,6 +16,7 @@ from .export import Progress, RenderReport, render_movie
 from .session import Making, Session
 from .timeline import Document, add_render, effect_clips, save_document, separate_copies
 from .timeline.clips import Clip, file_stem, label
+from .timeline.references import drop_renders
 from .timeline.saving import refuse_target
 
 DEFAULT_CODEC = "prores422"
@@ -58,7 +59,7 @@ def export_timeline(
     codec = codec or DEFAULT_CODEC
     kept, passing = (target.with_name(f"{name}.renders") for name in (target.stem, target.name))
     into = kept if target.suffix.lower() == ".otio" else passing
-    on, notes = _switched_on(document, into, codec, making)
+    on, notes = _switched_on(document, into, codec, progress, making)
     renders = []
     for clip in on:
         with Session.of_clip(document, clip, **making) as session:
@@ -78,13 +79,18 @@ def export_timeline(
     return TimelineReport(target, tuple(renders), tuple(notes))
 
 
-def _switched_on(document: Document, into: Path, codec: str, making: Making) -> tuple[list[Clip], list[str]]:
+def _switched_on(
+    document: Document, into: Path, codec: str, progress: Progress, making: Making
+) -> tuple[list[Clip], list[str]]:
     """The clips to render, each tried as its render will begin, and a note on every other."""
     on, notes = [], []
-    for clip in effect_clips(document):
+    found = effect_clips(document)
+    for number, clip in enumerate(found):
+        progress("check", number, len(found))
         with Session.of_clip(document, clip, **making) as session:
             if not session.state.enabled:
                 notes.append(f"{label(clip)}: its effect is switched off, so its source plays")
+                drop_renders(clip)
                 continue
             try:
                 session.check(session.used)
@@ -102,7 +108,7 @@ def _is_there(movie: Path) -> bool:
 
 def _render_name(clip: Clip, session: Session, codec: str) -> str:
     readable = file_stem(clip)
-    made_of = hashlib.sha256(f"{session.fingerprint} {codec}".encode()).hexdigest()[:10]
+    made_of = hashlib.sha256(f"{session.fingerprint} {codec} {session.info.rate}".encode()).hexdigest()[:10]
     extension = CODECS[codec].extensions[0] if codec in CODECS else ".mov"
     sequence = extension in (".png", ".exr")
     return f"{readable}-{made_of}/frame.%06d{extension}" if sequence else f"{readable}-{made_of}{extension}"

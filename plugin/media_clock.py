@@ -24,7 +24,8 @@ class MediaClock:
         """The frame of a written RationalTime, which an application may have put into another rate."""
         at = read_clock(time)
         scale = 1.0 if at.rate == self.rate else self.rate / at.rate
-        return at.start * scale - self.start
+        # To what sums of odd starts keep: a key stays on the frame that it was written on.
+        return round(at.start * scale - self.start, 6)
 
 
 def read_clock(time: Fields) -> MediaClock:

@@ -240,12 +240,11 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 parent="disparity",
                 default=0,
                 unit="frames",
-                minimum=-100_000,
+                minimum=0,
                 maximum=100_000,
-                display_minimum=-25,
+                display_minimum=0,
                 display_maximum=25,
-                hint="Disparity frame minus footage frame. When blur leads or trails the picture by a frame, mend it "
-                "here.",
+                hint="The disparity clip's frame that belongs to the footage's first, where it began earlier.",
             ),
             Parameter(
                 name="quality",

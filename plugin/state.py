@@ -16,7 +16,7 @@ from ..core.optics import Lens
 from .curve import Curve, Handle, Interpolation, Key
 from .fields import INFINITY, Fields
 from .media_clock import Json, MediaClock, read_clock
-from .params import PARAMETERS, Parameter
+from .params import PARAMETERS
 from .scale import Scale
 from .subject import Subject
 from .subject_metadata import subjects_from_json, subjects_to_json
@@ -105,8 +105,8 @@ def from_metadata(metadata: object) -> EffectState:
         return EffectState(
             uuid=read_uuid(fields),
             lens=_lens(fields.fields("lens")),
-            focus_distance=_curve(fields.fields("focus_distance"), PARAMETERS["focus_distance"], clock),
-            aperture=_curve(fields.fields("aperture"), PARAMETERS["aperture"], clock),
+            focus_distance=_curve(fields.fields("focus_distance"), Scale.DIOPTRES, clock),
+            aperture=_curve(fields.fields("aperture"), Scale.STOPS, clock),
             disparity=_disparity(fields.optional("disparity")),
             enabled=fields.flag("enabled"),
             # Effects that were written before subjects could be followed have none.
@@ -190,10 +190,10 @@ def _disparity(fields: Fields | None) -> DisparityReference | None:
     return DisparityReference(fields.text("target_url"), reading)
 
 
-def _curve(fields: Fields, parameter: Parameter, clock: MediaClock) -> Curve:
+def _curve(fields: Fields, scale: Scale, clock: MediaClock) -> Curve:
     written = fields.choice("scale", Scale)
-    if written is not parameter.scale:
-        fields.refuse(f"{fields.place}.scale", written.value, parameter.scale.value)
+    if written is not scale:
+        fields.refuse(f"{fields.place}.scale", written.value, scale.value)
     keys = tuple(
         Key(
             frame=clock.frame(key.fields("time")),
@@ -204,10 +204,7 @@ def _curve(fields: Fields, parameter: Parameter, clock: MediaClock) -> Curve:
         )
         for key in fields.items("keys")
     )
-    curve = Curve(parameter.scale, fields.distance("rest"), keys)
-    for value in (curve.rest, *(key.value for key in keys)):
-        parameter.check(value)
-    return curve
+    return Curve(scale, fields.distance("rest"), keys)
 
 
 def _handle(fields: Fields | None) -> Handle | None:

@@ -26,8 +26,8 @@ ROOMS = {
     "core/hidden": "__init__ clip flow motion reveal",
     "core/media": (
         "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits lock mark "
-        "numbering open output output_format partial pieces samples sampling sequence sequence_writer stills "
-        "timecode video writer"
+        "matroska numbering open output output_format partial pieces samples sampling sequence sequence_writer "
+        "stills timecode video writer"
     ),
     "core/outlines": "__init__ outlined outliner ripples sharpened soft weights",
     "core/sample": "__init__ raycast scene",
@@ -44,7 +44,7 @@ ROOMS = {
         "host key key_reduction key_syntax look_ahead media_clock params scale "
         "session sidecar spline state subject subject_edits subject_focus subject_metadata subject_tracking"
     ),
-    "plugin/timeline": "__init__ clips document effects location media_time new reattach references saving",
+    "plugin/timeline": "__init__ clips document effects location media_time new reattach references saving uneven",
     "resources": "__init__",
     "ui": (
         "__init__ cli console contact_sheet defocus_overlay depth_grammar grammar progress steps_plot streams "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
 
-from ..core.media.partial import unwritable
+from ..core.media.partial import write_whole
 
 STEPS = ("outlines", "reveal", "guess", "encode", "fuse", "decode")
 
@@ -36,5 +37,6 @@ def draw_steps(figures: Sequence[Mapping[str, Any]], picture: Path) -> None:
     axes.invert_yaxis()
     axes.set(xlabel="seconds a frame, all cores")
     axes.legend()
-    with unwritable(picture):
-        figure.savefig(picture, format="png", dpi=120)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=120)
+    write_whole(picture, drawn.getvalue())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tokenize import TokenError
@@ -59,6 +60,10 @@ class MediaSource:
         self._media.close()
 
 
+_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError)
+"""What an archive raises that is damaged, encrypted, or packed in a way that nobody knows."""
+
+
 class NpzSource:
     """`DisparitySource` of an .npz as Video Depth Anything writes it: one array (frames, h, w), read frame by frame.
 
@@ -105,7 +110,7 @@ class NpzSource:
                         raise FrameUnreadable(f"{self._path}: cut short at frame {index}; save it again")
                     if index >= start:
                         yield np.frombuffer(raw, self._dtype).reshape(height, width).astype(np.float32)
-        except (zipfile.BadZipFile, OSError, EOFError) as error:
+        except _DAMAGE as error:
             raise FrameUnreadable(f"{self._path}: damaged ({error}); save it again") from error
 
     def close(self) -> None:
@@ -125,11 +130,11 @@ class NpzSource:
             with self._archive.open(self._member) as file:
                 shape, fortran, dtype = _read_header(file)
                 start = file.tell()
-        except (ValueError, SyntaxError, TokenError, zipfile.BadZipFile, OSError, EOFError) as error:
+        except (ValueError, SyntaxError, TokenError, *_DAMAGE) as error:
             raise MediaUnreadable(f"{self._path}: {self._member} is no array of numbers; save it again") from error
         if len(shape) == 4 and shape[3] == 1:
             shape = shape[:3]
-        if len(shape) != 3 or fortran or dtype.kind not in _KINDS or not all(shape):
+        if len(shape) != 3 or fortran or dtype.kind not in _KINDS or min(shape) < 1:
             raise MediaUnreadable(
                 f"{self._path}: {self._member} is {dtype} of shape {shape}; save numbers of shape (frames, height, "
                 "width)"

@@ -19,7 +19,7 @@ from ..media.output_format import disparity_format
 from ..media.partial import remove
 from .normalise import PERCENTILES, Normalisation, normalisation
 from .raw_maps import RawMaps, maps_folder
-from .sidecar import DisparityFacts, sidecar_path, write_facts
+from .sidecar import DisparityFacts, is_foreign, sidecar_path, write_facts
 from .source import DisparitySource
 from .steady import steadied
 
@@ -64,7 +64,8 @@ def make_disparity(
     """
     output = disparity_format(target)
     facts = {"clip": clip.fingerprint, "frames": len(clip), **source.record, "quantity": source.quantity}
-    _refuse(clip, target, resume, overwrite)
+    made_of = [path for path in map(Path, source.record.values()) if path.is_file()]
+    _refuse([*source_files(clip.info.path), *made_of], target, resume, overwrite)
     if len(source) != len(clip):
         raise DisparityLengthMismatch(
             f"{source.record['model']} has {len(source)} frames, the clip {len(clip)}; give one as long as the clip"
@@ -86,11 +87,13 @@ def make_disparity(
     return DepthReport(target, len(clip), estimated, scale.near, scale.far, steady.cuts, source.notes)
 
 
-def _refuse(clip: Footage, target: Path, resume: bool, overwrite: bool) -> None:
+def _refuse(inputs: Iterable[Path], target: Path, resume: bool, overwrite: bool) -> None:
+    if is_foreign(sidecar_path(target)):
+        raise OutputExists(f"{sidecar_path(target)} is no sidecar of ours; move it away, or give another name with -o")
     if not target.exists():
         return
-    if any(target.samefile(file) for file in source_files(clip.info.path)):
-        raise OutputIsInput(f"{target} is the footage itself; give another name with -o")
+    if any(target.samefile(file) for file in inputs):
+        raise OutputIsInput(f"{target} is what the maps are made of; give another name with -o")
     if not overwrite and not (resume and maps_folder(target).exists()):
         raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
 

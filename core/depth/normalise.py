@@ -15,6 +15,9 @@ from .source import Quantity
 PERCENTILES = (0.1, 99.9)
 """What becomes 0 and 1: a handful of stray pixels must not squeeze the rest."""
 
+GOLDEN = 0.6180339887498949
+"""Whose multiples fall evenly between 0 and 1, however many there are."""
+
 _SAMPLES = 1 << 22
 _SAMPLES_OF_A_FRAME = 256
 
@@ -73,7 +76,11 @@ def normalisation(maps: Sequence[Image], quantity: Quantity, name: str) -> Norma
         elif np.isnan(raw).any():
             raise DisparityNotFinite(f"{name}: frame {index} has NaN distances; repair it (fill the holes)")
         values = nearness(raw, quantity).reshape(-1)
-        found.append(values[:: max(1, values.size // share)].copy())  # a view would keep the whole map
+        # Never down a column, and in every frame from elsewhere. A view would keep the whole map.
+        step = max(1, values.size // share)
+        while math.gcd(step, raw.shape[-1]) > 1:
+            step += 1
+        found.append(values[int(index * GOLDEN % 1 * step) :: step].copy())
     low, high = (float(value) for value in np.percentile(np.concatenate(found), PERCENTILES))
     if not (math.isfinite(high) and high - low > 1e-6 * max(abs(low), abs(high))):
         raise DisparityError(f"{name}: its maps are the same everywhere, so there is no depth in them; use another")

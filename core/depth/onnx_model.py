@@ -58,7 +58,7 @@ class OnnxSource:
         self._path = path
         self._frames = frames
         self._read_input()
-        self._batch = batch if isinstance(self._session.get_inputs()[0].shape[0], str) else self._fixed_batch()
+        self._batch = self._fixed_batch() if isinstance(self._session.get_inputs()[0].shape[0], int) else batch
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         self.record: Mapping[str, str] = {"kind": "onnx", "model": str(path), "sha256": digest}

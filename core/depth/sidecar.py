@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ SCHEMA = "focuspuller.disparity"
 VERSION = 1
 _MAX_BYTES = 1 << 20
 INVALID = -1.0
+FARTHEST = 1e9
+"""Metres beyond which a number is no distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,8 @@ def read_facts(disparity: Path) -> DisparityFacts | None:
         DisparityError: it is ours and cannot be trusted.
     """
     path = sidecar_path(disparity)
-    try:
-        if path.suffix == disparity.suffix or not path.is_file() or path.stat().st_size > _MAX_BYTES:
-            return None
-        plain = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
-    if not isinstance(plain, dict) or plain.get("schema") != SCHEMA:
+    plain = None if path.suffix == disparity.suffix else _ours(path)
+    if plain is None:
         return None
     near, far = _metres(plain.get("near")), _metres(plain.get("far"))
     bright = plain.get("near_is_bright")
@@ -79,11 +77,27 @@ def read_facts(disparity: Path) -> DisparityFacts | None:
     return DisparityFacts(near, far, bright, plain)
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether something that is not ours has the name of a sidecar."""
+    return os.path.lexists(path) and _ours(path) is None
+
+
+def _ours(path: Path) -> dict[str, object] | None:
+    """What a file of ours says; None of anything else."""
+    try:
+        if not path.is_file() or path.stat().st_size > _MAX_BYTES:
+            return None
+        plain = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return plain if isinstance(plain, dict) and plain.get("schema") == SCHEMA else None
+
+
 def _metres(value: object) -> float | None:
     """A distance, perhaps inf; None for null; INVALID for anything else."""
     if value == "inf":
         return math.inf
-    if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < FARTHEST:
         return float(value)
     return None if value is None else INVALID
 

@@ -74,7 +74,7 @@ class StereoSource:
         self.record: Mapping[str, str] = {
             "kind": "stereo",
             "model": "OpenCV StereoSGBM",
-            "layout": layout if layout in LAYOUTS else "pair",
+            "layout": layout,
             "first_eye": "right" if self._swapped else "left",
             "range": f"{self._lowest}..{self._lowest + self._count} px",
             "other": "" if self._other is None else self._other.fingerprint,

@@ -107,8 +107,8 @@ def occlusion_boundaries(disparity: Tensor, defocus: Tensor) -> Tensor:
     """
     reach = _edge_reach(disparity, defocus.abs())
     frame, _, y, x = (reach >= 0).nonzero(as_tuple=True)
-    radius = reach[frame, 0, y, x]
     count, _, height, width = disparity.shape
+    radius = reach[frame, 0, y, x].clamp(max=height + width)
     # Discs as spans: each row of each disc adds 1 where it begins and takes it back where it ends.
     changes = torch.zeros(count, height, width + 1, dtype=torch.int32, device=disparity.device)
     largest = math.floor(radius.max().item()) if len(radius) else -1

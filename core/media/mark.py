@@ -22,11 +22,11 @@ _COMMENT = "comment_"
 _HEADER = 33
 """Bytes of a PNG's signature and of its first chunk, which is of one size."""
 
-_PNG_MARK = re.compile(rb"\0\0\0.tEXt" + MARK.encode() + rb"\0([0-9a-f]{1,64})", re.DOTALL)
+_PNG_MARK = re.compile(rb"\0\0\0.tEXt" + MARK.encode() + rb"\0([0-9a-f]{16})", re.DOTALL)
 
 
 def marked(info: MediaInfo, mark: str, muxer: str | None) -> MediaInfo:
-    """The facts of an output that will carry the mark, lower-case hexadecimal."""
+    """The facts of an output that will carry the mark: 16 digits, lower-case hexadecimal."""
     name = f"{_COMMENT}{MARK}" if muxer == "mxf" else MARK
     return replace(info, metadata={**info.metadata, name: mark})
 

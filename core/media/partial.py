@@ -15,7 +15,17 @@ from pathlib import Path
 
 from ..errors import OutputUnwritable
 
-_HOST = re.sub(r"[^A-Za-z0-9]+", "", platform.node())[:24] or "host"
+
+def _pid_namespace() -> str:
+    try:
+        return os.readlink("/proc/self/ns/pid")
+    except OSError:  # not Linux
+        return ""
+
+
+_HOST = hashlib.sha256(f"{platform.node()} {_pid_namespace()}".encode()).hexdigest()[:24]
+"""Of those whose processes can be told dead from here: containers of one machine cannot see each other's."""
+
 _TOKEN = secrets.token_hex(4)
 _COUNTER = itertools.count()
 _PARTIAL = re.compile(r"\.focuspuller-[0-9a-f]{12}-([A-Za-z0-9]+)-(\d+)-([0-9a-f]{8})-\d+\.partial")

@@ -19,6 +19,7 @@ from .container import nominal_rate
 from .decoder import Decoder
 from .fingerprint import fingerprint_of
 from .info import ColourTags, MediaInfo
+from .matroska import is_cut_short
 from .samples import depth_of
 
 
@@ -106,7 +107,8 @@ class VideoReader:
             return
         stated = 3600 * int(noted[1]) + 60 * int(noted[2]) + float(noted[3])
         held = float(self.info.pts[-1] * self.info.time_base + 1 / self.info.rate)
-        if stated - held > max(0.1, 3 / float(self.info.rate)):
+        # A last picture may be held for long, of which a container says nothing.
+        if stated - held > max(0.1, 3 / float(self.info.rate)) and is_cut_short(self._path):
             raise MediaUnreadable(
                 f"{self._path} is cut short: it holds {held:.2f} of {stated:.2f} seconds; copy the file again, or "
                 "remux what is left of it"

@@ -18,6 +18,8 @@ from .procedural.figures import figure
 from .procedural.pictures import picture
 
 SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp"})
+FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
+"""By what is in them, whatever they are called: others start programs."""
 
 MAX_PIXELS = 1 << 26
 """Larger pictures are refused from their header, before anything is allocated."""
@@ -103,13 +105,13 @@ def _pictures_in(folder: Path) -> list[Path]:
 
 def _opened(path: Path, mode: str) -> Pillow.Image:
     try:
-        with Pillow.open(path) as opened:
+        with Pillow.open(path, formats=FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise AssetsUnusable(
                     f"{path}: {opened.width} x {opened.height} is larger than any asset needs; scale it down"
                 )
             return opened.convert(mode)
-    except (OSError, SyntaxError, Pillow.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
         raise AssetsUnusable(f"{path}: cannot be read as a picture ({error}); repair or remove it") from error
 
 

@@ -29,6 +29,9 @@ FOLDERS = ("frames", "bokeh", "disparity")
 MAX_SIDE = 8192
 """Px; anything larger is refused from its header."""
 
+MAX_FOCUS = 100.0
+"""Disparity that a lens may be focused at, which may lie outside 0 to 1."""
+
 MAX_META = 1 << 20
 """Bytes of meta.json that are read."""
 
@@ -202,6 +205,8 @@ def _meta(path: Path) -> tuple[list[float], list[float], float, str]:
         raise DatasetError(f"{path}: {len(blur)} values of K, {len(focus)} of focus_disparity; make the video again")
     if min(blur) < 0:
         raise DatasetError(f"{path}: K is negative; make the video again")
+    if max(blur) > MAX_SIDE or max(map(abs, focus)) > MAX_FOCUS:
+        raise DatasetError(f"{path}: K or focus_disparity is beyond any lens; make the video again")
     gamma, mode = meta.get("gamma"), meta.get("mode")
     if not _is_number(gamma) or gamma <= 0 or not isinstance(mode, str):
         raise DatasetError(f"{path}: gamma must be a positive number and mode a name; make the video again")

@@ -199,7 +199,9 @@ class _Trainer:
 
     def _report(self, stage: StageName, loss: float, seconds: float) -> None:
         if not math.isfinite(loss):
-            raise TrainingDiverged(f"the loss at step {self.done} is {loss}; start again with a lower learning rate")
+            raise TrainingDiverged(
+                f"the loss at step {self.done} is {loss}; start again in another folder, with another --seed"
+            )
         if self.log is not None:
             rate = self.plan.learning_rate_at(self.done - 1)
             self.log.add({"step": self.done, "stage": stage, "loss": loss, "rate": rate, "seconds": seconds})

@@ -141,7 +141,7 @@ def train_outliner(
 
 def _finite(loss: float, step: int) -> float:
     if not math.isfinite(loss):
-        raise TrainingDiverged(f"the loss at step {step} is {loss}; start again with a lower learning rate")
+        raise TrainingDiverged(f"the loss at step {step} is {loss}; start again in another folder, with another --seed")
     return loss
 
 

@@ -65,7 +65,10 @@ def provenance(videos: Sequence[Video]) -> dict[str, object]:
 def _record(folder: Path) -> object:
     """None for a data set that something else made."""
     try:
-        text = (folder / RECORD).read_bytes()[: MAX_RECORD + 1]
-        return json.loads(text) if len(text) <= MAX_RECORD else None
+        with (folder / RECORD).open("rb") as file:
+            text = file.read(MAX_RECORD + 1)
+        record = json.loads(text) if len(text) <= MAX_RECORD else None
+        json.dumps(record, allow_nan=False)  # as the weights' header will have it
+        return record
     except (OSError, ValueError, RecursionError):
         return None

@@ -8,6 +8,7 @@ from .new import document_of_movie, new_document
 from .reattach import Outcome, Reattachment, reattach
 from .references import media_path, source_key
 from .saving import save_document
+from .uneven import length_of
 
 __all__ = [
     "Document",
@@ -22,6 +23,7 @@ __all__ = [
     "find",
     "find_clip",
     "lacking",
+    "length_of",
     "media_clock",
     "media_path",
     "media_range",

@@ -18,6 +18,7 @@ from .clips import Clip, clips, label
 from .document import Document
 from .media_time import media_clock, media_range
 from .references import drop_renders, put_render, source_key, source_reference
+from .uneven import span_of
 
 MARKER = "focuspuller"
 
@@ -100,16 +101,19 @@ def add_render(clip: Clip, path: Path, frames: range, media: MediaInfo | None = 
     if state is None:
         raise EffectNotFound(f"{label(clip)} has no effect to play a render of; put one on with `focuspuller apply`")
     clock = media_clock(clip, media)
+    sequence = _NUMBER.fullmatch(path.name)
+    # A movie keeps the times of its frames, whatever they are; pictures have none.
+    begins, ends = (frames.start, frames.stop) if sequence or media is None else span_of(media, frames)
     holds = otio.opentime.TimeRange(
-        otio.opentime.RationalTime(clock.start + frames.start, clock.rate),
-        otio.opentime.RationalTime(len(frames), clock.rate),
+        otio.opentime.RationalTime(clock.start + begins, clock.rate),
+        otio.opentime.RationalTime(ends - begins, clock.rate),
     )
     facts = {
         "available_range": holds,
         "available_image_bounds": source_reference(clip).available_image_bounds,
         "metadata": {METADATA_KEY: {"uuid": state.uuid, "source_reference": source_key(clip)}},
     }
-    if sequence := _NUMBER.fullmatch(path.name):
+    if sequence:
         render = otio.schema.ImageSequenceReference(
             target_url_base=f"{path.parent.as_posix()}/",
             name_prefix=sequence[1],

@@ -14,6 +14,9 @@ _NETWORK = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+://", re.IGNORECASE)
 _FILE = re.compile(r"file:(?://([^/\\]*))?", re.IGNORECASE)
 _DRIVE = re.compile(r"/?([A-Za-z]:(?:[/\\]|$))")
 _PLACEHOLDER = re.compile(r"%(?:0[0-9]{1,2})?d|#+")
+_PLACEHOLDER_SIGN = re.compile(r"%(?=(?:0[0-9]{1,2}d|d(?![0-9A-Fa-f]))[^/\\]*\Z)")
+"""Of a sequence's pattern in a file's name, which reads like an encoded character."""
+
 _LAST_NUMBER = re.compile(r"[0-9]+\Z")
 
 
@@ -39,7 +42,8 @@ def spellings(url: str) -> list[str]:
             path = host + path
         elif host not in ("", "localhost"):
             path = f"//{host}{path}"
-    written = [unquote(path), path] if encoded else [path, unquote(path)]
+    decoded = unquote(_PLACEHOLDER_SIGN.sub("%25", path))
+    written = [decoded, path] if encoded else [path, decoded]
     if _DRIVE.match(path) or os.name == "nt" or "/" not in path:
         written += [text.replace("\\", "/") for text in written]
     written = [text[1:] if _DRIVE.match(text) and text.startswith("/") else text for text in written]

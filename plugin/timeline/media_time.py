@@ -18,6 +18,7 @@ from ...core.media.info import MediaInfo
 from ..media_clock import MediaClock
 from .clips import Clip, label
 from .references import source_reference
+from .uneven import frames_in, length_of
 
 TOLERANCE = 1e-3
 """Frames by which rounding may miss a whole frame."""
@@ -130,7 +131,8 @@ def _held(asked: range, count: int | None) -> range:
 def _asked(clip: Clip, media: MediaInfo | None) -> tuple[range, int | None]:
     """The frames that the clip shows, whether or not its media has them, and how many that has."""
     clock = media_clock(clip, media)
-    count = _frame_count(clip, media, clock)
+    count = media.frame_count if media is not None else _stated_length(clip, clock)
+    length = length_of(media) if media is not None else count
     warps = [effect for effect in clip.effects if isinstance(effect, otio.schema.TimeEffect) and _is_on(effect)]
     if count is not None and any(not isinstance(warp, otio.schema.LinearTimeWarp) for warp in warps):
         return range(count), count
@@ -138,11 +140,13 @@ def _asked(clip: Clip, media: MediaInfo | None) -> tuple[range, int | None]:
     speed = 0.0 if frozen else math.prod(getattr(warp, "time_scalar", 1.0) for warp in warps)
     if not math.isfinite(speed):
         raise TimelineError(f"{label(clip)} is retimed by {speed}; give its time warp a finite speed")
-    low, high = _shown(_cut(clip, clock, count), speed, count)
+    low, high = _shown(_cut(clip, clock, length), speed, length)
+    if media is not None:
+        return frames_in(media, low, high, TOLERANCE), count
     return range(math.floor(low + TOLERANCE), math.ceil(high - TOLERANCE)), count
 
 
-def _shown(cut: _Cut, speed: float, count: int | None) -> tuple[float, float]:
+def _shown(cut: _Cut, speed: float, count: float | None) -> tuple[float, float]:
     """From and to where in the media it plays."""
     if speed == 0:
         frame = math.floor(cut.start + TOLERANCE)
@@ -157,7 +161,7 @@ def _shown(cut: _Cut, speed: float, count: int | None) -> tuple[float, float]:
     return first - after, first + length + before
 
 
-def _cut(clip: Clip, clock: MediaClock, count: int | None) -> _Cut:
+def _cut(clip: Clip, clock: MediaClock, count: float | None) -> _Cut:
     try:
         trimmed, visible = clip.trimmed_range(), clip.visible_range()
     except otio.exceptions.OTIOError as error:
@@ -170,9 +174,8 @@ def _cut(clip: Clip, clock: MediaClock, count: int | None) -> _Cut:
     return _Cut(start - clock.start, duration, head, max(0.0, seen - duration - head))
 
 
-def _frame_count(clip: Clip, media: MediaInfo | None, clock: MediaClock) -> int | None:
-    if media is not None:
-        return media.frame_count
+def _stated_length(clip: Clip, clock: MediaClock) -> int | None:
+    """Frames of the media by the timeline's word."""
     available = source_reference(clip).available_range
     if available is None:
         return None

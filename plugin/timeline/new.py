@@ -17,11 +17,12 @@ def new_document(path: Path) -> Document:
     return Document(otio.schema.Timeline(name=path.stem), path)
 
 
-def document_of_movie(movie: Path, frame_count: int, rate: float, start: float = 0.0) -> Document:
+def document_of_movie(movie: Path, length: float, rate: float, start: float = 0.0) -> Document:
     """A timeline of one clip, named as the movie and standing beside it: all of its frames, in its own time.
 
     Args:
         movie: or an image sequence, as `sequence_files` takes it.
+        length: frames of that rate that it plays for; see `length_of`.
         rate: frames per second.
         start: the frame number that its timecode gives its first frame.
     """
@@ -29,9 +30,7 @@ def document_of_movie(movie: Path, frame_count: int, rate: float, start: float =
         movie.name.encode()
     except UnicodeEncodeError:
         raise UnsupportedFormat(f"{short(str(movie))}: its name is not UTF-8, as timelines need; rename it") from None
-    used = otio.opentime.TimeRange(
-        otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(frame_count, rate)
-    )
+    used = otio.opentime.TimeRange(otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(length, rate))
     reference = _pictures(movie, rate) or otio.schema.ExternalReference(target_url=movie.name.replace("%", "%25"))
     reference.available_range = used
     track = otio.schema.Track(name="V1", kind=otio.schema.TrackKind.Video)

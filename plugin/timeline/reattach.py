@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     REATTACHED = "reattached"
     AMBIGUOUS = "ambiguous"
     LOST = "lost"
+    SUPERSEDED = "superseded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,12 @@ def reattach(document: Document, remembered: Mapping[str, Remembered]) -> list[R
     found = clips(document)
     intact: dict[str, str] = {}
     bare: list[_Bare] = []
+    taken: list[_Bare] = []
     for clip, name in zip(found, names(found), strict=True):
         if is_intact(clip):
             if uuid := _uuid(clip):
                 intact[uuid] = name
+            taken.append(_Bare(clip, name, None, frozenset(_media_names(clip)), _span(clip)))
         else:
             bare.append(_Bare(clip, name, marked_uuid(clip), frozenset(_media_names(clip)), _span(clip)))
     by_mark, by_name = _grouped(bare, lambda one: one.marked), _grouped(bare, lambda one: one.clip.name)
@@ -110,7 +113,14 @@ def reattach(document: Document, remembered: Mapping[str, Remembered]) -> list[R
             done.append(Reattachment(uuid, Outcome.INTACT, f"clip '{intact[uuid]}' still has it"))
             continue
         candidates = fitting[uuid]
-        done.append(_settle(uuid, was, candidates, any(wanted[id(one)] > 1 for one in candidates)))
+        # A clip that has another effect by now may be the one that had this.
+        twins = [] if uuid in by_mark else [one for one in taken if one.clip.name == was.clip and _fits(one, was)]
+        if twins and not candidates:
+            note = f"'{was.clip}' has another effect by now; remove that and apply this anew to have it back"
+            done.append(Reattachment(uuid, Outcome.SUPERSEDED, note))
+            continue
+        contested = bool(twins) or any(wanted[id(one)] > 1 for one in candidates)
+        done.append(_settle(uuid, was, [*candidates, *twins], contested))
     document.unplaced = {
         one.uuid: remembered[one.uuid] for one in done if one.outcome in (Outcome.AMBIGUOUS, Outcome.LOST)
     }

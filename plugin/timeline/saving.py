@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
 import shutil
@@ -64,8 +65,10 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
     content = otio.core.serialize_json_to_string(root, None, 4).encode()
     match kind:
         case ".otio":
-            if collection.files:
-                _publish_folder(room, collection.is_at(room), lambda folder: collection.copy_to(folder, room.name))
+            if room.exists():
+                collection.add_to(room)
+            elif collection.files:
+                _publish_folder(room, False, lambda folder: collection.copy_to(folder, room.name))
             write_whole(target, content)
         case ".otioz":
             _publish_zip(target, content, collection)
@@ -126,12 +129,26 @@ class _Collection:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
 
-    def is_at(self, folder: Path) -> bool:
-        """Whether a folder holds these files, by name and size, and no other."""
-        there = {path.relative_to(folder.parent).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-        return there.keys() == self.files.keys() and all(
-            there[name].stat().st_size == file.stat().st_size for name, file in self.files.items()
-        )
+    def add_to(self, folder: Path) -> None:
+        """Copy to a folder what it does not hold yet.
+
+        Raises:
+            OutputExists: it holds another file of that name; nothing was copied.
+        """
+        copies = {folder.parent / name: file for name, file in self.files.items()}
+        there = [copy for copy in copies if os.path.lexists(copy)]
+        for copy in there:
+            if not (copy.is_file() and filecmp.cmp(copies[copy], copy, shallow=False)):
+                raise OutputExists(f"{copy} is another file; move it away, or give the timeline another name")
+        for copy in copies.keys() - there:
+            with unwritable(copy):
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                partial = partial_beside(copy)
+                try:
+                    shutil.copyfile(copies[copy], partial)
+                    publish(partial, copy)
+                finally:
+                    remove(partial)
 
     def _free(self, name: str) -> str:
         """The name, or with a number where another file has it, on disks that ignore case too."""

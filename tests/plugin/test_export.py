@@ -4,6 +4,7 @@ import random
 import signal
 import time
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from focuspuller.core.errors import (
     UnsupportedFormat,
 )
 from focuspuller.core.frames import Image
-from focuspuller.core.media.open import open_frames
+from focuspuller.core.media.open import open_frames, probe
 from focuspuller.core.media.pieces import Pieces
 from focuspuller.core.optics import PINHOLE, Lens
 from focuspuller.plugin import export
@@ -273,6 +274,19 @@ def test_the_same_pictures_in_another_codec_are_another_render(media: tuple[Path
         render_movie(opened, tmp_path / "out.mov", codec="prores422")
         with pytest.raises(OutputExists):
             render_movie(opened, tmp_path / "out.mov", codec="prores4444", resume=True)
+
+
+def test_the_same_pictures_at_another_rate_are_another_render(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media) as opened:
+        render_movie(opened, tmp_path / "plates" / "a.%04d.png")
+    plates = tmp_path / "plates"
+    with Session(plates, media[1], rack(), quality="draft") as opened:
+        render_movie(opened, tmp_path / "out.mkv")
+    with Session(plates, media[1], rack(), rate=Fraction(25), quality="draft") as opened:
+        with pytest.raises(OutputExists):
+            render_movie(opened, tmp_path / "out.mkv", resume=True)
+        render_movie(opened, tmp_path / "out.mkv", overwrite=True)
+    assert probe(tmp_path / "out.mkv").rate == 25
 
 
 def test_a_sequence_with_a_picture_too_few_or_of_another_is_not_whole(media: tuple[Path, Path], tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from focuspuller.plugin.sidecar import sidecar_of
 from focuspuller.plugin.state import DisparityReference, EffectState, new_uuid
 from focuspuller.plugin.timeline import (
     Document,
+    add_render,
     apply,
     clips,
     document_of_movie,
@@ -77,7 +78,13 @@ def test_a_bundle_holds_it_all(tmp_path: Path, name: str) -> None:
 
 
 def test_a_switched_off_effect_plays_its_source(tmp_path: Path) -> None:
-    report = export_timeline(edit(tmp_path, enabled=False), tmp_path / "out.otio")
+    document = edit(tmp_path, enabled=False)
+    (clip,) = clips(document)
+    (tmp_path / "old.mov").write_bytes(b"")
+    add_render(clip, tmp_path / "old.mov", range(LENGTH))  # of when it was on
+    told: list[tuple[str, int, int]] = []
+    report = export_timeline(document, tmp_path / "out.otio", progress=lambda *step: told.append(step))
+    assert told == [("check", 0, 1)]
     assert report.renders == ()
     assert "switched off" in report.notes[0]
     (clip,) = json.loads((tmp_path / "out.otio").read_text())["tracks"]["children"][0]["children"]

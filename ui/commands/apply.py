@@ -15,6 +15,7 @@ from ...plugin.timeline import (
     document_of_movie,
     find,
     lacking,
+    length_of,
     media_path,
     media_range,
     picture_rate,
@@ -77,4 +78,4 @@ def open_or_start(args: argparse.Namespace, console: Console) -> Document:
         return open_timeline(args.timeline, console)
     source = open_frames(args.timeline, asked_rate(args.timeline, args.rate))
     source.close()
-    return document_of_movie(args.timeline, source.info.frame_count, float(source.info.rate))
+    return document_of_movie(args.timeline, length_of(source.info), float(source.info.rate))

@@ -40,6 +40,11 @@ def run(args: argparse.Namespace, console: Console) -> Result:
     memory: dict[str, int] = {}
     if args.plot is not None and args.what != "render":
         raise UsageError(f"--plot draws a render's steps, and {args.what} has none; leave it out")
+    if args.repeat < 1:
+        raise UsageError(f"--repeat {args.repeat}: give a whole number from 1 on")
+    for path in (args.output, args.plot):
+        if path is not None and not path.parent.is_dir():
+            raise UsageError(f"{path}: there is no folder {path.parent}; make it, or name another")
     if args.what == "panel":
         figures = _panel(args.repeat, console)
     elif args.what == "classical":

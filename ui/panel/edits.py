@@ -29,6 +29,7 @@ def edited_document(opened: Document, edits: Edits, media: Mapping[int, MediaInf
         TimelineError, MediaNotFound: an edit that its clip cannot take.
     """
     document = Document(opened.root.clone(), opened.path)
+    document.unplaced = opened.unplaced
     found = clips(document)
     for index, state in edits.items():
         clip = found[index]

@@ -38,7 +38,7 @@ CODECS = (
     ("PNG, 16 bit", "png16"),
     ("OpenEXR", "exr"),
 )
-PHASES = {"render": "Rendering", "encode": "Encoding"}
+PHASES = {"check": "Looking at clip", "render": "Rendering frame", "encode": "Encoding frame"}
 
 
 class ExportDialog(QDialog):
@@ -161,7 +161,7 @@ class ExportDialog(QDialog):
             self.bar.setRange(0, max(1, news.total))
             self.bar.setValue(news.done)
             phase = PHASES.get(news.phase, news.phase.capitalize())
-            words = f"{phase} frame {min(news.done + 1, news.total)} of {news.total}"
+            words = f"{phase} {min(news.done + 1, news.total)} of {news.total}"
             if news.remaining is not None and news.done < news.total:
                 words += f", about {in_words(news.remaining)} left"
             self.words.setText(words)
@@ -187,7 +187,7 @@ class ExportDialog(QDialog):
             self.ended.emit(self.words.text(), bool(news.error))
 
     def _ask_to_replace(self, export: Export) -> None:
-        if self._questions.replace_exported(export.target):
+        if self._questions.replace(export.target):
             self._replaced = export.target
             self._begin(replace(export, replaces=True))
         else:

@@ -9,7 +9,15 @@ from pathlib import Path
 
 from ...plugin.session import Session
 from ...plugin.sidecar import read_sidecar, sidecar_of
-from ...plugin.timeline import Document, Outcome, document_of_movie, new_document, open_document, reattach
+from ...plugin.timeline import (
+    Document,
+    Outcome,
+    document_of_movie,
+    length_of,
+    new_document,
+    open_document,
+    reattach,
+)
 from ...plugin.timeline.document import CONTENT
 from ..commands.inputs import default_state, is_timeline
 
@@ -37,7 +45,7 @@ def open_timeline_or_clip(path: Path, rate: Fraction | None = None) -> Opened:
     if not is_timeline(path):
         with Session(path, None, default_state(), rate=rate) as session:
             info = session.info
-        return Opened(document_of_movie(path, info.frame_count, float(info.rate)), is_file=False)
+        return Opened(document_of_movie(path, length_of(info), float(info.rate)), is_file=False)
     digest = digest_of(path)  # before it is read: what is written meanwhile counts as a change
     document = open_document(path)
     sidecar = sidecar_of(path)

@@ -106,8 +106,8 @@ class Questions:
         box.exec()
         return box.clickedButton() is stop
 
-    def replace_exported(self, target: Path) -> bool:
-        """Whether an export may take the place of what an earlier one left."""
+    def replace(self, target: Path) -> bool:
+        """Whether what is there may be lost."""
         box = QMessageBox(self._parent)
         box.setText(f"{target.name} exists. Replace it?")
         box.setInformativeText(f"What is in {target.parent} under this name is lost if you do.")
@@ -124,7 +124,10 @@ class Questions:
     def timeline_to_save(self, suggested: Path) -> Path | None:
         """A name that the person has agreed to replace."""
         chosen = _path(QFileDialog.getSaveFileName(self._parent, "Save the timeline", str(suggested), TIMELINES))
-        return chosen.with_suffix(".otio") if chosen is not None and not chosen.suffix else chosen
+        if chosen is None or chosen.suffix:
+            return chosen
+        named = chosen.with_suffix(".otio")  # of which nobody has been asked yet
+        return named if not named.exists() or self.replace(named) else None
 
     def file_to_export(self, suggested: Path) -> Path | None:
         """A name that the person has agreed to replace."""

@@ -1,11 +1,12 @@
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 from focuspuller.core.depth.files import open_maps
 from focuspuller.core.depth.source import DisparitySource, Quantity
-from focuspuller.core.errors import FrameUnreadable, MediaNotFound, MediaUnreadable
+from focuspuller.core.errors import FrameUnreadable, MediaError, MediaNotFound, MediaUnreadable
 from OpenEXR import ZIP_COMPRESSION, File, scanlineimage
 
 from tests import clips
@@ -80,6 +81,19 @@ def test_nothing_is_unpickled_and_no_header_believed(tmp_path: Path) -> None:
         opened(path)
     with pytest.raises(MediaNotFound):
         opened(tmp_path / "gone.npz")
+
+
+def test_no_damage_is_a_fault_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    np.savez_compressed(path, depths=np.tile(DEPTHS, (1, 9, 9)))
+    whole = path.read_bytes()
+    random = np.random.default_rng(1)
+    for _ in range(60):
+        data = bytearray(whole)
+        data[int(random.integers(len(data)))] ^= int(random.integers(1, 256))
+        path.write_bytes(data)
+        with suppress(MediaError):
+            [*opened(path).maps(0)]
 
 
 def test_damage_within_is_told_at_its_frame(tmp_path: Path) -> None:

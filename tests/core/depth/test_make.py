@@ -1,16 +1,18 @@
 import json
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 import torch
+from focuspuller.core.depth.files import MediaSource
 from focuspuller.core.depth.make import make_disparity
 from focuspuller.core.depth.raw_maps import maps_folder
 from focuspuller.core.depth.sidecar import read_facts, sidecar_path
-from focuspuller.core.depth.source import Quantity
+from focuspuller.core.depth.source import DisparitySource, Quantity
 from focuspuller.core.errors import (
     DisparityError,
     DisparityLengthMismatch,
@@ -64,7 +66,12 @@ def clip(tmp_path: Path) -> Path:
 
 
 def make(
-    clip: Path, source: Ramp, name: str = "clip.disparity.mkv", *, resume: bool = False, overwrite: bool = False
+    clip: Path,
+    source: DisparitySource,
+    name: str = "clip.disparity.mkv",
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
 ) -> Path:
     media = open_frames(clip)
     try:
@@ -136,6 +143,23 @@ def test_nothing_is_overwritten_unasked(clip: Path) -> None:
     with pytest.raises(UnsupportedFormat, match=r"\.mkv"):
         make(clip, Ramp(), "clip.mov")
     assert make(clip, Ramp(Quantity.METRIC), overwrite=True).exists()
+
+
+def test_a_json_of_somebody_else_s_stays(clip: Path) -> None:
+    theirs = clip.with_name("shot.json")
+    theirs.write_text('{"camera": "A"}')
+    with pytest.raises(OutputExists, match=r"shot\.json is no sidecar of ours"):
+        make(clip, Ramp(), "shot.mkv", overwrite=True)
+    assert theirs.read_text() == '{"camera": "A"}'
+    assert not clip.with_name("shot.mkv").exists()
+
+
+def test_what_the_maps_are_made_of_is_never_replaced(clip: Path) -> None:
+    maps = make(clip, Ramp(), "raw.mkv")
+    whole = maps.read_bytes()
+    with pytest.raises(OutputIsInput, match="made of"), closing(MediaSource(maps, Quantity.DISPARITY)) as source:
+        make(clip, source, "raw.mkv", overwrite=True)
+    assert maps.read_bytes() == whole
 
 
 def test_maps_without_depth_are_refused_and_leave_nothing(clip: Path) -> None:

@@ -3,6 +3,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from focuspuller.core.depth import normalise
 from focuspuller.core.depth.normalise import Normalisation, nearness, normalisation
 from focuspuller.core.depth.source import Quantity
 from focuspuller.core.errors import DisparityError, DisparityNotFinite
@@ -39,6 +40,15 @@ def test_a_long_clip_takes_no_more_memory_than_a_short_one() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 8 * one.nbytes
+
+
+@pytest.mark.parametrize("width", [16, 48, 77])
+def test_pixels_of_every_column_are_heard(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(normalise, "_SAMPLES", 0)
+    monkeypatch.setattr(normalise, "_SAMPLES_OF_A_FRAME", 24)
+    one = np.tile(np.linspace(0, 1, width, dtype=np.float32), (24, 1))
+    found = normalisation([one] * 40, Quantity.DISPARITY, "maps")
+    assert (found.low, found.high) == pytest.approx((0, 1), abs=0.1)
 
 
 def test_nothing_is_infinitely_far() -> None:

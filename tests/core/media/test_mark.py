@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from focuspuller.core.media.mark import mark_of, marked
+from focuspuller.core.media.mark import mark_of, marked, marked_png
 from focuspuller.core.media.output_format import choose_format
 
 from tests.core.media.outputs import clip, pictures, read, write
@@ -25,6 +25,14 @@ def test_every_file_of_an_output_carries_its_mark(tmp_path: Path, name: str) -> 
     assert mark_of(plain) is None
     assert mark_of([*files, *plain]) is None
     assert len(read(target)[1]) == 2
+
+
+def test_any_mark_of_a_png_is_read_to_its_end_and_no_farther(tmp_path: Path) -> None:
+    header = bytes(33)
+    for number in range(256):
+        mark = f"{number * 0x0101010101010101:016x}"
+        (tmp_path / "a.png").write_bytes(marked_png(header + b"rest", mark))
+        assert mark_of([tmp_path / "a.png"]) == mark
 
 
 @pytest.mark.parametrize("name", ["absent.png", "absent.exr", "absent.mov", "broken.png", "broken.exr", "broken.mov"])

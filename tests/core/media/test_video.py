@@ -5,6 +5,7 @@ import threading
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from focuspuller.core.errors import FrameUnreadable, MediaUnreadable
@@ -117,6 +118,21 @@ def test_there_is_no_such_frame(index: int, tmp_path: Path) -> None:
     reader = VideoReader(write_movie(tmp_path / "a.mp4"))
     with pytest.raises(FrameUnreadable, match=rf"a\.mp4.*frame {index}\b.*0 to {LENGTH - 1}"):
         reader.read(index)
+    reader.close()
+
+
+def test_a_last_frame_that_is_held_is_no_missing_end(tmp_path: Path) -> None:
+    """A screen recording ends so, and what a container says of its length includes it."""
+    source, held = write_movie(tmp_path / "a.mkv", "ffv1", "yuv420p"), tmp_path / "held.mkv"
+    with av.open(str(source)) as read, av.open(str(held), "w") as written:
+        copy = written.add_stream_from_template(read.streams.video[0])
+        packets = [packet for packet in read.demux(video=0) if packet.size]
+        packets[-1].duration = round(3 / packets[-1].time_base)
+        for packet in packets:
+            packet.stream = copy
+            written.mux(packet)
+    reader = VideoReader(held)
+    assert len(reader) == LENGTH
     reader.close()
 
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from focuspuller.plugin.timeline.location import (
@@ -11,6 +12,7 @@ from focuspuller.plugin.timeline.location import (
     is_relative,
     plain_of,
     sequence_expression,
+    spellings,
     url_of,
 )
 
@@ -50,6 +52,16 @@ def test_media_that_moved_is_looked_up_beside_the_timeline(url: str) -> None:
 def test_windows_separators_and_encoding_are_tried() -> None:
     assert Path("/edit/shots/a.mov") in candidates(r"shots\a.mov", Path("/edit"))
     assert Path("/edit/shots/a b.mov") in candidates("shots/a%20b.mov", Path("/edit"))
+
+
+@pytest.mark.parametrize("name", ["Take #3", "50% done", "ask?", "plain"])
+@pytest.mark.parametrize("pattern", ["shot.%04d.png", "shot.%d.png"])
+def test_a_pattern_in_an_encoded_folder_is_found(tmp_path: Path, name: str, pattern: str) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "shot.0001.png").write_bytes(b"")
+    url = f"{quote(name)}/{pattern}"
+    assert any(files_at(path) for path in candidates(url, tmp_path))
+    assert spellings("file:///%d0%bf/%d0%bf.mov")[0] == "/\u043f/\u043f.mov", "which is encoded, not a pattern"
 
 
 @pytest.mark.parametrize("url", ["http://x/a.mov", "s3://bucket/a.mov"])

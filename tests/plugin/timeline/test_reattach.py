@@ -132,6 +132,23 @@ def test_two_effects_for_one_clip_are_reported(saved: Path, make_state: Any) -> 
         assert outcomes == [Outcome.AMBIGUOUS, Outcome.AMBIGUOUS, Outcome.INTACT]
 
 
+def test_a_twin_that_has_another_effect_by_now_leaves_it_open(saved: Path, make_state: Any) -> None:
+    with open_document(saved) as document:
+        clip = clips(document)[0]
+        strip(clip, marker=True)
+        twin = clip.clone()
+        document.root.tracks[0].append(twin)
+        apply(clip, fresh := make_state())  # as it is asked for where two are likely
+        done = reattached(document, saved)["a"]
+        assert done.outcome is Outcome.AMBIGUOUS
+        assert (find(clip), find(twin)) == (fresh, None)
+        assert done.uuid in document.unplaced
+        document.root.tracks[0].remove(twin)
+        done = reattached(document, saved)["a"]
+        assert done.outcome is Outcome.SUPERSEDED
+        assert not document.unplaced
+
+
 def test_a_source_that_gave_way_to_our_render_comes_back(
     make_clip: Any, make_document: Any, make_state: Any, tmp_path: Path
 ) -> None:

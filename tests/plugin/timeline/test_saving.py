@@ -233,18 +233,26 @@ def test_effects_that_found_no_clip_are_remembered_on(
     assert state.uuid in read_sidecar(sidecar_of(target))
 
 
-def test_a_folder_of_another_s_is_never_replaced(edit: Document, tmp_path: Path) -> None:
+def test_a_folder_that_is_there_is_added_to(edit: Document, tmp_path: Path) -> None:
     save_document(edit, tmp_path / "edit.otioz")
-    (tmp_path / "edit.media").mkdir()
-    (tmp_path / "edit.media" / "footage.mov").write_bytes(b"mine")
+    room = tmp_path / "edit.media"
+    room.mkdir()
+    (room / "footage.mov").write_bytes(b"mine")
     with open_document(tmp_path / "edit.otioz") as document:
-        with pytest.raises(OutputExists, match=r"edit\.media exists; move it away"):
+        for _ in range(2):  # what it put there itself is there
             save_document(document, tmp_path / "edit.otio", overwrite=True)
-        assert (tmp_path / "edit.media" / "footage.mov").read_bytes() == b"mine"
+        assert (room / "footage.mov").read_bytes() == b"mine"
+        before = {path.name: path.read_bytes() for path in room.iterdir() if path.is_file()}
+        taken = next(name for name in before if name != "footage.mov")
+        (room / taken).write_bytes(b"another's")
+        (tmp_path / "edit.otio").unlink()
+        with pytest.raises(OutputExists, match="is another file; move it away"):
+            save_document(document, tmp_path / "edit.otio", overwrite=True)
+        assert (room / taken).read_bytes() == b"another's"
         assert not (tmp_path / "edit.otio").exists()
-        for _ in range(2):  # what it made itself it makes again
-            save_document(document, tmp_path / "other.otio", overwrite=True)
-    with open_document(tmp_path / "other.otio") as document:
+        (room / taken).write_bytes(before[taken])
+        save_document(document, tmp_path / "edit.otio")
+    with open_document(tmp_path / "edit.otio") as document:
         assert contents(document, clips(document)[0]) == ("first", "disparity", "render")
 
 

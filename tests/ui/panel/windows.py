@@ -51,7 +51,7 @@ class Answers(Questions):
         self.asked.append("stop export")
         return self.stops
 
-    def replace_exported(self, target: Path) -> bool:
+    def replace(self, target: Path) -> bool:
         self.asked.append(f"replace {target.name}")
         return self.replaces
 
