@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import torch
@@ -41,7 +41,7 @@ def half_precision(device: torch.device) -> torch.dtype | None:
         return torch.bfloat16
     if device.type == "cpu":
         # Which torch has told since 2.10 or so.
-        known = getattr(torch.cpu, "get_capabilities", dict)()
+        known: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
         # Intel's vectors know it, too, but without the matrix unit take half as long again as in float32.
         vectors = known.get("avx512_bf16") and "Intel" not in str(known.get("cpu_name"))
         return torch.bfloat16 if known.get("amx_bf16") or vectors else None

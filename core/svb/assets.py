@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from pathlib import Path
 from typing import Protocol
 
@@ -69,7 +71,13 @@ class FolderAssets:
         self._backgrounds = _pictures_in(backgrounds)
         self._objects = _pictures_in(objects)
         self._objects_folder = objects
-        self.name = f"folders: {len(self._backgrounds)} backgrounds, {len(self._objects)} cut-outs"
+        digest = hashlib.sha256()
+        for folder, paths in ((backgrounds, self._backgrounds), (objects, self._objects)):
+            for path in paths:
+                digest.update(os.fsencode(f"{path.relative_to(folder)} {path.stat().st_size}\n"))
+        self.name = (
+            f"folders: {len(self._backgrounds)} backgrounds, {len(self._objects)} cut-outs, {digest.hexdigest()[:16]}"
+        )
 
     def background(self, rng: np.random.Generator, height: int, width: int) -> Image:
         photograph = _opened(self._backgrounds[int(rng.integers(len(self._backgrounds)))], "RGB")

@@ -67,8 +67,14 @@ class PackedVideos:
         self._folder = folder
         self._guess = guess
         self._outlines = outlines
+        self._firm = "" if outlines is None else outlines.fingerprint
         self._device = device
         self._held: dict[Path, Tensor] = {}
+
+    @property
+    def kind(self) -> str:
+        """What else than the videos decides what is read: the format, and what made edges firm."""
+        return f"{FORMAT} {self._firm}".rstrip()
 
     def read(self, video: Video, start: int, count: int, view: View, *, corrupted: bool) -> Codes:
         """Moments start … start + count - 1 of the video within the view.
@@ -105,8 +111,7 @@ class PackedVideos:
     def _mapped(self, video: Video) -> NDArray[np.uint8]:
         # A video made anew under the same name has another meta.json.
         stamp = (video.path / "meta.json").stat().st_mtime_ns
-        firm = "" if self._outlines is None else self._outlines.fingerprint
-        name = hashlib.sha256(f"{FORMAT} {firm} {video.path.resolve()} {stamp}".encode()).hexdigest()[:32]
+        name = hashlib.sha256(f"{self.kind} {video.path.resolve()} {stamp}".encode()).hexdigest()[:32]
         path = self._folder / f"{name}.npy"
         if not path.exists():
             self._pack(video, path)

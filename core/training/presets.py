@@ -184,6 +184,7 @@ def run_of(
         "augmented": augmented,
         "held_out": len(kept),
         "data": provenance(videos),
+        "packed": packed.kind,
     }
     return Run(
         configuration=configuration,

@@ -1,9 +1,12 @@
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 from focuspuller.core.errors import CurveError, DisparityLengthMismatch, DisparityMissing, EffectNotFound
+from focuspuller.core.media.output import open_writer
+from focuspuller.core.media.output_format import choose_format
 from focuspuller.core.optics import Lens, defocus_map, defocus_of
 from focuspuller.plugin.curve import Curve, Key, Scale
 from focuspuller.plugin.session import Session
@@ -66,6 +69,18 @@ def test_of_a_timelines_clip_it_uses_the_frames_the_edit_shows(files: tuple[Path
     )
     with Session.of_clip(document, clip, quality="draft") as session:
         assert session.used == range(2, 5)
+
+
+def test_pixels_that_are_not_square_are_told_of(files: tuple[Path, Path], tmp_path: Path) -> None:
+    with Session(*files, state()) as session:
+        assert session.notes == ()
+        info = replace(session.info, pixel_aspect=Fraction(4, 3))
+    wide = tmp_path / "wide.mov"
+    with open_writer(wide, choose_format(None, wide, info), info) as writer:
+        for picture in media.textured(LENGTH):
+            writer.write(picture)
+    with Session(wide, files[1], state()) as session:
+        assert "not square" in session.notes[0]
 
 
 def test_what_does_not_fit_together_is_refused(files: tuple[Path, Path], tmp_path: Path) -> None:

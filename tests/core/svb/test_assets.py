@@ -73,6 +73,22 @@ def test_folders_keep_the_contract(folders: tuple[Path, Path]) -> None:
         check(FolderAssets(*folders), seed)
 
 
+def test_a_source_is_known_by_its_pictures(folders: tuple[Path, Path]) -> None:
+    before = FolderAssets(*folders).name
+    assert FolderAssets(*folders).name == before
+    picture = next(path for path in folders[0].rglob("*") if path.is_file())
+    picture.write_bytes(picture.read_bytes() + b"more")
+    assert FolderAssets(*folders).name != before
+
+
+def test_what_other_programs_would_open_is_no_picture(folders: tuple[Path, Path]) -> None:
+    for path in folders[0].rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n")
+    with pytest.raises(AssetsUnusable, match="cannot be read"):
+        FolderAssets(*folders).background(np.random.default_rng(0), 8, 8)
+
+
 def test_a_cutout_is_cropped_to_what_is_seen_and_keeps_its_colour(folders: tuple[Path, Path]) -> None:
     cutout = FolderAssets(*folders).cutout(np.random.default_rng(0), 62)
     assert cutout.shape == (62, 42, 4)  # 30 x 20 px scaled by 2, and its rim
