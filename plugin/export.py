@@ -91,7 +91,7 @@ def render_movie(
         session.effect.end_sequence_render()
         if part is None:
             _join(session, pieces, target, output, progress)
-    notes = () if part is not None else _of_another(target, left_beside(target, output, used))
+    notes = () if part is not None else _notes(target, output, session)
     return RenderReport(target, part is None, len(wanted), rendered, notes)
 
 
@@ -154,7 +154,13 @@ def _mark(session: Session, output: OutputFormat) -> str:
     return hashlib.sha256(made_of.encode()).hexdigest()[:16]
 
 
-def _of_another(target: Path, left: list[Path]) -> tuple[str, ...]:
-    if not left:
-        return ()
-    return (f"{target}: {left[0].name} to {left[-1].name} are of another render and stay; remove them if they are old",)
+def _notes(target: Path, output: OutputFormat, session: Session) -> tuple[str, ...]:
+    notes: tuple[str, ...] = ()
+    if left := left_beside(target, output, session.used):
+        there = f"{left[0].name} to {left[-1].name}"
+        notes += (f"{target}: {there} are of another render and stay; remove them if they are old",)
+    aspect = session.info.pixel_aspect
+    if aspect != 1 and (output.codec == "ffv1" or output.muxer is None):
+        shape = f"{aspect.numerator}:{aspect.denominator}"
+        notes += (f"{target}: {output.codec} does not say that pixels are {shape}; a .mov does",)
+    return notes

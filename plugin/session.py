@@ -73,9 +73,7 @@ class Session:
         if has_alpha(self.info.pixel_format):
             self.notes += (f"{media}: its alpha channel is left out; what is rendered is opaque",)
         if self.info.pixel_aspect != 1:
-            self.notes += (
-                f"{media}: its pixels are not square; blur is round in pixels, not as it is shown",
-            )
+            self.notes += (f"{media}: its pixels are not square; blur is round in pixels, not as it is shown",)
         if self.info.unknown_audio:
             self.notes += (f"{media}: {self.info.unknown_audio} of its sound tracks cannot be read and are left out",)
         try:

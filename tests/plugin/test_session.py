@@ -9,6 +9,7 @@ from focuspuller.core.media.output import open_writer
 from focuspuller.core.media.output_format import choose_format
 from focuspuller.core.optics import Lens, defocus_map, defocus_of
 from focuspuller.plugin.curve import Curve, Key, Scale
+from focuspuller.plugin.export import render_movie
 from focuspuller.plugin.session import Session
 from focuspuller.plugin.state import DisparityReference, EffectState, new_uuid
 from focuspuller.plugin.timeline import apply, clips, document_of_movie
@@ -79,8 +80,11 @@ def test_pixels_that_are_not_square_are_told_of(files: tuple[Path, Path], tmp_pa
     with open_writer(wide, choose_format(None, wide, info), info) as writer:
         for picture in media.textured(LENGTH):
             writer.write(picture)
-    with Session(wide, files[1], state()) as session:
+    with Session(wide, files[1], state(), quality="draft") as session:
         assert "not square" in session.notes[0]
+        notes = render_movie(session, tmp_path / "out.mkv", codec="ffv1").notes
+        assert "pixels are 4:3; a .mov does" in notes[0]
+        assert render_movie(session, tmp_path / "out.mov").notes == ()
 
 
 def test_what_does_not_fit_together_is_refused(files: tuple[Path, Path], tmp_path: Path) -> None:
