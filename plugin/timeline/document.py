@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
-from itertools import accumulate
+from collections.abc import Mapping
+from itertools import accumulate, chain
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 from types import TracebackType
@@ -20,7 +17,8 @@ import opentimelineio as otio
 
 from ...core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
 from ..sidecar import Remembered
-from .location import candidates, files_at, is_network, sequence_expression, spellings
+from .bundle_media import BundleMedia
+from .location import candidates, files_at, is_network, spellings
 
 CONTENT = "content.otio"
 """The timeline inside a bundle."""
@@ -51,19 +49,19 @@ class Document:
     Args:
         root: OTIO's object: a timeline, a collection of them, a stack, a track or a clip.
         path: its file; relative media is looked up beside it, or inside it when it is a bundle.
+        media: of the document that this is a copy of, which closes them.
 
     Attributes:
         unplaced: effects that its sidecar remembers and no clip of it could be told for; saved with it.
     """
 
-    def __init__(self, root: Any, path: Path) -> None:
+    def __init__(self, root: Any, path: Path, media: BundleMedia | None = None) -> None:
         self.root = root
         self.path = path
         self.unplaced: Mapping[str, Remembered] = {}
-        self._zipped = _members(path) if path.suffix.lower() == ".otioz" else {}
-        self._unpacked: dict[str, Path] = {}
+        self._media = media or BundleMedia(path, _members(path) if path.suffix.lower() == ".otioz" else {})
+        self._is_copy = media is not None
         self._located: dict[str, Path] = {}
-        self._resources = ExitStack()
 
     @property
     def folder(self) -> Path:
@@ -86,7 +84,8 @@ class Document:
             raise MediaNotFound(f"{what}: {short(url)} is not on this machine; download it and relink the clip")
         tried = candidates(url, self.folder)
         unpacked = (self._unpack(normpath(text)) for text in spellings(url))
-        found = next((path for path in (*unpacked, *tried) if path and files_at(path)), None)
+        on_disk = map(self._media.kept, tried)
+        found = next((path for path in chain(unpacked, on_disk) if path and files_at(path)), None)
         if found is None:
             places = " nor ".join(short(str(path)) for path in tried[:3]) or "an empty path"
             raise MediaNotFound(f"{what}: no media at {places}; put it there or relink the clip")
@@ -94,12 +93,29 @@ class Document:
         return found
 
     def is_unpacked(self, path: Path) -> bool:
-        """Whether a located path came out of the zip and goes when the document closes."""
-        return path in self._unpacked.values()
+        """Whether a located path came out of the bundle and goes when the document closes."""
+        return self._media.holds(path)
+
+    def keep(self, url: str, what: str) -> None:
+        """Have media at hand, as `locate`, even when the bundle that they lie in is replaced.
+
+        Raises:
+            MediaNotFound, MediaUnreadable: as `locate`.
+            OSError: it cannot be kept.
+        """
+        found = self.locate(url, what)
+        self._media.keep(found)
+        self._located[url] = self._media.kept(found)
+
+    def copy(self) -> Document:
+        """A document of its own that finds its media where this one does; to be closed before this one."""
+        copied = Document(self.root.clone(), self.path, self._media)
+        copied.unplaced = self.unplaced
+        return copied
 
     def close(self) -> None:
-        self._resources.close()
-        self._unpacked.clear()
+        if not self._is_copy:
+            self._media.close()
         self._located.clear()
 
     def __enter__(self) -> Document:
@@ -111,30 +127,13 @@ class Document:
         self.close()
 
     def _unpack(self, name: str) -> Path | None:
-        """Where a zip's member, or a sequence or folder of members, now lies; a fresh folder each, under bare names."""
-        if name in self._unpacked:
-            return self._unpacked[name]
-        at = PurePosixPath(name)
-        siblings = self._zipped.get(at.parent.as_posix(), [])
-        path = at.name
-        if wanted := sequence_expression(at.name):
-            members = [member for member in siblings if wanted.fullmatch(PurePosixPath(member).name)]
-        elif name in siblings:
-            members = [name]
-        else:
-            members, path = self._zipped.get(name, []) if name != "." else [], ""
-        if not members:
-            return None
         try:
-            room = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="focuspuller-")))
-            _extract(self.path, members, room)
+            return self._media.unpack(name)
         except _ZIP_REFUSALS as error:
             raise MediaUnreadable(
                 f"{self.path}: {short(name)} in it cannot be unpacked ({_reason(error)}); "
                 "make room in the temporary folder, or make the bundle anew"
             ) from error
-        self._unpacked[name] = room / path
-        return self._unpacked[name]
 
 
 def open_document(path: Path) -> Document:
@@ -215,17 +214,6 @@ def _members(bundle: Path) -> dict[str, list[str]]:
     except _ZIP_REFUSALS as error:
         raise TimelineUnreadable(f"cannot read {bundle}: {_reason(error)}; make the bundle anew") from error
     return folders
-
-
-def _extract(bundle: Path, members: Iterable[str], room: Path) -> None:
-    """Members' content under their bare names, so that no name in a zip decides where anything is written."""
-    with zipfile.ZipFile(bundle) as opened:
-        infos = [opened.getinfo(member) for member in members]
-        if sum(info.file_size for info in infos) > shutil.disk_usage(room).free:
-            raise OSError("it does not fit on the temporary folder's disk")
-        for info in infos:
-            with opened.open(info) as packed, (room / Path(info.filename).name).open("wb") as unpacked:
-                shutil.copyfileobj(packed, unpacked, 1 << 20)
 
 
 def _reason(error: BaseException) -> str:

@@ -8,6 +8,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -91,10 +92,30 @@ def refuse_target(document: Document, target: Path, overwrite: bool) -> None:
         raise UnsupportedFormat(f"cannot write a timeline as {target.name}; name it .otio, .otioz or .otiod")
     if overwrite:
         return
-    if os.path.exists(target) and os.path.exists(document.path) and target.samefile(document.path):
+    if _is_itself(document, target):
         raise OutputIsInput(f"{target} is the timeline itself; give another name, or --overwrite to replace it")
     if os.path.lexists(target):
         raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
+
+
+def _is_itself(document: Document, target: Path) -> bool:
+    return os.path.exists(target) and os.path.exists(document.path) and target.samefile(document.path)
+
+
+def keep_media(document: Document, target: Path) -> None:
+    """Where a target is to replace the document's own bundle, have all that the document names stay at hand.
+
+    Raises:
+        MediaUnreadable, OutputUnwritable: something cannot be kept.
+    """
+    if target.suffix.lower() == ".otio" or not _is_itself(document, target):
+        return
+
+    def keep(url: str, what: str, ours: bool) -> None:
+        with suppress(MediaNotFound), unwritable(document.path):
+            document.keep(url, what)
+
+    _relink(document.root, document.folder, keep)
 
 
 class _Collection:

@@ -11,6 +11,7 @@ from ...core.media.info import MediaInfo
 from ...plugin.state import EffectState
 from ...plugin.timeline import Document, clips, find, media_path, media_range, names, remove, save_document
 from ...plugin.timeline.clips import Clip
+from ...plugin.timeline.saving import keep_media
 from .edits import Edits, carries_effect, edited_document
 from .effect_copy import copied_in_media, moved_to
 from .history import History
@@ -150,6 +151,7 @@ class EditedTimeline:
         """Raises:
         OutputError, UnsupportedFormat, TimelineError, MediaNotFound: nothing was written.
         """
+        keep_media(self.document, target)  # for undo to put back what an edit took off
         with self.edited() as document:
             save_document(document, target, overwrite=True)
         self.path, self.digest = target, digest_of(target)

@@ -20,7 +20,7 @@ Edits = Mapping[int, EffectState | None]
 
 
 def edited_document(opened: Document, edits: Edits, media: Mapping[int, MediaInfo]) -> Document:
-    """A document of its own: the opened one with the edits made. Close it.
+    """A document of its own: the opened one with the edits made. Close it before that one.
 
     Args:
         media: what the sources say of themselves, where they have been opened.
@@ -28,8 +28,7 @@ def edited_document(opened: Document, edits: Edits, media: Mapping[int, MediaInf
     Raises:
         TimelineError, MediaNotFound: an edit that its clip cannot take.
     """
-    document = Document(opened.root.clone(), opened.path)
-    document.unplaced = opened.unplaced
+    document = opened.copy()
     found = clips(document)
     for index, state in edits.items():
         clip = found[index]

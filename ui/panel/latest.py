@@ -34,4 +34,5 @@ class Latest(Generic[Item]):
 
     def close(self, *, wait: bool = True) -> None:
         """As `LastFirst.close`."""
+        self._newest = None
         self._thread.close(wait=wait)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, Signal
 
@@ -85,9 +86,10 @@ class PictureFeed(QObject):
         timeline = self._project.timeline
         try:
             shown = timeline.shown_of(index)
-            self._thumbnails.request(ThumbnailRequest(index, timeline.media_of(index), shown[len(shown) // 2]))
         except FocuspullerError:
-            return  # an offline clip has none
+            return  # a clip that shows nothing has none
+        find_media = partial(timeline.media_of, index)
+        self._thumbnails.request(ThumbnailRequest(index, shown[len(shown) // 2], find_media))
 
     @property
     def is_idle(self) -> bool:

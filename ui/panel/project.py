@@ -169,6 +169,7 @@ class Project(Observed):
 
     def close(self) -> None:
         self._media.close()
+        self._announce()  # whoever shows the clip lets go of it
         self.timeline.document.close()
 
     def _make(self, before: EffectState | None, state: EffectState, gesture: str) -> None:

@@ -57,6 +57,7 @@ class RenderWorker:
     def close(self) -> None:
         self._first.close()
         self._last.close()
+        self._newest = self._done = self._finishing = None
         self._close_retired()
 
     def final_is_stale(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +21,13 @@ SIZE = (176, 132)
 
 @dataclass(frozen=True)
 class ThumbnailRequest:
+    """Args:
+    find_media: called in the thread, since media in a zip are unpacked first.
+    """
+
     index: int
-    media: Path
     frame: int
+    find_media: Callable[[], Path] = field(compare=False)
 
 
 class Thumbnails:
@@ -51,9 +55,9 @@ class Thumbnails:
 
     def _make(self, request: ThumbnailRequest) -> None:
         try:
-            self._deliver(request.index, thumbnail(request.media, request.frame))
+            self._deliver(request.index, thumbnail(request.find_media(), request.frame))
         except FocuspullerError:
-            return  # the clip's own row says that it is offline
+            self._asked.discard(request)  # its media may be there when it is asked for again
 
 
 def thumbnail(media: Path, frame: int) -> Bytes:

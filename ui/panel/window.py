@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, Signal
+from PySide6.QtCore import QEvent, QSettings, QThread, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -102,6 +103,9 @@ class PanelWindow(QMainWindow):
             opened.document.close()
             return
         self.opened.emit(PanelWindow(opened, self._settings, self._ask))
+        if QThread.currentThread().loopLevel() <= 1:  # further in, a dialog of this window's may be up
+            self.deleteLater()
+        QTimer.singleShot(0, gc.collect)  # a session's parts hold each other, and with them gigabytes of frames
 
     def closeEvent(self, event: QCloseEvent) -> None:
         exporting = self._export is not None and self._export.is_running

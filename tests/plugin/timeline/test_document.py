@@ -4,7 +4,9 @@ import json
 import random
 import subprocess
 import sys
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import opentimelineio as otio
 import pytest
 from focuspuller.core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
 from focuspuller.plugin.timeline import (
+    bundle_media,
     clips,
     media_path,
     open_document,
@@ -51,6 +54,23 @@ def test_a_zipped_sequence_unpacks_together(tmp_path: Path) -> None:
         first = media_path(document, clips(document)[0])
         assert first.name == "a.0001.exr"
         assert sorted(file.name for file in first.parent.iterdir()) == ["a.0001.exr", "a.0002.exr"]
+
+
+def test_what_several_threads_ask_for_is_unpacked_once(
+    make_clip: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bundle(tmp_path / "e.otioz", make_clip(url="media/a.mov").to_json_string(), {"media/a.mov": b"movie"})
+    extract = bundle_media._extract
+
+    def slowly(*work: Any) -> None:
+        time.sleep(0.2)
+        extract(*work)
+
+    monkeypatch.setattr(bundle_media, "_extract", slowly)
+    with open_document(path) as document, ThreadPoolExecutor(3) as pool:
+        places = list(pool.map(lambda _: document.locate("media/a.mov", "it"), range(3)))
+        assert len(set(places)) == 1
+        assert places[0].read_bytes() == b"movie"
 
 
 @pytest.mark.parametrize("name", ["../evil.mov", "/evil.mov", "media/../../evil.mov", "..\\evil.mov"])

@@ -29,8 +29,10 @@ from focuspuller.plugin.timeline import (
     media_range,
     open_document,
     reattach,
+    remove,
     save_document,
 )
+from focuspuller.plugin.timeline.saving import keep_media
 
 KINDS = ("otio", "otioz", "otiod")
 
@@ -193,14 +195,30 @@ def test_what_cannot_be_written_leaves_nothing(edit: Document, tmp_path: Path, k
     assert not list(tmp_path.rglob("*.partial"))
 
 
+@pytest.mark.parametrize("kind", ["otioz", "otiod"])
+def test_what_was_kept_of_a_bundle_outlasts_its_replacement(edit: Document, tmp_path: Path, kind: str) -> None:
+    target = tmp_path / f"out.{kind}"
+    save_document(edit, target)
+    with open_document(target) as document:
+        for _ in range(2):
+            keep_media(document, target)
+            with document.copy() as cut:
+                cut.root.tracks[0][:] = [cut.root.tracks[0][1].clone()]  # its movie takes the name of the first one's
+                remove(clips(cut)[0])
+                save_document(cut, target, overwrite=True)
+            save_document(document, target, overwrite=True)
+    with open_document(target) as document:
+        held = [contents(document, clip) for clip in clips(document)]
+    assert held == [(source, "disparity", "render") for source in ("first", "second", "plate")]
+    assert not list(tmp_path.rglob("*.partial"))
+
+
 def test_other_kinds_of_file(edit: Document, tmp_path: Path) -> None:
     with pytest.raises(UnsupportedFormat, match=r"out\.edl"):
         save_document(edit, tmp_path / "out.edl")
 
 
 def test_foreign_content_is_the_same_after_our_visit(make_clip: Any, make_document: Any, make_state: Any) -> None:
-    from focuspuller.plugin.timeline import remove
-
     document = make_document(make_clip("a"), make_clip("b"))
     document.root.metadata["x"] = {"time": otio.opentime.RationalTime(1, 24), "nan": float("nan"), "s": "\U0001f3a5"}
     theirs = otio.core.serialize_json_to_string(document.root, None, 4)

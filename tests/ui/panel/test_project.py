@@ -8,7 +8,7 @@ from focuspuller.core.depth.sidecar import DisparityFacts, write_facts
 from focuspuller.core.media.disparity import DisparityReading
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.state import EffectState
-from focuspuller.plugin.timeline import clips, find, open_document
+from focuspuller.plugin.timeline import add_render, clips, find, open_document, save_document
 from focuspuller.ui.panel.observing import Change
 from focuspuller.ui.panel.opening import open_timeline_or_clip
 from focuspuller.ui.panel.project import Project
@@ -240,6 +240,33 @@ def test_a_bare_clip_becomes_a_timeline(tmp_path: Path) -> None:
     again, _ = opened(tmp_path / "new.otio")
     assert again.open.has_disparity
     again.close()
+
+
+@pytest.mark.parametrize("kind", ["otioz", "otiod"])
+def test_what_a_save_took_out_of_a_bundle_can_be_put_back(tmp_path: Path, kind: str) -> None:
+    bundle = tmp_path / f"b.{kind}"
+    with open_document(timeline(tmp_path, [rack()])) as document:
+        (clip,) = clips(document)
+        add_render(clip, write_clip(tmp_path / "r.mkv", textured(LENGTH)), range(LENGTH))
+        save_document(document, bundle)
+    for movie in tmp_path.glob("*.mkv"):
+        movie.unlink()
+    project, messages = opened(bundle)
+    as_opened = content(project)
+    project.remove_effect()
+    for step in (project.undo, project.redo, project.undo):
+        assert project.save(bundle)
+        step()
+    assert project.save(bundle)
+    project.close()
+    again, more = opened(bundle)
+    assert content(again) == as_opened
+    assert again.open.has_disparity
+    document = again.timeline.document
+    assert document.locate(clips(document)[0].media_references()["focuspuller_render"].target_url, "the render")
+    again.close()
+    assert messages == more == []
+    assert not list(tmp_path.rglob("*.partial"))
 
 
 def test_saving_where_nothing_can_be_written_keeps_the_work(edit: Path) -> None:

@@ -1,3 +1,5 @@
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 
@@ -115,6 +117,29 @@ def test_another_timeline_takes_the_windows_place(desk: Desk, edit: Path, tmp_pa
     drop(desk.newest, broken)
     assert "broken.otio" in desk.newest.message_bar.text.text()
     assert desk.newest.project.timeline.path == edit
+
+
+def test_a_window_that_gave_way_is_gone(desk: Desk, edit: Path) -> None:
+    window = desk.open(edit)
+    desk.settle(window)
+    assert window.project.session is not None
+    cache, project = weakref.ref(window.project.session.cache), weakref.ref(window.project)
+    drop(window, edit)
+    desk.wait_until(lambda: cache() is None)
+    del window
+    gc.collect()
+    assert project() is None
+
+
+def test_a_closed_window_lets_go_of_its_frames(desk: Desk, edit: Path) -> None:
+    window = desk.open(edit)
+    desk.wait_until(lambda: window.feed.is_idle)
+    assert window.project.session is not None
+    cache = weakref.ref(window.project.session.cache)
+    assert window.close()
+    desk.spin()
+    gc.collect()
+    assert cache() is None
 
 
 def test_all_notes_of_an_opening_stand_until_they_are_read(desk: Desk, edit: Path) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QSettings, Qt, QU
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 PLAIN, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -98,7 +99,7 @@ class Desk:
 
     def close(self) -> None:
         self.answers.save, self.answers.stops, self.answers.gives_up = Answer.DISCARD, True, True
-        for window in self._windows:
+        for window in filter(isValid, self._windows):
             assert window.close()
             window.deleteLater()
         self._windows.clear()
@@ -115,6 +116,7 @@ class Desk:
             self.application.processEvents()
         for window in self._windows:
             window.opener.wait()
+        self._windows = list(filter(isValid, self._windows))
 
     def wait_until(self, condition: Callable[[], bool], patience: float = 30.0) -> None:
         give_up = time.monotonic() + patience
