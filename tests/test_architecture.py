@@ -44,7 +44,9 @@ ROOMS = {
         "host key key_reduction key_syntax look_ahead media_clock params scale "
         "session sidecar spline state subject subject_edits subject_focus subject_metadata subject_tracking"
     ),
-    "plugin/timeline": "__init__ bundle_media clips document effects location media_time new reattach references saving uneven",
+    "plugin/timeline": (
+        "__init__ bundle_media clips document effects location media_time new reattach references saving uneven"
+    ),
     "resources": "__init__",
     "ui": (
         "__init__ cli console contact_sheet defocus_overlay depth_grammar grammar progress steps_plot streams "
