@@ -45,7 +45,8 @@ ROOMS = {
         "session sidecar spline state subject subject_edits subject_focus subject_metadata subject_tracking"
     ),
     "plugin/timeline": (
-        "__init__ bundle_media clips document effects location media_time new reattach references saving uneven"
+        "__init__ bundle_media clips collection document effects location media_time new reattach references saving "
+        "uneven"
     ),
     "resources": "__init__",
     "ui": (

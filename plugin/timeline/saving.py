@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import filecmp
 import os
-import re
-import shutil
 import zipfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
@@ -19,9 +16,10 @@ from ...core.media.partial import partial_beside, publish, remove, unwritable, w
 from ..sidecar import read_sidecar, sidecar_of, write_sidecar
 from ..state import METADATA_KEY
 from .clips import Clip, clips_in, label
+from .collection import Collection
 from .document import CONTENT, Document
 from .effects import effects_on
-from .location import files_at, is_relative, plain_of, sequence_expression, url_of
+from .location import is_relative, plain_of, url_of
 from .reattach import remember
 from .references import is_render, url_in
 
@@ -58,10 +56,10 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
     known = read_sidecar(sidecar) if sidecar.exists() and not overwrite else {}
     root = document.root.clone()
     if kind == ".otio":
-        collection = _Collection(target.parent, room.name)
+        collection = Collection(target.parent, room.name)
         _relink(root, target.parent, _to_stay_reachable(document, target.parent, collection, portable), portable)
     else:
-        collection = _Collection(target, MEDIA)
+        collection = Collection(target, MEDIA)
         _relink(root, target, _to_go_inside(document, collection))
     content = otio.core.serialize_json_to_string(root, None, 4).encode()
     match kind:
@@ -118,80 +116,11 @@ def keep_media(document: Document, target: Path) -> None:
     _relink(document.root, document.folder, keep)
 
 
-class _Collection:
-    """Media on its way into a folder, each file under a name of its own there.
-
-    Args:
-        target: the timeline's folder or bundle.
-        folder: the name in it where the media goes.
-    """
-
-    def __init__(self, target: Path, folder: str) -> None:
-        self.files: dict[str, Path] = {}
-        self._target = target
-        self._folder = folder
-        self._placed: dict[Path, Path] = {}
-        self._taken: set[str] = set()
-
-    def place(self, path: Path) -> Path:
-        """Where a file, folder or sequence pattern will lie in the target."""
-        if path not in self._placed:
-            sequence = sequence_expression(path.name) is not None
-            name = f"{self._folder}/{self._free(_series(path.name) if sequence else path.name)}"
-            for file in files_at(path):
-                self.files[f"{name}/{file.name}" if sequence or path.is_dir() else name] = file
-            self._placed[path] = self._target / (f"{name}/{path.name}" if sequence else name)
-        return self._placed[path]
-
-    def copy_to(self, folder: Path, without: str = "") -> None:
-        """Copy the files below `folder`, their names less their first part, `without`."""
-        for name, file in self.files.items():
-            copy = folder / PurePosixPath(name).relative_to(without)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)
-
-    def add_to(self, folder: Path) -> None:
-        """Copy to a folder what it does not hold yet.
-
-        Raises:
-            OutputExists: it holds another file of that name; nothing was copied.
-        """
-        copies = {folder.parent / name: file for name, file in self.files.items()}
-        there = [copy for copy in copies if os.path.lexists(copy)]
-        for copy in there:
-            if not (copy.is_file() and filecmp.cmp(copies[copy], copy, shallow=False)):
-                raise OutputExists(f"{copy} is another file; move it away, or give the timeline another name")
-        for copy in copies.keys() - there:
-            with unwritable(copy):
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                partial = partial_beside(copy)
-                try:
-                    shutil.copyfile(copies[copy], partial)
-                    publish(partial, copy)
-                finally:
-                    remove(partial)
-
-    def _free(self, name: str) -> str:
-        """The name, or with a number where another file has it, on disks that ignore case too."""
-        stem, suffix = os.path.splitext(name)
-        number, free = 1, name
-        while free.lower() in self._taken:
-            number += 1
-            free = f"{stem}-{number}{suffix}"
-        self._taken.add(free.lower())
-        return free
-
-
-def _series(name: str) -> str:
-    """What a sequence's folder is called: `a` for `a.%04d.exr` and `a.0001.exr`."""
-    return re.split(r"[%#]|[0-9]+\.[^.]*\Z", name)[0].rstrip("._- ") or "sequence"
-
-
-def _to_go_inside(document: Document, collection: _Collection) -> Relink:
+def _to_go_inside(document: Document, collection: Collection) -> Relink:
     return lambda url, what, ours: collection.place(document.locate(url, what))
 
 
-def _to_stay_reachable(document: Document, folder: Path, collection: _Collection, portable: bool) -> Relink:
+def _to_stay_reachable(document: Document, folder: Path, collection: Collection, portable: bool) -> Relink:
     """Moves what is relative or our own along; others' absolute URLs, but for `portable`, stay as they are.
 
     So does what is not there.
@@ -265,13 +194,13 @@ def _disparities(clip: Clip) -> list[Any]:
     return found
 
 
-def _fill_bundle(folder: Path, content: bytes, collection: _Collection) -> None:
+def _fill_bundle(folder: Path, content: bytes, collection: Collection) -> None:
     (folder / CONTENT).write_bytes(content)
     (folder / MEDIA).mkdir()
     collection.copy_to(folder)
 
 
-def _publish_zip(target: Path, content: bytes, collection: _Collection) -> None:
+def _publish_zip(target: Path, content: bytes, collection: Collection) -> None:
     with unwritable(target):
         partial = partial_beside(target)
         try:

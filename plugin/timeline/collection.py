@@ -1,0 +1,82 @@
+"""Media on its way to lie with a timeline: which file goes where, and under what name."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import re
+import shutil
+from pathlib import Path, PurePosixPath
+
+from ...core.errors import OutputExists
+from ...core.media.partial import partial_beside, publish, remove, unwritable
+from .location import files_at, sequence_expression
+
+
+class Collection:
+    """Media on its way into a folder, each file under a name of its own there.
+
+    Args:
+        target: the timeline's folder or bundle.
+        folder: the name in it where the media goes.
+    """
+
+    def __init__(self, target: Path, folder: str) -> None:
+        self.files: dict[str, Path] = {}
+        self._target = target
+        self._folder = folder
+        self._placed: dict[Path, Path] = {}
+        self._taken: set[str] = set()
+
+    def place(self, path: Path) -> Path:
+        """Where a file, folder or sequence pattern will lie in the target."""
+        if path not in self._placed:
+            sequence = sequence_expression(path.name) is not None
+            name = f"{self._folder}/{self._free(_series(path.name) if sequence else path.name)}"
+            for file in files_at(path):
+                self.files[f"{name}/{file.name}" if sequence or path.is_dir() else name] = file
+            self._placed[path] = self._target / (f"{name}/{path.name}" if sequence else name)
+        return self._placed[path]
+
+    def copy_to(self, folder: Path, without: str = "") -> None:
+        """Copy the files below `folder`, their names less their first part, `without`."""
+        for name, file in self.files.items():
+            copy = folder / PurePosixPath(name).relative_to(without)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+
+    def add_to(self, folder: Path) -> None:
+        """Copy to a folder what it does not hold yet.
+
+        Raises:
+            OutputExists: it holds another file of that name; nothing was copied.
+        """
+        copies = {folder.parent / name: file for name, file in self.files.items()}
+        there = [copy for copy in copies if os.path.lexists(copy)]
+        for copy in there:
+            if not (copy.is_file() and filecmp.cmp(copies[copy], copy, shallow=False)):
+                raise OutputExists(f"{copy} is another file; move it away, or give the timeline another name")
+        for copy in copies.keys() - there:
+            with unwritable(copy):
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                partial = partial_beside(copy)
+                try:
+                    shutil.copyfile(copies[copy], partial)
+                    publish(partial, copy)
+                finally:
+                    remove(partial)
+
+    def _free(self, name: str) -> str:
+        """The name, or with a number where another file has it, on disks that ignore case too."""
+        stem, suffix = os.path.splitext(name)
+        number, free = 1, name
+        while free.lower() in self._taken:
+            number += 1
+            free = f"{stem}-{number}{suffix}"
+        self._taken.add(free.lower())
+        return free
+
+
+def _series(name: str) -> str:
+    """What a sequence's folder is called: `a` for `a.%04d.exr` and `a.0001.exr`."""
+    return re.split(r"[%#]|[0-9]+\.[^.]*\Z", name)[0].rstrip("._- ") or "sequence"
