@@ -149,6 +149,9 @@ class _Trainer:
             if first < last and self.done <= last:
                 self._train_stage(stage, first, last)
         model = self.model.eval().requires_grad_(False)
+        if self.run.start is not None:
+            for name, parameter in model.named_parameters():
+                parameter.lerp_(self.run.start.state[name].to(parameter), self.plan.kept)
         if self.team.leads:
             judge = self.run.judge
             metrics = {stage: dict(judge(model, stage)) for stage in STAGES} if judge else {}

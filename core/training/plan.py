@@ -24,6 +24,8 @@ class Plan:
         temporal_weight: lambda of Eq 9; 0 is the ablation.
         gradient_clip: largest norm of a step's gradient.
         autocast: bfloat16 where it is enough, on a device that is faster in it.
+        kept: share that the result keeps of the weights that a run goes on from (Wortsman et al., "Robust fine-tuning
+            of zero-shot models", 2022): what they knew beyond the run's own data is not lost.
         seed: of the weights at the start.
     """
 
@@ -36,6 +38,7 @@ class Plan:
     temporal_weight: float = TEMPORAL_WEIGHT
     gradient_clip: float = 1.0
     autocast: bool = True
+    kept: float = 0.0
     seed: int = 0
 
     @property

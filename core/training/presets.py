@@ -89,6 +89,7 @@ PRESETS: dict[str, Preset] = {
             learning_rate=2.5e-4,
             refiner_rate=0.4,
             gradient_clip=0.1,
+            kept=0.25,
         ),
         data=dataclasses.replace(RECIPES["crowded"], videos=480),
         batch=6,

@@ -124,6 +124,20 @@ def test_nothing_long_is_prepared_for_a_run_that_is_refused(tmp_path: Path) -> N
     assert calls == ["first"]
 
 
+@pytest.mark.parametrize("kept", [0.0, 0.25, 1.0])
+def test_a_run_keeps_its_share_of_what_it_went_on_from(tmp_path: Path, kept: float) -> None:
+    for name in ("first", "all", "some"):
+        (tmp_path / name).mkdir()
+    train(run_of(), tmp_path / "first", ALONE)
+    start = Start.read(tmp_path / "first" / WEIGHTS, run_of().configuration)
+    trained = train(dataclasses.replace(run_of(), start=start), tmp_path / "all", ALONE)
+    plan = dataclasses.replace(PLAN, kept=kept)
+    some = train(dataclasses.replace(run_of(plan), start=start), tmp_path / "some", ALONE)
+    for name, parameter in some.named_parameters():
+        expected = torch.lerp(trained.state_dict()[name], start.state[name].float(), kept)
+        torch.testing.assert_close(parameter, expected, atol=1e-6, rtol=1e-5)
+
+
 def test_what_a_run_leaves_behind(tmp_path: Path) -> None:
     random_state = torch.random.get_rng_state()
     train(run_of(), tmp_path, ALONE)
