@@ -12,6 +12,10 @@ from .streams import tell, write_result
 Result = Mapping[str, object]
 
 
+UNITS = {"check": "clip"}
+"""Of phases that go through anything but frames."""
+
+
 class Console:
     """Args:
     as_json: the result is one JSON object on stdout, and nothing else goes there.
@@ -33,9 +37,10 @@ class Console:
         self.close()
         tell(f"note: {line}")
 
-    def progress(self, phase: str, done: int, total: int, unit: str = "frame") -> None:
-        """How many units of what is going on are done; a phase ends when the next begins or all is done."""
-        self._meter.show(phase, done, total, unit)
+    def progress(self, phase: str, done: int, total: int, unit: str | None = None) -> None:
+        """How many units of what is going on are done, frames or else `UNITS`; a phase ends when the next begins or all
+        is done."""
+        self._meter.show(phase, done, total, unit or UNITS.get(phase, "frame"))
 
     def finish(self, result: Result) -> None:
         self.close()
