@@ -25,6 +25,7 @@ from tests.core.training import toy
 
 ALONE = Team(torch.device("cpu"))
 PLAN = Plan(coarse_steps=6, refiner_steps=6, warm_up=2, autocast=False)
+BRIEF = dataclasses.replace(PLAN, coarse_steps=2, refiner_steps=2)
 
 
 def run_of(plan: Plan = PLAN, prior: bool = True) -> Run:
@@ -90,7 +91,7 @@ def test_a_finished_run_resumes_to_the_same_weights(tmp_path: Path) -> None:
 def test_the_seed_decides_the_weights(tmp_path: Path) -> None:
     for name, seed in [("a", 0), ("b", 0), ("c", 1)]:
         (tmp_path / name).mkdir()
-        train(run_of(dataclasses.replace(PLAN, seed=seed)), tmp_path / name, ALONE)
+        train(run_of(dataclasses.replace(BRIEF, seed=seed)), tmp_path / name, ALONE)
 
     def tensors(name: str) -> dict[str, Tensor]:
         return weights.load(tmp_path / name / WEIGHTS).state_dict()
@@ -124,14 +125,14 @@ def test_nothing_long_is_prepared_for_a_run_that_is_refused(tmp_path: Path) -> N
     assert calls == ["first"]
 
 
-@pytest.mark.parametrize("kept", [0.0, 0.25, 1.0])
-def test_a_run_keeps_its_share_of_what_it_went_on_from(tmp_path: Path, kept: float) -> None:
+def test_a_run_keeps_its_share_of_what_it_went_on_from(tmp_path: Path) -> None:
+    kept = 0.25
     for name in ("first", "all", "some"):
         (tmp_path / name).mkdir()
-    train(run_of(), tmp_path / "first", ALONE)
+    train(run_of(BRIEF), tmp_path / "first", ALONE)
     start = Start.read(tmp_path / "first" / WEIGHTS, run_of().configuration)
-    trained = train(dataclasses.replace(run_of(), start=start), tmp_path / "all", ALONE)
-    plan = dataclasses.replace(PLAN, kept=kept)
+    trained = train(dataclasses.replace(run_of(BRIEF), start=start), tmp_path / "all", ALONE)
+    plan = dataclasses.replace(BRIEF, kept=kept)
     some = train(dataclasses.replace(run_of(plan), start=start), tmp_path / "some", ALONE)
     for name, parameter in some.named_parameters():
         expected = torch.lerp(trained.state_dict()[name], start.state[name].float(), kept)

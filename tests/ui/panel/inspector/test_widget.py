@@ -108,7 +108,7 @@ def test_there_is_a_row_for_every_parameter_with_its_hint(panel: Panel) -> None:
         ("near", "120cm", 1.2),
         ("far", "10m", 10.0),
         ("disparity_black", "0.25", 0.25),
-        ("disparity_offset", "-2", -2),
+        ("disparity_offset", "2", 2),
         ("aperture", "f/4", 4.0),
         ("focus_distance", "inf", math.inf),
     ],
