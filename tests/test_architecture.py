@@ -25,8 +25,8 @@ ROOMS = {
     ),
     "core/hidden": "__init__ clip flow motion reveal",
     "core/media": (
-        "__init__ audio codecs colour container decoder disparity exr fingerprint held index info limits lock mark "
-        "matroska numbering open output output_format partial pieces samples sampling sequence sequence_writer "
+        "__init__ archive audio codecs colour container decoder disparity exr fingerprint held index info limits lock "
+        "mark matroska numbering open output output_format partial pieces samples sampling sequence sequence_writer "
         "stills timecode video writer"
     ),
     "core/outlines": "__init__ outlined outliner ripples sharpened soft weights",
@@ -50,8 +50,8 @@ ROOMS = {
     ),
     "resources": "__init__",
     "ui": (
-        "__init__ cli console contact_sheet defocus_overlay depth_grammar grammar progress steps_plot streams "
-        "tracking_grammar training_grammar"
+        "__init__ cli console contact_sheet defocus_overlay depth_grammar grammar panel_grammar progress steps_plot "
+        "streams tracking_grammar training_grammar"
     ),
     "ui/commands": (
         "__init__ apply benchmark demo depth evaluate export farm inputs panel probe remove render sample synth track "

@@ -10,7 +10,7 @@ from typing import NoReturn, TypeAlias
 from .. import __version__
 from ..core import errors
 from ..core.errors import UsageError
-from . import depth_grammar, tracking_grammar, training_grammar
+from . import depth_grammar, panel_grammar, tracking_grammar, training_grammar
 from .streams import write_result
 
 FARM = "openjd"
@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     _render(commands)
     _export(commands)
     _farm(commands)
-    _panel(commands)
+    panel_grammar.panel(_command(commands, "panel", panel_grammar.SUMMARY, panel_grammar.PANEL))
     depth_grammar.depth(_command(commands, "depth", depth_grammar.SUMMARY, depth_grammar.DEPTH))
     tracking_grammar.track(_command(commands, "track", tracking_grammar.SUMMARY, tracking_grammar.TRACK))
     _training(commands)
@@ -213,25 +213,6 @@ def _farm(commands: Commands) -> None:
     command.add_argument("--frames-per-task", type=int, default=48, metavar="N", help="in one task (%(default)s)")
     _picture_options(command)
     command.add_argument("-o", "--output", type=Path, required=True, metavar="JOB", help="a folder to make")
-
-
-def _panel(commands: Commands) -> None:
-    command = _command(
-        commands,
-        "panel",
-        "see the defocus, click to focus, key the rack",
-        "In the panel, press ? for its keys.\n\nexamples:\n  focuspuller panel edit.otio\n"
-        "  focuspuller panel couple.mp4 --disparity couple.disparity.mkv",
-    )
-    command.add_argument("input", type=Path, nargs="?", metavar="TIMELINE|CLIP", help=".otio, .otioz, .otiod or media")
-    command.add_argument("--disparity", type=Path, metavar="FILE", help="the clip's disparity: movie or image sequence")
-    command.add_argument("--rate", metavar="FPS", help="frames a second of an image sequence, which does not say (24)")
-    picture = command.add_argument_group("a picture of it")
-    picture.add_argument("--screenshot", type=Path, metavar="FILE", help="write one as PNG and end; needs no screen")
-    picture.add_argument("--frame", type=int, metavar="N", help="the media frame in it (the middle)")
-    picture.add_argument("--view", metavar="NAME", help="result, source, disparity, defocus, matte or split (result)")
-    picture.add_argument("--size", metavar="WxH", help="of the window, in points (1280x800)")
-    picture.add_argument("--scale", type=float, metavar="S", help="pixels to a point (1)")
 
 
 def _training(commands: Commands) -> None:

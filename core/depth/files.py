@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tokenize import TokenError
@@ -14,6 +13,7 @@ from numpy.lib import format as npy
 
 from ..errors import FrameUnreadable, MediaNotFound, MediaUnreadable
 from ..frames import Image
+from ..media.archive import ZIP_DAMAGE
 from ..media.fingerprint import fingerprint_of
 from ..media.limits import check_size
 from ..media.open import Footage, open_frames
@@ -58,10 +58,6 @@ class MediaSource:
 
     def close(self) -> None:
         self._media.close()
-
-
-_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError)
-"""What an archive raises that is damaged, encrypted, or packed in a way that nobody knows."""
 
 
 class NpzSource:
@@ -110,7 +106,7 @@ class NpzSource:
                         raise FrameUnreadable(f"{self._path}: cut short at frame {index}; save it again")
                     if index >= start:
                         yield np.frombuffer(raw, self._dtype).reshape(height, width).astype(np.float32)
-        except _DAMAGE as error:
+        except ZIP_DAMAGE as error:
             raise FrameUnreadable(f"{self._path}: damaged ({error}); save it again") from error
 
     def close(self) -> None:
@@ -130,7 +126,7 @@ class NpzSource:
             with self._archive.open(self._member) as file:
                 shape, fortran, dtype = _read_header(file)
                 start = file.tell()
-        except (ValueError, SyntaxError, TokenError, *_DAMAGE) as error:
+        except (ValueError, SyntaxError, TokenError, *ZIP_DAMAGE) as error:
             raise MediaUnreadable(f"{self._path}: {self._member} is no array of numbers; save it again") from error
         if len(shape) == 4 and shape[3] == 1:
             shape = shape[:3]

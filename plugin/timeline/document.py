@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping
 from itertools import accumulate, chain
 from pathlib import Path, PurePosixPath
@@ -16,6 +15,7 @@ from typing import Any
 import opentimelineio as otio
 
 from ...core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
+from ...core.media.archive import ZIP_DAMAGE
 from ..sidecar import Remembered
 from .bundle_media import BundleMedia
 from .location import candidates, files_at, is_network, spellings
@@ -39,8 +39,6 @@ OTIO_REFUSALS: tuple[type[Exception], ...] = (
     RuntimeError,
 )
 """What OpenTimelineIO raises on JSON that is not its own."""
-
-_ZIP_REFUSALS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, KeyError)
 
 
 class Document:
@@ -129,7 +127,7 @@ class Document:
     def _unpack(self, name: str) -> Path | None:
         try:
             return self._media.unpack(name)
-        except _ZIP_REFUSALS as error:
+        except ZIP_DAMAGE as error:
             raise MediaUnreadable(
                 f"{self.path}: {short(name)} in it cannot be unpacked ({_reason(error)}); "
                 "make room in the temporary folder, or make the bundle anew"
@@ -168,7 +166,7 @@ def _content(path: Path) -> bytes:
                     if bundle.getinfo(CONTENT).file_size > MAX_BYTES:
                         raise TimelineUnreadable(f"{path}: its {CONTENT} is larger than any edit; make it anew")
                     return bundle.read(CONTENT)
-    except _ZIP_REFUSALS as error:
+    except ZIP_DAMAGE as error:
         raise TimelineUnreadable(
             f"cannot read {path}: {_reason(error)}; check the path, or export the timeline anew"
         ) from error
@@ -211,7 +209,7 @@ def _members(bundle: Path) -> dict[str, list[str]]:
             for info in opened.infolist():
                 if not info.is_dir():
                     folders.setdefault(PurePosixPath(info.filename).parent.as_posix(), []).append(info.filename)
-    except _ZIP_REFUSALS as error:
+    except ZIP_DAMAGE as error:
         raise TimelineUnreadable(f"cannot read {bundle}: {_reason(error)}; make the bundle anew") from error
     return folders
 

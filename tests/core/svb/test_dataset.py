@@ -95,6 +95,8 @@ def image(name: str, pixels: np.ndarray) -> Callable[[Path], None]:
         (edit_meta(K=[1.0, "2", 3.0]), "K must be a list"),
         (edit_meta(K=[1.0, float("nan"), 3.0]), "K must be a list"),
         (edit_meta(K=[1.0, -2.0, 3.0]), "K is negative"),
+        (edit_meta(K=[1.0, 1e39, 3.0]), "beyond any lens"),
+        (edit_meta(focus_disparity=[0.0, -1e9, 1.0]), "beyond any lens"),
         (edit_meta(K=[1.0, 10**400, 3.0]), "K must be a list"),
         (edit_meta(gamma=0), "gamma must be"),
         (edit_meta(gamma=True), "gamma must be"),

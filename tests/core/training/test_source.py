@@ -62,6 +62,6 @@ def test_provenance_tells_data_sets_apart_and_trusts_no_record(tmp_path: Path) -
     record = tmp_path / "svb" / RECORD
     record.write_text(json.dumps({"seed": 7}))
     assert provenance(videos)["made_by"] == {"seed": 7}
-    for hostile in ("{", "[" * 100_000, " " * (MAX_RECORD + 1) + "{}"):
+    for hostile in ("{", '{"seed": NaN}', '{"seed": 1e999}', "[" * 100_000, " " * (MAX_RECORD + 1) + "{}"):
         record.write_text(hostile)
         assert provenance(videos)["made_by"] is None
