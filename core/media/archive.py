@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 
-ZIP_DAMAGE: tuple[type[Exception], ...] = (
+ZIP_DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
