@@ -14,12 +14,12 @@ from ..core.media.output_format import choose_format
 from ..core.media.partial import remove, unwritable
 from .export import Progress, RenderReport, render_movie
 from .session import Making, Session
-from .timeline import Document, add_render, effect_clips, save_document, separate_copies
+from .timeline import Document, add_render, effect_clips, find, save_document, separate_copies
 from .timeline.clips import Clip, file_stem, label
 from .timeline.references import drop_renders
 from .timeline.saving import refuse_target
 
-DEFAULT_CODEC = "prores422"
+DEFAULT_EXTENSION = ".mov"
 """An intermediate that every editor plays and cuts on any frame."""
 
 
@@ -46,6 +46,7 @@ def export_timeline(
     for one alone waits in `<target's name>.renders`, and goes.
 
     Args:
+        codec: None takes what each clip's own sampling asks of a .mov.
         making: how each clip's session makes its pictures.
 
     Raises:
@@ -55,21 +56,21 @@ def export_timeline(
     if not effect_clips(document):
         raise EffectNotFound(f"no clip of {document.path} has the effect; put it on with `focuspuller apply`")
     refuse_target(document, target, overwrite)
-    separate_copies(document)
-    codec = codec or DEFAULT_CODEC
+    separate_copies(document.root)
     kept, passing = (target.with_name(f"{name}.renders") for name in (target.stem, target.name))
     into = kept if target.suffix.lower() == ".otio" else passing
     on, notes = _switched_on(document, into, codec, progress, making)
     renders = []
     for clip in on:
         with Session.of_clip(document, clip, **making) as session:
-            name = _render_name(clip, session, codec)
+            coded = codec or _usual_codec(session)
+            name = _render_name(clip, session, coded)
             # What an .otio of the same name plays stays where it is, and need not be made again.
             movie = next((folder / name for folder in (kept, into) if _is_there(folder / name)), into / name)
             with unwritable(into):
                 into.mkdir(parents=True, exist_ok=True)
             renders.append(
-                render_movie(session, movie, codec=codec, resume=True, overwrite=overwrite, progress=progress)
+                render_movie(session, movie, codec=coded, resume=True, overwrite=overwrite, progress=progress)
             )
             notes += session.notes
             add_render(clip, movie.absolute(), session.used, session.info)
@@ -80,25 +81,31 @@ def export_timeline(
 
 
 def _switched_on(
-    document: Document, into: Path, codec: str, progress: Progress, making: Making
+    document: Document, into: Path, codec: str | None, progress: Progress, making: Making
 ) -> tuple[list[Clip], list[str]]:
     """The clips to render, each tried as its render will begin, and a note on every other."""
     on, notes = [], []
     found = effect_clips(document)
     for number, clip in enumerate(found):
         progress("check", number, len(found))
+        state = find(clip)
+        if state is not None and not state.enabled:
+            notes.append(f"{label(clip)}: its effect is switched off, so its source plays")
+            drop_renders(clip)
+            continue
         with Session.of_clip(document, clip, **making) as session:
-            if not session.state.enabled:
-                notes.append(f"{label(clip)}: its effect is switched off, so its source plays")
-                drop_renders(clip)
-                continue
             try:
                 session.check(session.used)
-                choose_format(codec, into / _render_name(clip, session, codec), session.info)
+                coded = codec or _usual_codec(session)
+                choose_format(coded, into / _render_name(clip, session, coded), session.info)
             except FocuspullerError as error:
                 raise type(error)(f"{label(clip)}: {error}") from error
             on.append(clip)
     return on, notes
+
+
+def _usual_codec(session: Session) -> str:
+    return choose_format(None, Path(f"render{DEFAULT_EXTENSION}"), session.info).codec
 
 
 def _is_there(movie: Path) -> bool:

@@ -72,12 +72,12 @@ def read_sidecar(path: Path) -> dict[str, Remembered]:
     """
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise EffectInvalid(f"{path} is larger than any edit's; delete it and apply the effects anew")
+            raise EffectInvalid(f"{path} is larger than any edit's; move it away")
         content = json.loads(path.read_bytes())
     except OSError as error:
         raise EffectInvalid(f"cannot read {path}: {error.strerror}; give the timeline's {SUFFIX}") from error
     except (ValueError, RecursionError) as error:
-        raise EffectInvalid(f"{path} is not a sidecar of ours; restore it, or apply the effects anew") from error
+        raise EffectInvalid(f"{path} is not a sidecar of ours; restore it, or move it away") from error
     try:
         fields = Fields(content, "sidecar")
         if fields.whole("schema_version") != SCHEMA_VERSION:
@@ -87,7 +87,7 @@ def read_sidecar(path: Path) -> dict[str, Remembered]:
             raise EffectInvalid(f"it holds {len(effects)} effects, more than any edit; delete it")
         return dict(_remembered(effects.fields(uuid)) for uuid in effects)
     except TimelineError as error:
-        raise EffectInvalid(f"{path}: {error}") from error
+        raise EffectInvalid(f"{path} cannot be used; restore it, or move it away ({error})") from error
 
 
 def _remembered(fields: Fields) -> tuple[str, Remembered]:

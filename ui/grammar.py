@@ -184,7 +184,7 @@ def _export(commands: Commands) -> None:
         "An export that was killed goes on when it is run again.",
     )
     command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
-    _render_options(command)
+    _render_options(command, "ProRes")
     _engine_options(command)
     command.add_argument(
         "-o",
@@ -211,7 +211,7 @@ def _farm(commands: Commands) -> None:
     command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
     command.add_argument("--clip", metavar="NAME", help="which clip; needed when several have the effect")
     command.add_argument("--frames-per-task", type=int, default=48, metavar="N", help="in one task (%(default)s)")
-    _picture_options(command)
+    _memory_option(_picture_options(command, "ProRes"))
     command.add_argument("-o", "--output", type=Path, required=True, metavar="JOB", help="a folder to make")
 
 
@@ -243,40 +243,55 @@ def _sample(commands: Commands) -> None:
 def _effect_options(command: argparse.ArgumentParser) -> None:
     effect = command.add_argument_group("effect")
     effect.add_argument("--disparity", type=Path, metavar="FILE", help="the clip's disparity: movie or image sequence")
-    effect.add_argument("--focus", metavar="KEYS", help="focus distance")
-    effect.add_argument("--aperture", metavar="KEYS", help="f-number")
+    effect.add_argument("--focus", metavar="KEYS", help="focus distance (2m)")
+    effect.add_argument("--aperture", metavar="KEYS", help="f-number (2.8)")
     effect.add_argument("--focal-length", type=float, metavar="MM", help="35 mm equivalent (50)")
     effect.add_argument("--near", type=float, metavar="M", help="metres at disparity 1 (0.8)")
     effect.add_argument("--far", type=float, metavar="M", help="metres at disparity 0 (inf)")
-    effect.add_argument("--far-is-bright", action="store_true", help="the clip holds depth order: bigger is farther")
-    effect.add_argument("--levels", metavar="BLACK,WHITE", help="stored values that are disparity 0 and 1 (0,1)")
+    effect.add_argument(
+        "--far-is-bright",
+        action=argparse.BooleanOptionalAction,
+        help="the clip holds disparity turned over: bigger is farther",
+    )
+    effect.add_argument(
+        "--levels",
+        metavar="BLACK,WHITE",
+        help="darkest and brightest stored value that count, whichever way round: 0 to 1 of 8- or 16-bit media, EXR as "
+        "stored (0,1)",
+    )
     effect.add_argument("--offset", type=int, metavar="FRAMES", help="disparity frame minus clip frame (0)")
     effect.add_argument(
         "--rate", metavar="FPS", help="frames a second of an image sequence, which does not say, such as 23.976 (24)"
     )
 
 
-def _render_options(command: argparse.ArgumentParser) -> None:
-    render = _picture_options(command)
+def _render_options(command: argparse.ArgumentParser, usually: str = "what OUT's ending asks for") -> None:
+    render = _picture_options(command, usually)
     render.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
 
 
-def _picture_options(command: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+def _picture_options(command: argparse.ArgumentParser, usually: str) -> argparse._ArgumentGroup:
     render = command.add_argument_group("rendering")
     render.add_argument("--quality", choices=["draft", "final"], default="final", help="(%(default)s)")
     render.add_argument(
         "--codec",
         metavar="NAME",
-        help="h264, h265, prores422, prores4444, dnxhr, ffv1, png16, exr; by default what OUT's ending asks for",
+        help=f"h264, h265, prores422, prores4444, dnxhr, ffv1, png16, exr; by default {usually}",
     )
     return render
 
 
+def _memory_option(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--memory",
+        metavar="SIZE",
+        help="what decoded frames and features may take, such as 800M or 8G (4G, more where one large frame needs it)",
+    )
+
+
 def _engine_options(command: argparse.ArgumentParser) -> None:
     render = command.add_argument_group("computing")
-    render.add_argument(
-        "--memory", metavar="SIZE", help="what decoded frames and features may take, such as 800M or 8G (4G)"
-    )
+    _memory_option(render)
     render.add_argument(
         "--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="where to compute (%(default)s)"
     )

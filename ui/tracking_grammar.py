@@ -47,8 +47,17 @@ def track(command: argparse.ArgumentParser) -> None:
     media.add_argument("--disparity", type=Path, metavar="FILE", help="the clip's disparity: movie or image sequence")
     media.add_argument("--near", type=float, metavar="M", help="metres at disparity 1 (0.8)")
     media.add_argument("--far", type=float, metavar="M", help="metres at disparity 0 (inf)")
-    media.add_argument("--far-is-bright", action="store_true", help="the clip holds depth order: bigger is farther")
-    media.add_argument("--levels", metavar="BLACK,WHITE", help="stored values that are disparity 0 and 1 (0,1)")
+    media.add_argument(
+        "--far-is-bright",
+        action=argparse.BooleanOptionalAction,
+        help="the clip holds disparity turned over: bigger is farther",
+    )
+    media.add_argument(
+        "--levels",
+        metavar="BLACK,WHITE",
+        help="darkest and brightest stored value that count, whichever way round: 0 to 1 of 8- or 16-bit media, EXR as "
+        "stored (0,1)",
+    )
     media.add_argument("--offset", type=int, metavar="FRAMES", help="disparity frame minus clip frame (0)")
     media.add_argument("--rate", metavar="FPS", help="frames a second of an image sequence, which does not say (24)")
     # The rest of the effect, that commands read in common, is not for tracking to set.

@@ -20,10 +20,12 @@ def is_sequence(path: Path) -> bool:
     return path.is_dir() or path.suffix.lower() in IMAGE_SUFFIXES
 
 
-def sequence_files(path: Path) -> list[Path]:
+def sequence_files(path: Path, *, gaps: bool = False) -> list[Path]:
     """The files of a sequence, in the order of their numbers.
 
     Args:
+        gaps: whether numbers may be missing.
+
         path: a folder that holds one sequence; a pattern such as `shot.%04d.png` or `shot.####.exr`; the first file of
             a sequence (those numbered before it are left out); or one picture without a number.
 
@@ -31,21 +33,25 @@ def sequence_files(path: Path) -> list[Path]:
         MediaNotFound: there is no such file, or no picture in the folder.
         MediaUnreadable: numbers are missing or occur twice, or the folder holds several sequences.
     """
-    if path.is_dir():
-        return _in_folder(path)
-    if path.is_file():
-        numbered = _NUMBERED.fullmatch(path.stem)
-        if numbered is None:
-            return [path]
-        prefix, first = numbered[1], int(numbered[2])
-        candidates = _matching(path.parent, re.escape(prefix), "[0-9]+", re.escape(path.suffix))
-        return _in_order([(number, file) for number, file in candidates if number >= first])
-    if _PLACEHOLDER.search(path.name) is None:
-        raise MediaNotFound(f"{path}: there is no such file; check the path")
-    candidates = _of_pattern(path)
-    if not candidates:
-        raise MediaNotFound(f"{path}: no file matches; check the folder, and how many digits the numbers have")
-    return _in_order(candidates)
+    numbered = sorted(_numbered(path))
+    if not gaps:
+        _check_order(numbered)
+    return [file for _, file in numbered]
+
+
+def is_pattern(name: str) -> bool:
+    """Whether a file's name has a place for a number."""
+    return _PLACEHOLDER.search(name) is not None
+
+
+def numbered_name(pattern: str, number: int) -> str:
+    """The name of a pattern's file of that number."""
+
+    def digits(place: re.Match[str]) -> str:
+        width = len(place[0]) if place[0].startswith("#") else int(place[1] or 1)
+        return f"{number:0{width}d}"
+
+    return _PLACEHOLDER.sub(digits, pattern, count=1)
 
 
 def numbered_like(pattern: Path) -> list[Path]:
@@ -84,7 +90,26 @@ def numbering_of(path: Path) -> Numbering | None:
     return Numbering(first.parent, numbered[1], len(numbered[2]), first.suffix, int(numbered[2]))
 
 
-def _in_folder(folder: Path) -> list[Path]:
+def _numbered(path: Path) -> list[tuple[int, Path]]:
+    """The files of a sequence with their numbers, in no order."""
+    if path.is_dir():
+        return _in_folder(path)
+    if path.is_file():
+        numbered = _NUMBERED.fullmatch(path.stem)
+        if numbered is None:
+            return [(0, path)]
+        prefix, first = numbered[1], int(numbered[2])
+        candidates = _matching(path.parent, re.escape(prefix), "[0-9]+", re.escape(path.suffix))
+        return [(number, file) for number, file in candidates if number >= first]
+    if not is_pattern(path.name):
+        raise MediaNotFound(f"{path}: there is no such file; check the path")
+    candidates = _of_pattern(path)
+    if not candidates:
+        raise MediaNotFound(f"{path}: no file matches; check the folder, and how many digits the numbers have")
+    return candidates
+
+
+def _in_folder(folder: Path) -> list[tuple[int, Path]]:
     sequences: dict[tuple[str, str], list[tuple[int, Path]]] = {}
     for file in folder.iterdir():
         if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith("."):
@@ -101,7 +126,7 @@ def _in_folder(folder: Path) -> list[Path]:
             f"{folder}: holds {len(sequences)} sequences ({names}, ...); name the first file of one, or a pattern "
             "such as shot.%04d.png"
         )
-    return _in_order(next(iter(sequences.values())))
+    return next(iter(sequences.values()))
 
 
 def _of_pattern(pattern: Path) -> list[tuple[int, Path]]:
@@ -119,8 +144,7 @@ def _matching(folder: Path, before: str, digits: str, after: str) -> list[tuple[
     return [(int(match[1]), file) for file in folder.iterdir() if (match := pattern.fullmatch(file.name))]
 
 
-def _in_order(numbered: list[tuple[int, Path]]) -> list[Path]:
-    numbered.sort()
+def _check_order(numbered: list[tuple[int, Path]]) -> None:
     for (number, file), (following, other) in pairwise(numbered):
         if following == number:
             raise MediaUnreadable(f"{file}: {other.name} has the same number; remove one of them")
@@ -129,4 +153,3 @@ def _in_order(numbered: list[tuple[int, Path]]) -> list[Path]:
                 f"frame {number + 1} is" if following == number + 2 else f"frames {number + 1} to {following - 1} are"
             )
             raise MediaUnreadable(f"{file.parent}: {missing} missing after {file.name}; render what is missing")
-    return [file for _, file in numbered]

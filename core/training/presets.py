@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ..errors import UsageError
 from ..svb.dataset import Video
@@ -105,6 +104,10 @@ like them."""
 DATA_SEED = 0
 """Of the data that a preset makes for itself."""
 
+FURTHER_DATA_SEED = 2
+"""The same, where it goes on from weights: those that ship have seen 0, and 1 in fine-tuning, and nobody is judged by
+what he learned from."""
+
 
 @dataclass(frozen=True, slots=True)
 class Variation:
@@ -144,6 +147,7 @@ class Variation:
             plan,
             coarse_steps=coarse,
             refiner_steps=steps - coarse,
+            warm_up=min(plan.warm_up, coarse // 10),
             temporal_weight=0.0 if "temporal-loss" in self.without else plan.temporal_weight,
             seed=self.seed,
         )
@@ -156,19 +160,18 @@ def run_of(
     team: Team,
     packed: PackedVideos,
     recipe: Mapping[str, str],
-    start_from: Path | None = None,
+    start: Start | None = None,
 ) -> Run:
     """The run that a preset, varied, makes on these videos; the last of them are kept to judge it.
 
     Args:
         packed: where the videos are kept as training reads them, on the team's device.
         recipe: more to say about the run in the weights' header.
-        start_from: weights to go on from.
+        start: weights to go on from.
 
     Raises:
         DatasetError: too few videos.
         UsageError: too few steps.
-        WeightsError: what to start from is not weights of that configuration.
     """
     configuration = variation.configuration_of(preset)
     trained_on, kept = split(videos)
@@ -193,7 +196,7 @@ def run_of(
         batches=WindowBatches(windows, preset.batch, team),
         recipe=said | dict(recipe),
         judge=judge,
-        start=None if start_from is None else Start.read(start_from, configuration),
+        start=start,
     )
 
 

@@ -5,7 +5,7 @@ from .document import Document, open_document
 from .effects import add_render, apply, effect_clips, find, remove, separate_copies
 from .media_time import exact_rate, lacking, media_clock, media_range, picture_rate
 from .new import document_of_movie, new_document
-from .reattach import Outcome, Reattachment, reattach
+from .reattach import Outcome, Reattachment, reattach, recovered
 from .references import media_path, source_key
 from .saving import save_document
 from .uneven import length_of
@@ -32,6 +32,7 @@ __all__ = [
     "open_document",
     "picture_rate",
     "reattach",
+    "recovered",
     "remove",
     "save_document",
     "separate_copies",

@@ -1,19 +1,16 @@
-"""The media of a bundle as files that stay while it is open, even when the bundle itself is replaced."""
+"""The media of a zipped bundle as files that stay while it is open, even when the bundle itself is replaced."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import threading
 import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from ...core.media.partial import partial_beside, remove
-from .location import files_at, sequence_expression
+from .location import sequence_expression
 
 
 class BundleMedia:
@@ -28,7 +25,7 @@ class BundleMedia:
         self._bundle = bundle
         self._zipped = zipped
         self._unpacked: dict[str, Path] = {}
-        self._kept: dict[Path, Path] = {}
+        self._rooms: dict[tuple[str, str], Path] = {}
         self._unpacking = threading.Lock()
         self._resources = ExitStack()
 
@@ -43,57 +40,33 @@ class BundleMedia:
                 self._unpacked[name] = place
             return self._unpacked.get(name)
 
-    def keep(self, path: Path) -> None:
-        """Have a file, folder or sequence pattern in a bundle that is a folder stay when the bundle is replaced.
-
-        Raises:
-            OSError: there is no room for it.
-        """
-        lies_inside = self._bundle.is_dir() and os.path.abspath(path).startswith(os.path.abspath(self._bundle) + os.sep)
-        if path in self._kept.values() or not lies_inside:
-            return
-        room = self._room / str(len(self._kept))
-        room.mkdir(exist_ok=True)
-        for file in files_at(path):
-            _link(file, room / file.name)
-        self._kept[path] = room if path.is_dir() else room / path.name
-
-    def kept(self, path: Path) -> Path:
-        """Where what lay at a path is now."""
-        return self._kept.get(path, path)
-
     def holds(self, path: Path) -> bool:
         """Whether it goes with the closing."""
-        return path in self._unpacked.values() or path in self._kept.values()
+        return path in self._unpacked.values()
 
     def close(self) -> None:
         self._resources.close()
         self._unpacked.clear()
-        self._kept.clear()
-
-    @cached_property
-    def _room(self) -> Path:
-        """On the bundle's own disk, where keeping takes no room."""
-        room = partial_beside(self._bundle)
-        self._resources.callback(remove, room)
-        room.mkdir()
-        return room
+        self._rooms.clear()
 
     def _unpacked_anew(self, name: str) -> Path | None:
         at = PurePosixPath(name)
         siblings = self._zipped.get(at.parent.as_posix(), [])
         path = at.name
-        if wanted := sequence_expression(at.name):
-            members = [member for member in siblings if wanted.fullmatch(PurePosixPath(member).name)]
-        elif name in siblings:
-            members = [name]
-        else:
+        wanted = sequence_expression(at.name)
+        members = [member for member in siblings if wanted and wanted.fullmatch(PurePosixPath(member).name)]
+        if not members and name in siblings:
+            members, wanted = [name], None
+        elif not members:
             members, path = self._zipped.get(name, []) if name != "." else [], ""
         if not members:
             return None
-        room = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="focuspuller-")))
-        _extract(self._bundle, members, room)
-        return room / path
+        series = (at.parent.as_posix(), wanted.pattern if wanted else name)
+        if series not in self._rooms:
+            room = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="focuspuller-")))
+            _extract(self._bundle, members, room)
+            self._rooms[series] = room
+        return self._rooms[series] / path
 
 
 def _extract(bundle: Path, members: Iterable[str], room: Path) -> None:
@@ -105,11 +78,3 @@ def _extract(bundle: Path, members: Iterable[str], room: Path) -> None:
         for info in infos:
             with opened.open(info) as packed, (room / Path(info.filename).name).open("wb") as unpacked:
                 shutil.copyfileobj(packed, unpacked, 1 << 20)
-
-
-def _link(file: Path, place: Path) -> None:
-    """The same file under another name, or a copy where the disk has no links."""
-    try:
-        os.link(os.path.realpath(file), place)
-    except OSError:
-        shutil.copyfile(file, place)

@@ -20,13 +20,25 @@ LISTED = 8
 
 
 def clips(document: Document) -> list[Clip]:
-    """Every clip, depth first, in the order of tracks and time. Linear in their number."""
+    """Every clip with pictures, depth first, in the order of tracks and time. Linear in their number."""
     return clips_in(document.root)
 
 
 def clips_in(root: Any) -> list[Clip]:
-    """The clips of an OTIO object."""
+    """The clips of an OTIO object that have pictures; a shot's sound often has its name, media and range."""
+    return [clip for clip in all_clips_in(root) if not _is_sound(clip)]
+
+
+def all_clips_in(root: Any) -> list[Clip]:
+    """Those on sound tracks, too."""
     return [root] if isinstance(root, otio.schema.Clip) else list(root.find_clips())
+
+
+def _is_sound(clip: Clip) -> bool:
+    holder = clip.parent()
+    while holder is not None and not isinstance(holder, otio.schema.Track):
+        holder = holder.parent()
+    return holder is not None and holder.kind == otio.schema.TrackKind.Audio
 
 
 def names(found: list[Clip]) -> list[str]:

@@ -19,20 +19,30 @@ class Collection:
     Args:
         target: the timeline's folder or bundle.
         folder: the name in it where the media goes.
+        adds: to what is there already: that stays where it is, and has its name.
     """
 
-    def __init__(self, target: Path, folder: str) -> None:
+    def __init__(self, target: Path, folder: str, *, adds: bool = False) -> None:
         self.files: dict[str, Path] = {}
         self._target = target
         self._folder = folder
         self._placed: dict[Path, Path] = {}
-        self._taken: set[str] = set()
+        self._series: dict[tuple[Path, str], str] = {}
+        self._adds = adds
+        there = os.listdir(target / folder) if adds and (target / folder).is_dir() else []
+        self._taken = {name.lower() for name in there}
 
     def place(self, path: Path) -> Path:
         """Where a file, folder or sequence pattern will lie in the target."""
+        if self._adds and Path(os.path.abspath(path)).is_relative_to(os.path.abspath(self._target)):
+            return path
         if path not in self._placed:
-            sequence = sequence_expression(path.name) is not None
-            name = f"{self._folder}/{self._free(_series(path.name) if sequence else path.name)}"
+            sequence = sequence_expression(path.name)
+            # Named by several of its files, as numbered stills may be, it goes once.
+            series = (path.parent, sequence.pattern if sequence else path.name)
+            if series not in self._series:
+                self._series[series] = self._free(_series(path.name) if sequence else path.name)
+            name = f"{self._folder}/{self._series[series]}"
             for file in files_at(path):
                 self.files[f"{name}/{file.name}" if sequence or path.is_dir() else name] = file
             self._placed[path] = self._target / (f"{name}/{path.name}" if sequence else name)

@@ -27,6 +27,9 @@ MAX_BYTES = 1 << 30
 MAX_DEPTH = 500
 """OpenTimelineIO's parser overflows the stack on what nests far deeper; a stack in a stack adds 4."""
 
+MAX_BRACKETS = 10_000_000
+"""Each takes some hundred bytes once read; edits have some sixty a clip."""
+
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 
@@ -82,8 +85,7 @@ class Document:
             raise MediaNotFound(f"{what}: {short(url)} is not on this machine; download it and relink the clip")
         tried = candidates(url, self.folder)
         unpacked = (self._unpack(normpath(text)) for text in spellings(url))
-        on_disk = map(self._media.kept, tried)
-        found = next((path for path in chain(unpacked, on_disk) if path and files_at(path)), None)
+        found = next((path for path in chain(unpacked, tried) if path and files_at(path)), None)
         if found is None:
             places = " nor ".join(short(str(path)) for path in tried[:3]) or "an empty path"
             raise MediaNotFound(f"{what}: no media at {places}; put it there or relink the clip")
@@ -93,17 +95,6 @@ class Document:
     def is_unpacked(self, path: Path) -> bool:
         """Whether a located path came out of the bundle and goes when the document closes."""
         return self._media.holds(path)
-
-    def keep(self, url: str, what: str) -> None:
-        """Have media at hand, as `locate`, even when the bundle that they lie in is replaced.
-
-        Raises:
-            MediaNotFound, MediaUnreadable: as `locate`.
-            OSError: it cannot be kept.
-        """
-        found = self.locate(url, what)
-        self._media.keep(found)
-        self._located[url] = self._media.kept(found)
 
     def copy(self) -> Document:
         """A document of its own that finds its media where this one does; to be closed before this one."""
@@ -141,7 +132,10 @@ def open_document(path: Path) -> Document:
         TimelineUnreadable: missing, damaged, hostile, or not a timeline.
     """
     data = _content(path)
-    if max(accumulate((1 if sign in b"[{" else -1 for sign in _brackets(data)), initial=0)) > MAX_DEPTH:
+    brackets = _brackets(data)
+    if len(brackets) > MAX_BRACKETS:
+        raise TimelineUnreadable(f"{path} is larger than any edit; export it anew")
+    if max(accumulate((1 if sign in b"[{" else -1 for sign in brackets), initial=0)) > MAX_DEPTH:
         raise TimelineUnreadable(f"{path}: nested deeper than any edit; it is damaged: export it anew")
     try:
         root = otio.core.deserialize_json_from_string(data.decode("utf-8-sig"))

@@ -14,8 +14,9 @@ import opentimelineio as otio
 from ...core.errors import EffectInvalid, EffectNotFound, TimelineError
 from ...core.media.info import MediaInfo
 from ..state import EFFECT_LABEL, EFFECT_NAME, METADATA_KEY, EffectState, from_metadata, new_uuid, to_metadata
-from .clips import Clip, clips, label
+from .clips import Clip, clips, clips_in, label
 from .document import Document
+from .location import check_name
 from .media_time import media_clock, media_range
 from .references import drop_renders, put_render, source_key, source_reference
 from .uneven import span_of
@@ -44,7 +45,8 @@ def find(clip: Clip) -> EffectState | None:
         state = from_metadata(written["metadata"].get(METADATA_KEY))
     except TimelineError as error:
         raise type(error)(f"{label(clip)}: {error}") from error
-    return replace(state, enabled=state.enabled and written.get("enabled") is not False)
+    # OTIO's own switch, where it has one: what the application shows and turns.
+    return replace(state, enabled=written.get("enabled", state.enabled) is not False)
 
 
 def apply(clip: Clip, state: EffectState, media: MediaInfo | None = None) -> None:
@@ -56,7 +58,10 @@ def apply(clip: Clip, state: EffectState, media: MediaInfo | None = None) -> Non
     Raises:
         TimelineError: the clip's range cannot be told.
         EffectInvalid: several effects of ours are on the clip.
+        UnsupportedFormat: the disparity has a name that no timeline can hold.
     """
+    if state.disparity is not None:
+        check_name(Path(state.disparity.url))
     metadata = to_metadata(state, media_clock(clip, media), media_range(clip, media))
     old = _effect(clip)
     written = plain(old or otio.schema.Effect(name=EFFECT_LABEL, effect_name=EFFECT_NAME))
@@ -100,6 +105,9 @@ def add_render(clip: Clip, path: Path, frames: range, media: MediaInfo | None = 
     state = find(clip)
     if state is None:
         raise EffectNotFound(f"{label(clip)} has no effect to play a render of; put one on with `focuspuller apply`")
+    if clip.source_range is None:
+        # Or the clip would be as long as the render, which holds only what the edit shows.
+        clip.source_range = source_reference(clip).available_range
     clock = media_clock(clip, media)
     sequence = _NUMBER.fullmatch(path.name)
     # A movie keeps the times of its frames, whatever they are; pictures have none.
@@ -128,14 +136,17 @@ def add_render(clip: Clip, path: Path, frames: range, media: MediaInfo | None = 
     put_render(clip, render)
 
 
-def separate_copies(document: Document) -> int:
+def separate_copies(root: Any) -> int:
     """Give clips that were split or copied with their effect a uuid each; the first keeps its own. Returns how many.
+
+    Args:
+        root: OTIO's object that holds the clips.
 
     An effect that cannot be used is left alone.
     """
     seen: set[str] = set()
     separated = 0
-    for clip in effect_clips(document):
+    for clip in (clip for clip in clips_in(root) if effects_on(clip)):
         try:
             state = find(clip)
         except TimelineError:

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
-from ...core.errors import MediaNotFound
-from ...core.media.numbering import IMAGE_SUFFIXES, is_sequence, sequence_files
+from ...core.errors import MediaNotFound, UnsupportedFormat
+from ...core.media.numbering import IMAGE_SUFFIXES, is_pattern, is_sequence, sequence_files
 
 _NETWORK = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+://", re.IGNORECASE)
 _FILE = re.compile(r"file:(?://([^/\\]*))?", re.IGNORECASE)
@@ -18,6 +18,20 @@ _PLACEHOLDER_SIGN = re.compile(r"%(?=(?:0[0-9]{1,2}d|d(?![0-9A-Fa-f]))[^/\\]*\Z)
 """Of a sequence's pattern in a file's name, which reads like an encoded character."""
 
 _LAST_NUMBER = re.compile(r"[0-9]+\Z")
+
+
+_PICTURES = (*IMAGE_SUFFIXES, ".dpx", ".cin", ".tga", ".bmp", ".jp2", ".j2k", ".webp", ".sgi", ".hdr", ".dng")
+"""Whether we read them or not: other clips of an edit may be such sequences."""
+
+
+def check_name(path: Path) -> None:
+    """Raises:
+    UnsupportedFormat: a name that no timeline can hold.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise UnsupportedFormat(f"{str(path)!a}: its name is not UTF-8, as timelines need; rename it") from None
 
 
 def is_network(url: str) -> bool:
@@ -71,6 +85,18 @@ def url_of(path: Path, folder: Path) -> str:
     return f"file:{text}" if text.startswith("//") else f"file://{'' if text.startswith('/') else '/'}{text}"
 
 
+def relative_to(path: Path, folder: Path) -> str | None:
+    """The path as `folder` sees it, with forward slashes; None on another drive."""
+    try:
+        seen = os.path.relpath(path, folder)
+        if os.path.realpath(os.path.join(folder, seen)) != os.path.realpath(path):
+            # Out of a linked folder, `..` leads to where that really lies.
+            seen = os.path.relpath(os.path.realpath(path), os.path.realpath(folder))
+    except ValueError:
+        return None
+    return Path(seen).as_posix()
+
+
 def plain_of(path: Path, folder: Path) -> str:
     """The path, with forward slashes, relative to `folder` when it lies below, else absolute."""
     path, folder = Path(os.path.abspath(path)), Path(os.path.abspath(folder))
@@ -81,20 +107,20 @@ def sequence_expression(name: str) -> re.Pattern[str] | None:
     """Matches the names of a sequence's files, where a name is a picture's pattern or numbered; else None."""
     stem, suffix = os.path.splitext(name)
     number = _PLACEHOLDER.search(stem) or _LAST_NUMBER.search(stem)
-    if number is None or suffix.lower() not in IMAGE_SUFFIXES:
+    if number is None or suffix.lower() not in _PICTURES:
         return None
     return re.compile(rf"{re.escape(stem[: number.start()])}[0-9]+{re.escape(stem[number.end() :] + suffix)}")
 
 
 def files_at(path: Path) -> list[Path]:
-    """The files of a movie or of an image sequence, however it is named; none when nothing is there.
+    """The files of a movie or of an image sequence, however it is named, gaps and all; none when nothing is there.
 
     Raises:
-        MediaUnreadable: a sequence with gaps.
+        MediaUnreadable: a folder of several sequences.
     """
     try:
-        if is_sequence(path):
-            return sequence_files(path)
+        if is_sequence(path) or (path.suffix.lower() in _PICTURES and is_pattern(path.name)):
+            return sequence_files(path, gaps=True)
         return [path] if os.path.isfile(path) else []
     except (MediaNotFound, OSError, ValueError):  # no such place, or a name that no disk could have
         return []

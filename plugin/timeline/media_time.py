@@ -9,15 +9,18 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import Any
 
 import opentimelineio as otio
 
 from ...core.errors import TimelineError
 from ...core.media.info import MediaInfo
+from ...core.media.numbering import IMAGE_SUFFIXES
+from ...core.media.timecode import frames_of
 from ..media_clock import MediaClock
 from .clips import Clip, label
-from .references import source_reference
+from .references import source_reference, url_in
 from .uneven import frames_in, length_of
 
 TOLERANCE = 1e-3
@@ -44,7 +47,7 @@ class _Cut:
 
 
 def media_clock(clip: Clip, media: MediaInfo | None = None) -> MediaClock:
-    """How the clip's media counts time: from its available range's start, or else from 0.
+    """How the clip's media counts time: from its available range's start, or else from 0, or by its own timecode.
 
     Args:
         media: what the file itself says, which outweighs the timeline's word on the rate; but pictures say none.
@@ -64,25 +67,48 @@ def media_clock(clip: Clip, media: MediaInfo | None = None) -> MediaClock:
     else:
         raise TimelineError(f"{label(clip)} has no range and its media no rate; open its media, or relink the clip")
     if available is None:
-        return MediaClock(0.0, rate)
+        return MediaClock(_own_start(clip, rate, media), rate)
     start = _frames(available.start_time, rate, clip)
     written = _checked(available.start_time.rate, clip)
     return MediaClock(start, written if _usual(written) == rate else rate)
 
 
+def _own_start(clip: Clip, rate: float, media: MediaInfo | None) -> float:
+    """Where the media itself begins to count, where the clip's range can only be meant so; else 0."""
+    if media is None or clip.source_range is None:
+        return 0.0
+    source = source_reference(clip)
+    pictures = isinstance(source, otio.schema.ImageSequenceReference)
+    own = source.start_frame if pictures else frames_of(media.timecode, media.rate)
+    first = _frames(clip.source_range.start_time, rate, clip)
+    counted_from_0 = first < media.frame_count
+    return float(own) if own is not None and not counted_from_0 and 0 <= first - own < media.frame_count else 0.0
+
+
 def picture_rate(clip: Clip) -> Fraction | None:
-    """Frames per second of a source that is pictures in files of their own, as its reference says; None of a movie.
+    """Frames per second of a source that is pictures in files of their own, as the timeline says; None of a movie.
 
     Raises:
         TimelineError: no rate that pictures are shown at.
     """
     source = source_reference(clip)
-    if not isinstance(source, otio.schema.ImageSequenceReference):
+    stated = source.available_range or clip.source_range
+    if isinstance(source, otio.schema.ImageSequenceReference):
+        written = source.rate
+    elif stated is not None and _names_pictures(source):
+        written = stated.start_time.rate
+    else:
         return None
-    rate = exact_rate(_checked(source.rate, clip)).limit_denominator(1001)
+    rate = exact_rate(_checked(written, clip)).limit_denominator(1001)
     if not SLOWEST <= rate <= FASTEST:
-        raise TimelineError(f"{label(clip)} has pictures at {source.rate:g} a second; relink it with a rate such as 24")
+        raise TimelineError(f"{label(clip)} has pictures at {written:g} a second; relink it with a rate such as 24")
     return rate
+
+
+def _names_pictures(source: Any) -> bool:
+    """Whether a plain reference points at pictures, or at a folder, in which they may be."""
+    suffix = PurePosixPath(url_in(source) or "").suffix.lower()
+    return not suffix or suffix in IMAGE_SUFFIXES
 
 
 def media_range(clip: Clip, media: MediaInfo | None = None) -> range:
@@ -141,6 +167,8 @@ def _asked(clip: Clip, media: MediaInfo | None) -> tuple[range, int | None]:
     if not math.isfinite(speed):
         raise TimelineError(f"{label(clip)} is retimed by {speed}; give its time warp a finite speed")
     low, high = _shown(_cut(clip, clock, length), speed, length)
+    if not (abs(low) <= MAX_FRAME and abs(high) <= MAX_FRAME):
+        raise TimelineError(f"{label(clip)} is retimed to frames {low:g} to {high:g}; give its time warp a usual speed")
     if media is not None:
         return frames_in(media, low, high, TOLERANCE), count
     return range(math.floor(low + TOLERANCE), math.ceil(high - TOLERANCE)), count
@@ -171,7 +199,11 @@ def _cut(clip: Clip, clock: MediaClock, count: float | None) -> _Cut:
     times = (trimmed.start_time, trimmed.duration, visible.start_time, visible.duration)
     start, duration, seen_from, seen = (_frames(time, clock.rate, clip) for time in times)
     head = max(0.0, start - seen_from)
-    return _Cut(start - clock.start, duration, head, max(0.0, seen - duration - head))
+    tail = max(0.0, seen - duration - head)
+    available = source_reference(clip).available_range
+    if clip.source_range is None and available is not None:  # of the source, whatever plays
+        start, duration = (_frames(time, clock.rate, clip) for time in (available.start_time, available.duration))
+    return _Cut(start - clock.start, duration, head, tail)
 
 
 def _stated_length(clip: Clip, clock: MediaClock) -> int | None:

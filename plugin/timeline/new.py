@@ -7,9 +7,9 @@ from typing import Any
 
 import opentimelineio as otio
 
-from ...core.errors import UnsupportedFormat
 from ...core.media.numbering import numbering_of
-from .document import Document, short
+from .document import Document
+from .location import check_name
 
 
 def new_document(path: Path) -> Document:
@@ -26,10 +26,7 @@ def document_of_movie(movie: Path, length: float, rate: float, start: float = 0.
         rate: frames per second.
         start: the frame number that its timecode gives its first frame.
     """
-    try:
-        movie.name.encode()
-    except UnicodeEncodeError:
-        raise UnsupportedFormat(f"{short(str(movie))}: its name is not UTF-8, as timelines need; rename it") from None
+    check_name(Path(movie.name))
     used = otio.opentime.TimeRange(otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(length, rate))
     reference = _pictures(movie, rate) or otio.schema.ExternalReference(target_url=movie.name.replace("%", "%25"))
     reference.available_range = used

@@ -14,7 +14,7 @@ from typing import Any
 import opentimelineio as otio
 
 from ...core.errors import EffectInvalid, MediaError, TimelineError
-from ..sidecar import Remembered
+from ..sidecar import Remembered, read_sidecar, sidecar_of
 from ..state import METADATA_KEY, from_metadata
 from .clips import Clip, clips, clips_in, listed, names
 from .document import OTIO_REFUSALS, Document
@@ -80,23 +80,39 @@ def remember(root: Any) -> dict[str, Remembered]:
     return remembered
 
 
+def recovered(document: Document) -> tuple[str, ...]:
+    """Put back what the sidecar beside the timeline remembers, and what to tell of that.
+
+    A sidecar that cannot be read is told of, too: effects that the timeline still carries need none.
+    """
+    sidecar = sidecar_of(document.path)
+    if not sidecar.exists():
+        return ()
+    try:
+        remembered = read_sidecar(sidecar)
+    except EffectInvalid as error:
+        return (f"{error}; nothing is put back from it",)
+    return tuple(one.note for one in reattach(document, remembered) if one.outcome is not Outcome.INTACT)
+
+
 def reattach(document: Document, remembered: Mapping[str, Remembered]) -> list[Reattachment]:
     """Put back the effects that the timeline lost, on the one clip each that must have had it.
 
     A clip is told by the effect's uuid on our marker, or by its name, media and source range together. A source
-    that gave way to our render is put back too. What nobody had stays with the document, to be remembered again.
+    that gave way to our render is put back too, also where the effect is still there. What nobody had stays with the
+    document, to be remembered again.
 
     Returns:
         What became of each remembered effect, in their order.
     """
     found = clips(document)
-    intact: dict[str, str] = {}
+    intact: dict[str, tuple[Clip, str]] = {}
     bare: list[_Bare] = []
     taken: list[_Bare] = []
     for clip, name in zip(found, names(found), strict=True):
         if is_intact(clip):
             if uuid := _uuid(clip):
-                intact[uuid] = name
+                intact[uuid] = clip, name
             taken.append(_Bare(clip, name, None, frozenset(_media_names(clip)), _span(clip)))
         else:
             bare.append(_Bare(clip, name, marked_uuid(clip), frozenset(_media_names(clip)), _span(clip)))
@@ -110,7 +126,7 @@ def reattach(document: Document, remembered: Mapping[str, Remembered]) -> list[R
     done = []
     for uuid, was in remembered.items():
         if uuid in intact:
-            done.append(Reattachment(uuid, Outcome.INTACT, f"clip '{intact[uuid]}' still has it"))
+            done.append(_with_source(uuid, was, *intact[uuid]))
             continue
         candidates = fitting[uuid]
         # A clip that has another effect by now may be the one that had this.
@@ -125,6 +141,27 @@ def reattach(document: Document, remembered: Mapping[str, Remembered]) -> list[R
         one.uuid: remembered[one.uuid] for one in done if one.outcome in (Outcome.AMBIGUOUS, Outcome.LOST)
     }
     return done
+
+
+def _with_source(uuid: str, was: Remembered, clip: Clip, name: str) -> Reattachment:
+    """A clip that still has its effect; its source, where only our render is left, is put back."""
+    if _has_source(clip):
+        return Reattachment(uuid, Outcome.INTACT, f"clip '{name}' still has it")
+    try:
+        _restore_source(clip, was)
+    except (TimelineError, MediaError) as error:
+        return Reattachment(uuid, Outcome.LOST, str(error))
+    if _has_source(clip):
+        return Reattachment(uuid, Outcome.REATTACHED, f"clip '{name}' has its source again, beside its render")
+    return Reattachment(uuid, Outcome.LOST, f"clip '{name}' has lost its source; relink it to its footage")
+
+
+def _has_source(clip: Clip) -> bool:
+    try:
+        source_key(clip)
+    except MediaError:
+        return False
+    return True
 
 
 def _settle(uuid: str, was: Remembered, candidates: list[_Bare], contested: bool) -> Reattachment:
@@ -150,7 +187,9 @@ def _restore_source(clip: Clip, was: Remembered) -> None:
     references = clip.media_references()
     source = _source_of(was)
     source_names = _bare_names(source)
-    if not source_names or any(source_names & _bare_names(reference) for reference in references.values()):
+    if not source_names or not was.source_key:
+        return
+    if any(source_names & _bare_names(reference) for reference in references.values()):
         return
     playing = references.get(clip.active_media_reference_key)
     if playing is not None and _bare_names(playing) & set(was.media):

@@ -9,12 +9,15 @@ from typing import Any
 import opentimelineio as otio
 
 from ...core.errors import MediaNotFound
-from ...core.media.numbering import sequence_files
+from ...core.media.numbering import numbered_name, sequence_files
 from ..state import METADATA_KEY
 from .clips import Clip, label
 from .document import Document
 
 RENDER_KEY = "focuspuller_render"
+
+MOST_DIGITS = 99
+"""Of a number in a file's name."""
 
 Reference = Any
 """An otio.core.MediaReference, which carries no types."""
@@ -90,8 +93,8 @@ def media_path(document: Document, clip: Clip) -> Path:
     found = document.locate(url, label(clip))
     if not isinstance(source, otio.schema.ImageSequenceReference):
         return found
-    number = f"{source.start_frame:0{max(source.frame_zero_padding, 1)}d}"
-    first = found.with_name(f"{source.name_prefix}{number}{source.name_suffix}")
+    # Of the name that was found, which may be the reference's decoded.
+    first = found.with_name(numbered_name(found.name, source.start_frame))
     if not first.is_file():
         raise MediaNotFound(f"{label(clip)}: its sequence has no {first}; relink it, or put the file there")
     if source.frame_step != 1:
@@ -120,5 +123,5 @@ def url_in(reference: Reference) -> str | None:
 
 
 def _pattern(sequence: Reference) -> str:
-    digits = f"0{sequence.frame_zero_padding}" if sequence.frame_zero_padding > 0 else ""
+    digits = f"0{min(sequence.frame_zero_padding, MOST_DIGITS)}" if sequence.frame_zero_padding > 0 else ""
     return f"{sequence.name_prefix}%{digits}d{sequence.name_suffix}"

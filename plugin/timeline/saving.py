@@ -11,15 +11,15 @@ from typing import Any
 
 import opentimelineio as otio
 
-from ...core.errors import MediaNotFound, OutputExists, OutputIsInput, UnsupportedFormat
-from ...core.media.partial import partial_beside, publish, remove, unwritable, write_whole
-from ..sidecar import read_sidecar, sidecar_of, write_sidecar
+from ...core.errors import EffectInvalid, MediaNotFound, OutputExists, OutputIsInput, UnsupportedFormat
+from ...core.media.partial import flush, partial_beside, publish, remove, unwritable, write_whole
+from ..sidecar import Remembered, read_sidecar, sidecar_of, write_sidecar
 from ..state import METADATA_KEY
-from .clips import Clip, clips_in, label
+from .clips import Clip, all_clips_in, label
 from .collection import Collection
 from .document import CONTENT, Document
-from .effects import effects_on
-from .location import is_relative, plain_of, url_of
+from .effects import effects_on, separate_copies
+from .location import check_name, is_relative, plain_of, relative_to, url_of
 from .reattach import remember
 from .references import is_render, url_in
 
@@ -49,28 +49,25 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
         OutputExists, OutputIsInput, OutputUnwritable: nothing was written.
         MediaNotFound: media that a bundle needs.
     """
-    refuse_target(document, target, overwrite)
-    kind = target.suffix.lower()
-    room = target.with_name(f"{target.stem}.media")
+    _refuse_name(document, target, overwrite)
     sidecar = sidecar_of(target)
-    known = read_sidecar(sidecar) if sidecar.exists() and not overwrite else {}
-    root = document.root.clone()
-    if kind == ".otio":
-        collection = Collection(target.parent, room.name)
-        _relink(root, target.parent, _to_stay_reachable(document, target.parent, collection, portable), portable)
-    else:
-        collection = Collection(target, MEDIA)
-        _relink(root, target, _to_go_inside(document, collection))
+    known = _known(sidecar, overwrite)
+    root, collection = _relinked(document, target, portable)
     content = otio.core.serialize_json_to_string(root, None, 4).encode()
-    match kind:
+    match target.suffix.lower():
         case ".otio":
+            room = _room_beside(target)
             if room.exists():
                 collection.add_to(room)
             elif collection.files:
                 _publish_folder(room, False, lambda folder: collection.copy_to(folder, room.name))
-            write_whole(target, content)
+            write_whole(Path(os.path.realpath(target)), content)  # through a link, which stays
         case ".otioz":
             _publish_zip(target, content, collection)
+        case ".otiod" if _is_itself(document, target):
+            # In place, so that all else that lies in it stays.
+            collection.add_to(target / MEDIA)
+            write_whole(target / CONTENT, content)
         case ".otiod":
             _publish_folder(target, overwrite, lambda folder: _fill_bundle(folder, content, collection))
     if effects := {**known, **document.unplaced, **remember(root)}:
@@ -80,12 +77,51 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
             remove(sidecar)  # or what was taken off the timeline would be put back from it
 
 
+def _relinked(document: Document, target: Path, portable: bool) -> tuple[Any, Collection]:
+    """OTIO's object as the target will hold it, and the media that go along."""
+    root = document.root.clone()
+    separate_copies(root)
+    if target.suffix.lower() == ".otio":
+        collection = Collection(target.parent, _room_beside(target).name)
+        _relink(root, target.parent, _to_stay_reachable(document, target.parent, collection, portable), portable)
+    else:
+        collection = Collection(target, MEDIA, adds=_is_itself(document, target))
+        _relink(root, target, _to_go_inside(document, collection))
+    return root, collection
+
+
+def _known(sidecar: Path, overwrite: bool) -> Mapping[str, Remembered]:
+    """What the target's sidecar remembers and is to keep."""
+    if not sidecar.exists():
+        return {}
+    try:
+        known = read_sidecar(sidecar)
+    except EffectInvalid:
+        if not overwrite:
+            raise
+        with unwritable(sidecar):
+            sidecar.replace(sidecar.with_name(f"{sidecar.name}.damaged"))
+        return {}
+    return {} if overwrite else known
+
+
+def _room_beside(target: Path) -> Path:
+    """Where media goes that only a zip held."""
+    return target.with_name(f"{target.stem}.media")
+
+
 def refuse_target(document: Document, target: Path, overwrite: bool) -> None:
     """Say no before any work is done.
 
     Raises:
-        UnsupportedFormat, OutputExists, OutputIsInput.
+        UnsupportedFormat, OutputExists, OutputIsInput; and what finding the media raises that are to go along.
     """
+    _refuse_name(document, target, overwrite)
+    _relinked(document, target, portable=False)
+
+
+def _refuse_name(document: Document, target: Path, overwrite: bool) -> None:
+    check_name(target)
     if target.suffix.lower() not in (".otio", ".otioz", ".otiod"):
         raise UnsupportedFormat(f"cannot write a timeline as {target.name}; name it .otio, .otioz or .otiod")
     if overwrite:
@@ -101,17 +137,17 @@ def _is_itself(document: Document, target: Path) -> bool:
 
 
 def keep_media(document: Document, target: Path) -> None:
-    """Where a target is to replace the document's own bundle, have all that the document names stay at hand.
+    """Where a target is to replace the document's own zip, have all that the document names at hand.
 
     Raises:
-        MediaUnreadable, OutputUnwritable: something cannot be kept.
+        MediaUnreadable: something cannot be unpacked.
     """
-    if target.suffix.lower() == ".otio" or not _is_itself(document, target):
+    if target.suffix.lower() != ".otioz" or not _is_itself(document, target):
         return
 
     def keep(url: str, what: str, ours: bool) -> None:
-        with suppress(MediaNotFound), unwritable(document.path):
-            document.keep(url, what)
+        with suppress(MediaNotFound):
+            document.locate(url, what)
 
     _relink(document.root, document.folder, keep)
 
@@ -144,7 +180,7 @@ def _to_stay_reachable(document: Document, folder: Path, collection: Collection,
 
 def _relink(root: Any, folder: Path, relink: Relink, portable: bool = False) -> None:
     """Rewrite every reference's URL, and our effects' disparity, as `folder` sees where they will lie."""
-    for clip in clips_in(root):
+    for clip in all_clips_in(root):
         for key, reference in clip.media_references().items():
             url = url_in(reference)
             place = relink(url, label(clip), is_render(key, reference)) if url else None
@@ -153,7 +189,7 @@ def _relink(root: Any, folder: Path, relink: Relink, portable: bool = False) -> 
         for disparity in _disparities(clip):
             place = relink(disparity["target_url"], f"the disparity of {label(clip)}", True)
             if place is not None:
-                disparity["target_url"] = (_relative(place, folder) if portable else None) or plain_of(place, folder)
+                disparity["target_url"] = (relative_to(place, folder) if portable else None) or plain_of(place, folder)
 
 
 def _point(reference: Any, place: Path, folder: Path, ours: bool) -> None:
@@ -169,18 +205,10 @@ def _url(path: Path, folder: Path, ours: bool) -> str:
     """Our own go by an absolute URL unless they lie below the folder; what was relative stays so."""
     if ours:
         return url_of(path, folder)
-    text = _relative(path, folder)
+    text = relative_to(path, folder)
     if text is None:
         return url_of(path, folder)
     return "".join(f"%{ord(sign):02X}" if sign in "%#?" else sign for sign in text)
-
-
-def _relative(path: Path, folder: Path) -> str | None:
-    """With forward slashes; None on another drive."""
-    try:
-        return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:
-        return None
 
 
 def _disparities(clip: Clip) -> list[Any]:
@@ -222,9 +250,12 @@ def _publish_folder(target: Path, overwrite: bool, fill: Callable[[Path], None])
         try:
             partial.mkdir()
             fill(partial)
+            flush(partial)
             if target.is_dir():
                 target.rename(replaced)
             publish(partial, target)
         finally:
+            if replaced.exists() and not target.exists():
+                replaced.rename(target)
             remove(partial)
             remove(replaced)

@@ -2,8 +2,10 @@ import dataclasses
 import json
 from pathlib import Path
 
+import opentimelineio as otio
 import pytest
-from focuspuller.core.errors import DisparityMissing, EffectNotFound, OutputUnwritable, UnsupportedFormat
+from focuspuller.core.errors import DisparityMissing, EffectNotFound, MediaNotFound, OutputUnwritable, UnsupportedFormat
+from focuspuller.core.media.open import probe
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key, Scale
 from focuspuller.plugin.export_timeline import export_timeline
@@ -151,3 +153,28 @@ def test_renders_that_have_no_place_are_refused(tmp_path: Path) -> None:
     (tmp_path / "out.renders").write_text("a file")
     with pytest.raises(OutputUnwritable, match=r"out\.renders"):
         export_timeline(edit(tmp_path), tmp_path / "out.otio", codec="ffv1", quality="draft")
+
+
+def test_what_is_off_is_not_looked_at(tmp_path: Path) -> None:
+    document = edit(tmp_path, enabled=False)
+    (tmp_path / "clip.disparity.mkv").unlink(missing_ok=True)
+    report = export_timeline(document, tmp_path / "out.otio", quality="draft")
+    assert "switched off" in report.notes[0]
+    assert not report.renders
+
+
+def test_what_saving_would_refuse_is_refused_before_anything_is_rendered(tmp_path: Path) -> None:
+    document = edit(tmp_path)
+    other = clips(document)[0].clone()
+    other.effects[:] = []
+    other.media_reference = otio.schema.ExternalReference("offline.mov", other.source_range)
+    document.root.tracks[0].append(other)
+    with pytest.raises(MediaNotFound, match=r"offline\.mov"):
+        export_timeline(document, tmp_path / "out.otioz", codec="ffv1", quality="draft")
+    assert not list(tmp_path.glob("*.renders"))
+
+
+def test_without_a_codec_it_is_prores_as_the_source_is_sampled(tmp_path: Path) -> None:
+    report = export_timeline(edit(tmp_path), tmp_path / "out.otio", quality="draft")
+    assert probe(report.renders[0].target).codec == "prores"
+    assert report.renders[0].target.suffix == ".mov"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from ...core.errors import DisparityMissing, EffectInvalid, UsageError
+from ...core.errors import DisparityMissing, EffectInvalid, MediaError, UsageError
 from ...core.media.open import open_disparity, open_frames
 from ...plugin.curve import check_keys_on_media
 from ...plugin.state import EffectState
@@ -34,6 +35,8 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         if args.disparity is not None:
             args.disparity = args.disparity.absolute()
         before = _usable(clip, args, console)
+        if before is not None and _is_its_own(document, before, args.disparity):
+            args.disparity = None  # so that what was said of it stays
         state = state_from(args, before or default_state())
         if state.disparity is None:
             raise DisparityMissing(f"{label(clip)} has no disparity yet; give its disparity clip with --disparity")
@@ -56,6 +59,16 @@ def run(args: argparse.Namespace, console: Console) -> Result:
     did = "put on" if before is None else "changed on"
     console.say(f"{args.output}: effect {did} {label(clip)}, which shows frames {used.start}-{used.stop - 1}")
     return {"timeline": args.output, "clip": clip.name, "uuid": state.uuid, "frames": [used.start, used.stop - 1]}
+
+
+def _is_its_own(document: Document, state: EffectState, disparity: Path | None) -> bool:
+    """Whether a disparity clip is the one that the effect has."""
+    if disparity is None or state.disparity is None:
+        return False
+    try:
+        return document.locate(state.disparity.url, "the disparity").absolute() == disparity
+    except MediaError:
+        return False
 
 
 def _usable(clip: Clip, args: argparse.Namespace, console: Console) -> EffectState | None:

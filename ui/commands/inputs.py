@@ -8,20 +8,19 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from ...core.cache import FrameCache
 from ...core.depth.sidecar import read_facts
-from ...core.errors import ClipAmbiguous, ClipNotFound, UsageError
+from ...core.errors import ClipAmbiguous, ClipNotFound, DisparityMissing, UsageError
 from ...core.media.disparity import DisparityReading
 from ...core.media.numbering import is_sequence
+from ...core.media.open import open_frames
 from ...core.optics import Lens
 from ...core.renderer import DEFAULT_ENGINE
 from ...plugin.curve import Curve, Scale
 from ...plugin.key_syntax import parse_keys
 from ...plugin.params import PARAMETERS
-from ...plugin.session import CACHE_BYTES, Making, Session
-from ...plugin.sidecar import read_sidecar, sidecar_of
+from ...plugin.session import Making, Session, cache_of
 from ...plugin.state import DisparityReference, EffectState, new_uuid
-from ...plugin.timeline import Document, Outcome, clips, effect_clips, find_clip, names, open_document, reattach
+from ...plugin.timeline import Document, clips, effect_clips, find_clip, names, open_document, recovered
 from ...plugin.timeline.clips import Clip, listed
 from ...plugin.timeline.media_time import FASTEST, SLOWEST, exact_rate
 from ..console import Console
@@ -39,11 +38,8 @@ def is_timeline(path: Path) -> bool:
 def open_timeline(path: Path, console: Console) -> Document:
     """The timeline; effects that an application dropped from it are put back from its sidecar."""
     document = open_document(path)
-    sidecar = sidecar_of(path)
-    if sidecar.exists():
-        for found in reattach(document, read_sidecar(sidecar)):
-            if found.outcome is not Outcome.INTACT:
-                console.note(found.note)
+    for note in recovered(document):
+        console.note(note)
     return document
 
 
@@ -103,7 +99,7 @@ def _values(curve: Curve) -> list[float]:
 
 def refuse_effect_flags(args: argparse.Namespace) -> None:
     """A timeline's effect is its own: flags that would silently lose to it are refused."""
-    given = [f"--{flag.replace('_', '-')}" for flag in EFFECT_FLAGS if getattr(args, flag) not in (None, False)]
+    given = [f"--{flag.replace('_', '-')}" for flag in EFFECT_FLAGS if getattr(args, flag) is not None]
     if given:
         raise UsageError(f"{', '.join(given)}: the timeline's effect says that; change it with `focuspuller apply`")
 
@@ -117,22 +113,37 @@ def making(args: argparse.Namespace) -> Making:
     engine = replace(DEFAULT_ENGINE, device=args.device)
     if args.weights is not None:
         engine = replace(engine, weights=args.weights)
-    capacity = CACHE_BYTES if args.memory is None else _bytes(args.memory)
-    return Making(quality=args.quality, cache=FrameCache(capacity), engine=engine)
+    return Making(quality=args.quality, cache=cache_of(memory_of(args)), engine=engine)
 
 
-def _bytes(size: str) -> int:
-    written = re.fullmatch(r"(\d{1,9})([MG])i?B?", size.strip(), re.IGNORECASE)
+def memory_of(args: argparse.Namespace) -> int | None:
+    """What --memory asks for, in bytes.
+
+    Raises:
+        UsageError: a size that is none.
+    """
+    if args.memory is None:
+        return None
+    written = re.fullmatch(r"(\d{1,9})([MG])i?B?", args.memory.strip(), re.IGNORECASE)
     if written is None:
-        raise UsageError(f"--memory {size}: give a size in M or G, such as 800M or 4G")
+        raise UsageError(f"--memory {args.memory}: give a size in M or G, such as 800M or 4G")
     return int(written[1]) << (20 if written[2].upper() == "M" else 30)
 
 
 def bare_session(args: argparse.Namespace) -> Session:
-    """A movie or sequence with the effect that the arguments describe."""
+    """A movie or sequence with the effect that the arguments describe.
+
+    Raises:
+        DisparityMissing, UsageError: they do not describe one.
+    """
     if args.clip is not None:
         raise UsageError(f"--clip {args.clip}: {args.input} is no timeline; leave --clip out")
     rate = asked_rate(args.input, args.rate)
+    if args.disparity is None:
+        open_frames(args.input, rate).close()  # where it is not there, that is what to say
+        raise DisparityMissing(
+            f"{args.input} needs its disparity clip; give it with --disparity, or make one with `focuspuller depth`"
+        )
     return Session(args.input, args.disparity, state_from(args, default_state()), rate=rate, **making(args))
 
 
@@ -156,8 +167,8 @@ def asked_rate(path: Path, written: str | None) -> Fraction | None:
 
 
 def _reading(args: argparse.Namespace, reading: DisparityReading) -> DisparityReading:
-    if args.far_is_bright:
-        reading = replace(reading, near_is_bright=False)
+    if args.far_is_bright is not None:
+        reading = replace(reading, near_is_bright=not args.far_is_bright)
     if args.offset is not None:
         reading = replace(reading, offset=args.offset)
     if args.levels is not None:

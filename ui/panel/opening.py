@@ -8,15 +8,13 @@ from fractions import Fraction
 from pathlib import Path
 
 from ...plugin.session import Session
-from ...plugin.sidecar import read_sidecar, sidecar_of
 from ...plugin.timeline import (
     Document,
-    Outcome,
     document_of_movie,
     length_of,
     new_document,
     open_document,
-    reattach,
+    recovered,
 )
 from ...plugin.timeline.document import CONTENT
 from ..commands.inputs import default_state, is_timeline
@@ -48,9 +46,7 @@ def open_timeline_or_clip(path: Path, rate: Fraction | None = None) -> Opened:
         return Opened(document_of_movie(path, length_of(info), float(info.rate)), is_file=False)
     digest = digest_of(path)  # before it is read: what is written meanwhile counts as a change
     document = open_document(path)
-    sidecar = sidecar_of(path)
-    found = reattach(document, read_sidecar(sidecar)) if sidecar.exists() else []
-    return Opened(document, True, tuple(f.note for f in found if f.outcome is not Outcome.INTACT), digest)
+    return Opened(document, True, recovered(document), digest)
 
 
 def nothing_open() -> Opened:

@@ -73,3 +73,12 @@ def test_many_and_hostile_names_give_one_bounded_line_in_bounded_time(make_clip:
     for message in (str(caught.value), str(hostile.value)):
         assert len(message) < 2000
         assert message.isprintable()
+
+
+def test_sound_is_no_clip_to_put_an_effect_on(make_clip: Any, make_document: Any) -> None:
+    document = make_document(make_clip("A001"))
+    sound = otio.schema.Track("A1", kind=otio.schema.TrackKind.Audio)
+    sound.append(make_clip("A001"))
+    document.root.tracks.append(sound)
+    assert names(clips(document)) == ["A001"]
+    assert find_clip(document, "A001").parent().name == "V1"

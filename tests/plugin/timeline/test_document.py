@@ -21,6 +21,7 @@ from focuspuller.plugin.timeline import (
     open_document,
     save_document,
 )
+from focuspuller.plugin.timeline import document as document_module
 
 
 def bundle(path: Path, content: str, files: dict[str, bytes]) -> Path:
@@ -215,3 +216,10 @@ def _places(value: Any) -> Any:
     for key in list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
         yield value, key
         yield from _places(value[key])
+
+
+def test_more_brackets_than_any_edit_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_module, "MAX_BRACKETS", 1000)
+    (tmp_path / "bomb.otio").write_text("[" + ",".join(["[]"] * 1000) + "]")
+    with pytest.raises(TimelineUnreadable, match="larger than any edit"):
+        open_document(tmp_path / "bomb.otio")

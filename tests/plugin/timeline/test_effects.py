@@ -9,7 +9,7 @@ from typing import Any
 
 import opentimelineio as otio
 import pytest
-from focuspuller.core.errors import EffectFromFuture, EffectInvalid, EffectNotFound
+from focuspuller.core.errors import EffectFromFuture, EffectInvalid, EffectNotFound, UnsupportedFormat
 from focuspuller.plugin.state import EFFECT_NAME, METADATA_KEY
 from focuspuller.plugin.timeline import (
     add_render,
@@ -130,11 +130,11 @@ def test_copies_get_an_effect_of_their_own(make_clip: Any, make_document: Any, m
     clip = make_clip()
     apply(clip, make_state())
     document = make_document(clip, clip.clone(), clip.clone())
-    assert separate_copies(document) == 2
+    assert separate_copies(document.root) == 2
     uuids = [state.uuid for clip in clips(document) if (state := find(clip))]
     assert len(set(uuids)) == 3
     assert [marker.metadata[METADATA_KEY]["uuid"] for clip in clips(document) for marker in clip.markers] == uuids
-    assert separate_copies(document) == 0
+    assert separate_copies(document.root) == 0
 
 
 def test_nothing_to_remove_or_to_play(make_clip: Any) -> None:
@@ -191,3 +191,27 @@ def test_others_open_and_save_it_without_our_code(
     with open_document(theirs) as document:
         assert find(find_clip(document, "shot")) == state
     assert json.loads(theirs.read_text()) == json.loads(ours.read_text())
+
+
+@pytest.mark.parametrize("warp", [[], [otio.schema.LinearTimeWarp(time_scalar=0.5)], [otio.schema.FreezeFrame()]])
+def test_a_render_leaves_the_cut_as_long_as_it_was(make_clip: Any, make_state: Any, warp: list[Any]) -> None:
+    clip = make_clip(used=None)
+    clip.effects.extend(held.clone() for held in warp)
+    apply(clip, make_state())
+    used = media_range(clip)
+    for _ in range(3):
+        add_render(clip, Path("/r/a.mov"), media_range(clip))
+        assert clip.duration() == otio.opentime.RationalTime(100, 24)
+        assert media_range(clip) == used
+
+
+def test_switched_on_again_in_the_application_it_is_on(make_clip: Any, make_state: Any) -> None:
+    clip, state = make_clip(), make_state()
+    apply(clip, replace(state, enabled=False))
+    clip.effects[0].enabled = True
+    assert find(clip) == state
+
+
+def test_a_name_that_no_timeline_can_hold(make_clip: Any, make_state: Any) -> None:
+    with pytest.raises(UnsupportedFormat, match="not UTF-8"):
+        apply(make_clip(), make_state("/m/b\udcfccher.mkv"))

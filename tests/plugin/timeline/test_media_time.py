@@ -1,6 +1,7 @@
 """Which media frames a clip shows, against the arithmetic written out by hand."""
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 from focuspuller.core.errors import TimelineError
 from focuspuller.core.media.info import MediaInfo
 from focuspuller.plugin.timeline import lacking, media_clock, media_range, picture_rate
+from focuspuller.plugin.timeline.references import RENDER_KEY
+
+from tests.plugin.timeline.conftest import span
 
 NTSC = 24000 / 1001
 
@@ -176,9 +180,39 @@ def test_senseless_ranges_are_errors(make_clip: Any, used: Any, available: Any) 
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("speed", [math.nan, math.inf, 1e300])
-def test_senseless_speeds(make_clip: Any, speed: float) -> None:
-    try:
-        assert media_range(make_clip(warps=(speed,))) == range(10, 100)
-    except TimelineError:
-        assert not math.isfinite(speed)
+@pytest.mark.parametrize("speed", [math.nan, math.inf, 1e300, -1e30])
+@pytest.mark.parametrize("available", [(0, 100), None])
+def test_senseless_speeds_are_errors(make_clip: Any, speed: float, available: Any) -> None:
+    with pytest.raises(TimelineError, match="'shot'"):
+        media_range(make_clip(available=available, warps=(speed,)))
+
+
+@pytest.mark.parametrize("url", ["plate.1001.exr", "p.%04d.png", "plates", "p.####.tif"])
+def test_pictures_behind_a_plain_reference_play_as_the_timeline_says(make_clip: Any, url: str) -> None:
+    clip = make_clip(used=(100, 50, 25), available=(0, 200, 25), url=url)
+    assert picture_rate(clip) == 25
+    assert media_range(clip, movie(200, Fraction(25))) == range(100, 150)
+    assert picture_rate(make_clip(used=(100, 50, 25), available=None, url=url)) == 25
+    assert picture_rate(make_clip(used=None, available=None, url=url)) is None
+    assert picture_rate(make_clip(url="a.mov")) is None
+
+
+def test_a_range_in_the_sources_own_timecode(make_clip: Any) -> None:
+    clip = make_clip(used=(86410, 20), available=None)
+    media = replace(movie(240, Fraction(24)), timecode="01:00:00:00")
+    assert media_range(clip, media) == range(10, 30)
+    assert media_clock(clip, media).start == 86400
+    assert media_range(make_clip(used=(10, 20), available=None), media) == range(10, 30)
+    with pytest.raises(TimelineError, match="has none"):
+        media_range(clip, replace(media, timecode="02:00:00:00"))
+    pictures = make_clip(used=(1005, 20), available=None)
+    pictures.media_reference = otio.schema.ImageSequenceReference(start_frame=1001, rate=24)
+    assert media_range(pictures, movie(240, Fraction(24))) == range(4, 24)
+
+
+def test_without_a_range_of_its_own_a_clip_shows_what_its_source_has(make_clip: Any) -> None:
+    clip = make_clip(used=None)
+    render = otio.schema.ExternalReference("r.mov", span(0, 50))
+    render.metadata["focuspuller"] = {}
+    clip.set_media_references({**clip.media_references(), RENDER_KEY: render}, RENDER_KEY)
+    assert media_range(clip) == range(100)

@@ -5,6 +5,7 @@ from typing import Any
 
 import opentimelineio as otio
 import pytest
+from focuspuller.core.errors import MediaNotFound
 from focuspuller.plugin.sidecar import read_sidecar, sidecar_of
 from focuspuller.plugin.state import METADATA_KEY
 from focuspuller.plugin.timeline import (
@@ -19,6 +20,7 @@ from focuspuller.plugin.timeline import (
     media_range,
     open_document,
     reattach,
+    recovered,
     save_document,
     source_key,
 )
@@ -185,3 +187,40 @@ def test_a_hostile_remembered_source_is_reported(
             (done,) = reattach(document, remembered)
             assert done.outcome is Outcome.LOST
             assert "source" in done.note
+
+
+def test_a_source_that_gave_way_to_the_render_comes_back_where_the_effect_is_still_there(saved: Path) -> None:
+    with open_document(saved) as document:
+        clip = find_clip(document, "a")
+        add_render(clip, Path("/r/render.mov"), media_range(clip))
+        save_document(document, saved, overwrite=True)
+        render = clip.media_reference.clone()
+        clip.set_media_references({clip.DEFAULT_MEDIA_KEY: render}, clip.DEFAULT_MEDIA_KEY)
+        with pytest.raises(MediaNotFound):
+            source_key(clip)
+        assert any("has its source again" in note for note in recovered(document))
+        assert clip.media_references()[source_key(clip)].target_url == "a.mov"
+        assert recovered(document) == ()
+
+
+def test_where_it_cannot_the_sidecar_goes_on_remembering(saved: Path) -> None:
+    with open_document(saved) as document:
+        clip = find_clip(document, "a")
+        state = find(clip)
+        other = otio.schema.ExternalReference("elsewhere.mov", clip.source_range)
+        other.metadata[METADATA_KEY] = {"uuid": "x"}
+        clip.set_media_references({clip.DEFAULT_MEDIA_KEY: other}, clip.DEFAULT_MEDIA_KEY)
+        assert any("lost its source" in note for note in recovered(document))
+        save_document(document, saved, overwrite=True)
+    assert state is not None
+    assert state.uuid in read_sidecar(sidecar_of(saved))
+
+
+def test_a_damaged_sidecar_is_told_of_and_set_aside(saved: Path) -> None:
+    sidecar_of(saved).write_bytes(b"{")
+    with open_document(saved) as document:
+        (note,) = recovered(document)
+        assert "not a sidecar of ours" in note
+        save_document(document, saved, overwrite=True)
+    assert len(read_sidecar(sidecar_of(saved))) == 2
+    assert saved.with_name(f"{sidecar_of(saved).name}.damaged").read_bytes() == b"{"

@@ -17,6 +17,7 @@ from focuspuller.core.errors import (
     UnsupportedFormat,
 )
 from focuspuller.plugin.sidecar import read_sidecar, sidecar_of
+from focuspuller.plugin.state import DisparityReference
 from focuspuller.plugin.timeline import (
     Document,
     Outcome,
@@ -290,3 +291,94 @@ def test_the_sidecar_gains_effects_and_an_overwrite_starts_it_anew(
     save_document(make_document(clip, path=tmp_path / "edit.otio"), target, overwrite=True)
     assert set(read_sidecar(sidecar_of(target))) == {first.uuid}
     assert json.loads(sidecar_of(target).read_text())["effects"][first.uuid]["clip"] == "shot"
+
+
+@pytest.mark.parametrize("error", [OSError(5, "Input/output error"), KeyboardInterrupt()])
+def test_a_bundle_outlives_a_failing_replacement(
+    edit: Document, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    target = tmp_path / "out.otiod"
+    save_document(edit, target)
+    before = {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}
+
+    def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(os, "replace", broken)
+    with pytest.raises((OutputUnwritable, KeyboardInterrupt)):
+        save_document(edit, target, overwrite=True)
+    assert {path: path.read_bytes() for path in target.rglob("*") if path.is_file()} == before
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_saved_in_place_a_bundle_keeps_what_no_clip_names(edit: Document, tmp_path: Path) -> None:
+    target = tmp_path / "out.otiod"
+    save_document(edit, target)
+    (target / "notes.txt").write_text("mine")
+    with open_document(target) as document:
+        remove(clips(document)[0])
+        (tmp_path / "new").mkdir()
+        (tmp_path / "new" / "d.mkv").write_text("new")
+        (target / "media" / "d.mkv").write_text("another")
+        state = find(clips(document)[1])
+        assert state is not None
+        apply(clips(document)[1], replace(state, disparity=DisparityReference(str(tmp_path / "new" / "d.mkv"))))
+        save_document(document, target, overwrite=True)
+    assert (target / "notes.txt").read_text() == "mine"
+    assert (target / "media" / "d.mkv").read_text() == "another"
+    with open_document(target) as document:
+        assert contents(document, clips(document)[1])[:2] == ("second", "new")
+        assert media_path(document, clips(document)[0]).read_text() == "first"
+
+
+def test_numbered_stills_and_gaps_of_others_stop_nothing(make_clip: Any, make_document: Any, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for number in (1, 3, 4):
+        (tmp_path / "in" / f"IMG_{number:04}.jpg").write_text(str(number))
+    stills = [make_clip(str(number), url=f"in/IMG_{number:04}.jpg") for number in (3, 1, 4)]
+    document = make_document(*stills)
+    save_document(document, tmp_path / "out.otiod")
+    assert sorted(path.name for path in (tmp_path / "out.otiod" / "media" / "IMG").iterdir()) == [
+        "IMG_0001.jpg", "IMG_0003.jpg", "IMG_0004.jpg",
+    ]  # fmt: skip
+    with open_document(tmp_path / "out.otiod") as bundle:
+        assert [media_path(bundle, clip).read_text() for clip in clips(bundle)] == ["3", "1", "4"]
+
+
+def test_sequences_that_we_do_not_read_go_along(make_document: Any, tmp_path: Path) -> None:
+    (tmp_path / "plates").mkdir()
+    (tmp_path / "plates" / "a.0001.dpx").write_text("plate")
+    reference = otio.schema.ImageSequenceReference("plates/", "a.", ".dpx", rate=24, frame_zero_padding=4)
+    document = make_document(otio.schema.Clip("plate", reference))
+    (tmp_path / "sub").mkdir()
+    save_document(document, tmp_path / "sub" / "out.otio")
+    with open_document(tmp_path / "sub" / "out.otio") as moved:
+        assert clips(moved)[0].media_reference.target_url_base == "../plates/"
+
+
+def test_through_a_link_to_a_folder_media_is_found(make_clip: Any, make_document: Any, tmp_path: Path) -> None:
+    for folder in ("a/b/real", "proj"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "a" / "b" / "real")
+    (tmp_path / "proj" / "a.mov").write_text("first")
+    document = make_document(make_clip(), path=tmp_path / "proj" / "edit.otio")
+    save_document(document, tmp_path / "link" / "out.otio")
+    with open_document(tmp_path / "link" / "out.otio") as opened:
+        assert media_path(opened, clips(opened)[0]).read_text() == "first"
+
+
+def test_a_link_to_a_timeline_stays_one(edit: Document, tmp_path: Path) -> None:
+    save_document(edit, tmp_path / "v012.otio")
+    (tmp_path / "latest.otio").symlink_to("v012.otio")
+    (tmp_path / "v012.otio").write_text("old")
+    save_document(edit, tmp_path / "latest.otio", overwrite=True)
+    assert (tmp_path / "latest.otio").is_symlink()
+    assert (tmp_path / "v012.otio").read_text() != "old"
+
+
+def test_halves_of_a_split_clip_are_remembered_apart(make_clip: Any, make_document: Any, make_state: Any) -> None:
+    clip = make_clip()
+    apply(clip, make_state())
+    document = make_document(clip, clip.clone())
+    save_document(document, document.path)
+    assert len(read_sidecar(sidecar_of(document.path))) == 2
