@@ -56,13 +56,15 @@ def remove(path: Path) -> None:
 
 def publish(partial: Path, target: Path) -> None:
     """Rename a complete file or folder to its target, on the disk and not only in its cache."""
-    files = partial.iterdir() if partial.is_dir() else [partial]
-    for path in files:
-        _sync(path)
-    if partial.is_dir():
-        _sync(partial)
+    flush(partial)
     os.replace(partial, target)
     _sync(target.parent)
+
+
+def flush(path: Path) -> None:
+    """Have a file, or a folder with all that is in it, on the disk and not only in its cache."""
+    for held in (*path.rglob("*"), path):
+        _sync(held)
 
 
 def write_whole(target: Path, data: bytes) -> None:

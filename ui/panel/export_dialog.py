@@ -28,7 +28,7 @@ from .export_job import Ended, Export, ExportJob, Reached, in_words, work_of
 from .questions import Questions
 
 CODECS = (
-    ("What the file's ending asks for", None),
+    ("What the file asks for; of timelines, ProRes", None),
     ("ProRes 422", "prores422"),
     ("ProRes 4444", "prores4444"),
     ("DNxHR", "dnxhr"),

@@ -41,7 +41,7 @@ def test_it_renders_the_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         return session
 
     monkeypatch.setattr(Session, "of_clip", short)
-    monkeypatch.setattr(export_timeline, "DEFAULT_CODEC", "ffv1")
+    monkeypatch.setattr(export_timeline, "DEFAULT_EXTENSION", ".mkv")
     folder = tmp_path / "demo"
     assert main(["demo", "-o", str(folder)]) == 0
     with open_document(folder / "edit.rendered.otio") as rendered:
