@@ -133,6 +133,8 @@ class Fields:
             self.refuse(place, value, "a string")
         if len(value) > MAX_TEXT:
             self.refuse(place, value, f"a string of at most {MAX_TEXT} characters")
+        if any("\ud800" <= sign <= "\udfff" for sign in value):  # halves of characters, which no timeline can hold
+            self.refuse(place, value, "a string of whole characters")
         return value
 
 

@@ -185,10 +185,12 @@ def _relink(root: Any, folder: Path, relink: Relink, portable: bool = False) -> 
             url = url_in(reference)
             place = relink(url, label(clip), is_render(key, reference)) if url else None
             if place is not None:
+                check_name(place)
                 _point(reference, place, folder, is_render(key, reference) and not portable)
         for disparity in _disparities(clip):
             place = relink(disparity["target_url"], f"the disparity of {label(clip)}", True)
             if place is not None:
+                check_name(place)
                 disparity["target_url"] = (relative_to(place, folder) if portable else None) or plain_of(place, folder)
 
 

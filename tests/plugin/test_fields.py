@@ -42,6 +42,7 @@ def test_values_come_through() -> None:
         ("flag", 1),
         ("text", 3),
         ("text", "x" * (MAX_TEXT + 1)),
+        ("text", "\ud800"),
         ("texts", "abc"),
         ("texts", [1]),
         ("texts", [""] * (MAX_ITEMS + 1)),
