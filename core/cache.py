@@ -38,10 +38,12 @@ class FrameCache(Generic[Key]):
 
     Args:
         capacity: bytes of values kept, ≥ 0.
+        grows: the capacity is no limit that anybody set: `make_room` raises it.
     """
 
-    def __init__(self, capacity: int) -> None:
+    def __init__(self, capacity: int, *, grows: bool = False) -> None:
         self._capacity = capacity
+        self._grows = grows
         self._values: OrderedDict[Key, Held] = OrderedDict()
         self._bytes = 0
         self._hits = 0
@@ -83,6 +85,12 @@ class FrameCache(Generic[Key]):
         while self._bytes > self._capacity:
             _, oldest = self._values.popitem(last=False)
             self._bytes -= oldest.nbytes
+
+    def make_room(self, least: int) -> None:
+        """Raise the capacity to that many bytes, where it may grow."""
+        with self._lock:
+            if self._grows:
+                self._capacity = max(self._capacity, least)
 
     def drop(self, stale: Callable[[Key], bool]) -> int:
         """Forget every value whose key is stale; returns how many."""

@@ -75,4 +75,6 @@ def device_errors(device: torch.device, less: str = "give less with --memory, or
     except torch.OutOfMemoryError as error:
         raise DeviceFailed(f"{device} is out of memory; {less}") from error
     except torch.AcceleratorError as error:
-        raise DeviceFailed(f"{device} failed ({error}); run it again with --resume, or use --device cpu") from error
+        raise DeviceFailed(
+            f"{device} failed ({error}); run the command again (with --resume where it has it), or use --device cpu"
+        ) from error

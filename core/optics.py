@@ -152,6 +152,19 @@ def sharp_dioptres(
     return dioptres - reach, dioptres + reach
 
 
+def largest_radii(apertures: np.ndarray, focus_distances: np.ndarray, lens: Lens, width: int) -> np.ndarray:
+    """`Defocus.max_radius` of every pair of an aperture (f-number) and a focus distance (metres); NaN where no lens can
+    be set so."""
+    focal_length = lens.focal_length / 1000
+    possible = np.isfinite(apertures) & (apertures > 0) & (focus_distances > focal_length)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        iris = np.clip(2 * np.log2(PINHOLE / apertures), 0.0, 1.0)
+        per_dioptre = iris * focal_length**2 / apertures / (1 - focal_length / focus_distances)
+        reach = np.maximum(np.abs(1 / focus_distances - 1 / lens.far), np.abs(1 / lens.near - 1 / focus_distances))
+    radii: np.ndarray = np.where(possible, per_dioptre * reach / 2 * width / (SENSOR_WIDTH / 1000), np.nan)
+    return radii
+
+
 def defocus_map(disparity: np.ndarray, defocus: Defocus) -> np.ndarray:
     """S, signed blur radius in px, positive in front of the focal plane (Eq 2). Shape (H, W), float32."""
     s: np.ndarray = np.float32(defocus.blur) * (disparity - np.float32(defocus.focus_disparity))

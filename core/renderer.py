@@ -59,7 +59,7 @@ class Renderer:
     others; several renderers may share a cache.
 
     Args:
-        cache: its capacity is also the most that a stream holds.
+        cache: its capacity, at least what one frame needs where it grows, is also the most that a stream holds.
     """
 
     def __init__(
@@ -108,6 +108,15 @@ class Renderer:
         settings = shot.settings(shot.around(t, self.lens_radius))
         return OutputKey(shot.frames.fingerprint, shot.disparity.fingerprint, t, settings, self.method)
 
+    def prepare(self, frames: range) -> None:
+        """Fails before the first of these frames is rendered rather than at it.
+
+        Raises:
+            WeightsError, DeviceMissing, DeviceFailed, MemoryTooSmall: the network cannot run, and is needed.
+        """
+        if self._is_learned and self._blurs(frames):
+            self._lead_and_workers()
+
     def render(self, t: int, check: Check = lambda: None) -> Image:
         """The picture (H, W, 3) at frame t. Where the lens is a pinhole it is the source, bit for bit.
 
@@ -131,8 +140,7 @@ class Renderer:
 
         Raises: as `render`, at the frame's place.
         """
-        blurred = any(not self.shot.defocus(t).is_identity for t in frames)
-        if self._is_learned and blurred:
+        if self._is_learned and self._blurs(frames):
             lead, workers = self._lead_and_workers()
             held: RenderCache = FrameCache(self._stages.window(workers, lead))
             work = self._stages_on(held).work(frames, lead)
@@ -168,6 +176,7 @@ class Renderer:
         Raises:
             MemoryTooSmall: not even one frame's neighbourhood fits.
         """
+        self._cache.make_room(self._stages.window(1, 1))
         capacity = self._cache.figures.capacity
         for side_by_side in range(self._cores, 0, -1):
             # Half of what renders side by side makes features, and the other half outputs that must not wait for those.
@@ -179,6 +188,9 @@ class Renderer:
             f"{capacity / 2**20:.0f} MiB of memory hold no frame and its neighbours at "
             f"{self.shot.frames.width}x{self.shot.frames.height}; give --memory {least}M or more, or --quality draft"
         )
+
+    def _blurs(self, frames: range) -> bool:
+        return any(not self.shot.defocus(t).is_identity for t in frames)
 
     @property
     def _cores(self) -> int:

@@ -12,11 +12,13 @@ from .optics import Defocus, defocus_map
 
 @dataclass(frozen=True)
 class Shot:
-    """`defocus(t)` gives frame t's lens settings; frames and disparity agree in size and length."""
+    """`defocus(t)` gives frame t's lens settings; frames and disparity agree in size and length. `widest()` finds the
+    frame of the largest blur, where that can be told without asking for every frame's."""
 
     frames: FrameSource
     disparity: FrameSource
     defocus: Callable[[int], Defocus]
+    widest: Callable[[], int] | None = None
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -32,7 +34,8 @@ class Shot:
     def largest_blur(self) -> float:
         """px: a bound of |S| over the whole media, from the curves alone: whichever part of it a worker renders, and
         whatever the disparity there, the bound is the same."""
-        return max(self.defocus(t).max_radius for t in range(len(self)))
+        frames = range(len(self)) if self.widest is None else [self.widest()]
+        return max(self.defocus(t).max_radius for t in frames)
 
 
 @dataclass(frozen=True, slots=True)

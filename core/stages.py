@@ -37,7 +37,7 @@ from .vbr.network import Network
 from .vbr.pyramid import scaled_size, scales, shot_scale
 from .vbr.unet import Features
 
-START = 3
+START = 4
 """Raised whenever the same network would start from other pictures: renders of two starts are never joined."""
 
 HIDDEN_BYTES = 6

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ..core.errors import Cancelled, DisparityMissing, FrameMissing, MediaNotFound
 from ..core.frames import Image
-from ..core.optics import Defocus, Lens, defocus_of
+from ..core.optics import Defocus, Lens, defocus_of, largest_radii
 from ..core.renderer import DEFAULT_ENGINE, Engine, Quality, Renderer
 from ..core.shot import RenderCache, Shot
 from .host import DEPTH, OUTPUT, SOURCE, ClipProperties, Host
@@ -151,11 +151,13 @@ class EffectInstance:
         Raises:
             MediaNotFound, DisparityMissing: an input is not connected.
             ParameterError: some frame's lens settings are impossible.
+            WeightsError, DeviceMissing, DeviceFailed, MemoryTooSmall: the network is needed and cannot run.
         """
         self._connected(SOURCE)
         self._connected(DEPTH)
         for time in frames:
             self.defocus(time)
+        self.renderer.prepare(frames)
 
     def render(self, time: int) -> Image:
         """Output (H, W, 3) at `time`."""
@@ -211,13 +213,20 @@ class EffectInstance:
         """
         if self._renderer is None or self._renderer.quality is not self._quality:
             frames, disparity = (HostFrames(self._host, name, self._connected(name)) for name in (SOURCE, DEPTH))
-            shot = Shot(frames, disparity, self.defocus)
+            shot = Shot(frames, disparity, self.defocus, self._widest)
             self._renderer = Renderer(shot, self._quality, self._cache, self._engine)
         return self._renderer
 
+    def _widest(self) -> int:
+        """The frame of the largest blur, or one whose lens settings are impossible."""
+        source = self._connected(SOURCE)
+        frames = range(source.frame_count)
+        apertures, distances = (self._host.numbers(name, frames) for name in ("aperture", "focus_distance"))
+        return int(largest_radii(apertures, distances, self._lens, source.width).argmax())
+
     def _check(self) -> None:
         if self._host.aborted():
-            raise Cancelled("stopped; run it again with --resume to go on")
+            raise Cancelled("stopped; run the command again (with --resume where it has it) to go on")
 
     @property
     def _lens(self) -> Lens:

@@ -18,7 +18,7 @@ from ..core.media.output import source_files
 from ..core.media.output_format import choose_format
 from ..core.media.partial import partial_beside, publish, remove, sweep, unwritable, write_whole
 from .media_clock import Json
-from .session import Session
+from .session import Session, cache_of
 from .sidecar import sidecar_of
 from .timeline import Document, effect_clips, find, open_document, save_document
 from .timeline.clips import Clip, file_stem, label
@@ -41,9 +41,19 @@ class Job:
 
 
 def write_job(
-    document: Document, clip: Clip, folder: Path, *, codec: str | None, quality: str, frames_per_task: int
+    document: Document,
+    clip: Clip,
+    folder: Path,
+    *,
+    codec: str | None,
+    quality: str,
+    frames_per_task: int,
+    memory: int | None = None,
 ) -> Job:
     """Write the bundle that renders one clip's effect. The document is left with the effect on that clip alone.
+
+    Args:
+        memory: bytes, whole MiB, that decoded frames and features may take on each machine; None as for any render.
 
     Raises:
         OutputExists, OutputUnwritable: nothing was written.
@@ -63,7 +73,7 @@ def write_job(
         with unwritable(folder):
             sweep(target.parent, target)
             partial.mkdir()
-        written = _fill(partial, folder, document, clip, codec, quality, frames_per_task)
+        written = _fill(partial, folder, document, clip, codec, quality, frames_per_task, memory)
         with unwritable(folder):
             publish(partial, target)
     finally:
@@ -140,6 +150,7 @@ def _fill(
     codec: str | None,
     quality: str,
     frames_per_task: int,
+    memory: int | None,
 ) -> Job:
     """Write the bundle's files.
 
@@ -153,13 +164,17 @@ def _fill(
     save_document(document, folder / EDIT, portable=True)
     remove(sidecar_of(folder / EDIT))  # which is for edits that go through other applications
     # What was written is opened and tried as the farm will.
-    with open_document(folder / EDIT) as edit, Session.of_clip(edit, effect_clips(edit)[0], quality=quality) as session:
+    with (
+        open_document(folder / EDIT) as edit,
+        Session.of_clip(edit, effect_clips(edit)[0], quality=quality, cache=cache_of(memory)) as session,
+    ):
         movie = _movie_name(clip, codec)
         choose_format(codec, folder / movie, session.info)
         session.check(session.used)
         media = [path for path in (session.info.path, session.disparity_path) if path is not None]
         files = [Path(os.path.abspath(file)) for path in media for file in source_files(path)]
         options = ["--quality", quality, *(["--codec", codec] if codec is not None else [])]
+        options += ["--memory", f"{memory >> 20}M"] if memory is not None else []
         template = job_template(file_stem(clip), movie, session.used, frames_per_task, options)
         inputs = [_moved(file, folder, Path(os.path.abspath(published))) for file in files]
         _write_json(folder / TEMPLATE, template)

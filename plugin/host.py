@@ -1,6 +1,6 @@
 """The seam between the effect and whoever hosts it, and the offline host that needs no application.
 
-A binding to a real application implements `Host`: four questions, asked with media frame numbers as time.
+A binding to a real application subclasses `Host`: four questions, asked with media frame numbers as time.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from ..core.errors import ParameterError
 from ..core.frames import FrameSource, Image
+from .spline import Floats
 from .state import EffectState
 
 SOURCE = "Source"
@@ -49,12 +52,16 @@ class Host(Protocol):
         """paramGetValueAtTime."""
         ...
 
+    def numbers(self, name: str, times: range) -> Floats:
+        """A parameter's values at many times; a host that has whole curves can be quicker about it."""
+        return np.array([self.parameter(name, time) for time in times], dtype=np.float64)
+
     def aborted(self) -> bool:
         """abort: whether the user wants the render under way to stop."""
         ...
 
 
-class OfflineHost:
+class OfflineHost(Host):
     """A host made of frame sources and an effect's state; `state` and `quality` may change between actions.
 
     Args:
@@ -96,6 +103,14 @@ class OfflineHost:
             case "quality":
                 return self.quality
         raise ParameterError(f"the offline host has no parameter {name!r}; see plugin/params.py for those there are")
+
+    def numbers(self, name: str, times: range) -> Floats:
+        match name:
+            case "focus_distance":
+                return self.state.focus_distance.values(times.start, times.stop)
+            case "aperture":
+                return self.state.aperture.values(times.start, times.stop)
+        return super().numbers(name, times)
 
     def aborted(self) -> bool:
         return self._aborted()

@@ -28,7 +28,8 @@ from .timeline import Document, find, lacking, media_path, media_range, picture_
 from .timeline.clips import Clip, label
 
 CACHE_BYTES = 4 << 30
-"""What decoded frames, the network's features and pictures may take together, unless told otherwise."""
+"""What decoded frames, the network's features and pictures may take together, unless told otherwise; more where one
+frame of large footage needs it."""
 
 
 class Making(TypedDict, total=False):
@@ -37,6 +38,11 @@ class Making(TypedDict, total=False):
     quality: str
     cache: RenderCache
     engine: Engine
+
+
+def cache_of(memory: int | None) -> RenderCache:
+    """Of as many bytes as were asked for, and not one more; None leaves it to what the footage needs."""
+    return FrameCache(CACHE_BYTES, grows=True) if memory is None else FrameCache(memory)
 
 
 class Session:
@@ -74,8 +80,11 @@ class Session:
             self.notes += (f"{media}: its alpha channel is left out; what is rendered is opaque",)
         if self.info.pixel_aspect != 1:
             self.notes += (f"{media}: its pixels are not square; blur is round in pixels, not as it is shown",)
+        if self.info.interlaced:
+            self.notes += (f"{media}: it is interlaced, and rendered as if it were not; deinterlace it first",)
         if self.info.unknown_audio:
-            self.notes += (f"{media}: {self.info.unknown_audio} of its sound tracks cannot be read and are left out",)
+            left_out = f"{self.info.unknown_audio} of its sound tracks"
+            self.notes += (f"{media}: {left_out} cannot be copied to any output and are left out",)
         try:
             if disparity is not None:
                 reading = state.disparity.reading if state.disparity else DisparityReading()
@@ -91,7 +100,7 @@ class Session:
             raise
         self.used = range(len(self._frames))
         """The media frames that the edit uses: all, until the clip says otherwise."""
-        self.cache: RenderCache = FrameCache(CACHE_BYTES) if cache is None else cache
+        self.cache: RenderCache = cache_of(None) if cache is None else cache
         self._host = OfflineHost(self._frames, self._disparity, state, quality)
         self._engine = engine
         self.effect = EffectInstance(self._host, self.cache, engine)
@@ -167,7 +176,7 @@ class Session:
 
         Raises:
             EffectNotFound: the effect is switched off.
-            DisparityMissing, ParameterError: as `EffectInstance.begin_sequence_render` does.
+            DisparityMissing, ParameterError, RenderError: as `EffectInstance.begin_sequence_render` does.
         """
         if not self.state.enabled:
             raise EffectNotFound(

@@ -21,15 +21,16 @@ examples:
 TRAIN = """\
 FOLDER gets the weights, vbr.safetensors or outlines.safetensors (their header says what made them), log.jsonl,
 curve.png and checkpoint.safetensors, from which --resume goes on exactly. The last videos of DATASET, 16 at most, are
-kept apart to judge by. Without DATASET the preset makes its own in FOLDER/data first. FOLDER/packed holds the videos as
-training reads them (12 MB each of six frames), a GPU as many of them as it has room for; it can be deleted afterwards.
+kept apart to judge by. Without DATASET the preset makes its own in FOLDER/data first; with --start-from, not those that
+the shipped weights learned from. FOLDER/packed holds the videos as training reads them (12 MB each of six frames), a
+GPU as many of them as it has room for; it can be deleted afterwards.
   smoke     a small network in under three minutes: does training work here?
   short     the network that ships, about half an hour to an hour on one core
-  shipped   the recipe of the shipped weights: seven minutes on a large GPU, a day or two without
+  shipped   the recipe of the shipped weights: four minutes on a large GPU, a day or two without
   finetune  goes on from weights (--start-from), gently, by whole frames of 256 px: an hour and a half on two cores with
             a matrix unit
   outlines  another network, a small one: it tells from a frame where surfaces end whose disparity only says so softly;
-            about an hour on two cores, in which its data are made, too; takes --steps and --seed alone
+            about an hour on two cores, its data included; takes DATASET, --resume, --steps and --seed alone
 
 examples:
   focuspuller train --preset smoke -o smoke

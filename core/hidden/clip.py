@@ -18,8 +18,8 @@ from .reveal import CHANNELS, KNOWN, Hiding
 AROUND = 4
 """Frames to either side that are looked through."""
 
-EVEN = 20.0
-"""How much evidence, in frames squared, there must be for disparity to grow or shrink evenly rather than to flicker."""
+DOUBT = 5.0
+"""How many times as much must be explained by even growth as is left a frame, for half of it to be believed."""
 
 LEAST_FLICKER = 0.01
 """Share of a disparity below which nothing flickers."""
@@ -114,8 +114,15 @@ def revealed(clip: Clip, t: int) -> Revealed:
 def _flicker(gains: Mapping[int, float]) -> float:
     """By how much of a gain the middle frame is off the even course of those around it; a little is none."""
     frames, gain = np.array(list(gains)), np.array(list(gains.values()))
-    course = ((frames - frames.mean()) @ gain) / (np.square(frames - frames.mean()).sum() + EVEN)
-    off = float(gain.mean() - course * frames.mean())
+    if len(frames) == 1:
+        return 0.0
+    # Where frames lie to one side only, growth and flicker look alike: growth is what leaves little unexplained.
+    apart = frames - frames.mean()
+    growth = (apart @ gain) / (apart @ apart)
+    grown, rest = growth * apart, gain - gain.mean() - growth * apart
+    explained, doubt = grown @ grown, DOUBT * (rest @ rest) / max(len(frames) - 2, 1)
+    believed = explained / (explained + doubt) if explained > 0 else 0.0
+    off = float(gain.mean() - believed * growth * frames.mean())
     return math.copysign(max(abs(off) - LEAST_FLICKER, 0.0), off)
 
 

@@ -11,9 +11,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from . import compiled
-from .blocks import HALF, STRIDE
+from .blocks import HALF
 from .prior import GUESS
-from .sight import CONTRAST, CORRECTION, NEAR_FOCUS, Sight
+from .sight import CONTRAST, CORRECTION, NEAR_FOCUS, Sight, halved
 
 
 def gather(sight: Sight, frame: Tensor, defocus: Tensor, guesses: Tensor, rows: range | None = None) -> Tensor:
@@ -39,8 +39,9 @@ def gather(sight: Sight, frame: Tensor, defocus: Tensor, guesses: Tensor, rows: 
     near_focus = defocus / (defocus.abs() + NEAR_FOCUS)
     seen = [frame - 0.5, radius, near_focus, hints[:, : sight.hints]]
     seen += [CONTRAST * (pictures[other] - pictures[1]) for other in sight.others]
-    pixels = _up_to(torch.cat(seen, dim=1), HALF)
-    whole = _up_to(functional.pixel_unshuffle(pixels, HALF), STRIDE // HALF)
+    height, width = frame.shape[-2:]
+    pixels = _up_to(torch.cat(seen, dim=1), height + height % HALF, width + width % HALF)
+    whole = _up_to(functional.pixel_unshuffle(pixels, HALF), halved(height), halved(width))
     return whole if rows is None else whole[..., rows.start : rows.stop, :]
 
 
@@ -69,7 +70,7 @@ def blend(sight: Sight, said: Tensor, seen: Tensor) -> Tensor:
     return bokeh
 
 
-def _up_to(picture: Tensor, multiple: int) -> Tensor:
-    """With its last row and column repeated until both sides are a multiple."""
-    below, right = (-side % multiple for side in picture.shape[-2:])
+def _up_to(picture: Tensor, height: int, width: int) -> Tensor:
+    """With its last row and column repeated until it is of that size."""
+    below, right = height - picture.shape[-2], width - picture.shape[-1]
     return functional.pad(picture, (0, right, 0, below), mode="replicate") if below or right else picture

@@ -65,6 +65,15 @@ class Sight(NamedTuple):
         return [picture for picture in range(self.pictures) if picture != 1] if self.pictures > 1 else []
 
 
+LEAST = 2
+"""Deepest positions along a side: where there is but one across, oneDNN's half precision reads what nobody wrote."""
+
+
 def halved(side: int) -> int:
     """Positions along a side of so many px, up to a multiple of what an encoder takes."""
-    return -(-side // STRIDE) * (STRIDE // HALF)
+    return deepest(side) * (STRIDE // HALF)
+
+
+def deepest(side: int) -> int:
+    """Positions of the deepest features along a side of so many px."""
+    return max(LEAST, -(-side // STRIDE))

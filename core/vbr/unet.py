@@ -11,7 +11,7 @@ from .blocks import FINISH_REACH, HALF, STRIDE, Decoder, Encoder, Finish
 from .configuration import Configuration
 from .fusion import Fusion, TemporalFusionBlock
 from .halves import blend, gather
-from .sight import Sight, halved
+from .sight import Sight, deepest, halved
 
 FIRST_LOGIT, OTHER_LOGIT, NEW_LOGIT = 0.0, -3.0, -6.0
 """Where a pixel's trust in the first guess starts, that in any other picture, and that in one that comes later."""
@@ -87,7 +87,7 @@ class VideoUNet(nn.Module):
 
     def features_bytes(self, height: int, width: int, half: bool) -> int:
         """Bytes of one frame's features at that size."""
-        positions = -(-height // STRIDE) * -(-width // STRIDE)
+        positions = deepest(height) * deepest(width)
         convolved = (torch.half if half else torch.float).itemsize
         kept = (torch.half if half else self.kept_in).itemsize
         seen = 4 * self.channels + STRIDE**2 * self.sight.channels

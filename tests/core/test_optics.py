@@ -14,6 +14,7 @@ from focuspuller.core.optics import (
     defocus_of,
     disparity_at,
     distance_at,
+    largest_radii,
     lens_settings_of,
     sharp_dioptres,
     sharpness_limits,
@@ -127,3 +128,12 @@ def test_impossible_lenses_are_refused(broken: object) -> None:
     assert callable(broken)
     with pytest.raises(OpticsError):
         broken()
+
+
+@pytest.mark.parametrize("lens", LENSES)
+def test_the_largest_radii_of_many_frames_are_those_of_each(lens: Lens) -> None:
+    apertures, distances = np.array(list(itertools.product([0.95, 4.0, 28.0, 32.0, 64.0], [0.3, 1.1, math.inf]))).T
+    each = [defocus_of(a, d, lens, 1920).max_radius for a, d in zip(apertures, distances, strict=True)]
+    np.testing.assert_allclose(largest_radii(apertures, distances, lens, 1920), np.array(each), rtol=1e-12)
+    apertures, distances = np.array([[0.0, 2.0], [math.inf, 2.0], [2.0, lens.focal_length / 1000], [2.0, math.nan]]).T
+    assert np.isnan(largest_radii(apertures, distances, lens, 1920)).all()

@@ -8,7 +8,7 @@ from focuspuller.core.errors import Cancelled, DisparityMissing, FrameMissing, M
 from focuspuller.core.frames import Image
 from focuspuller.core.optics import Lens, defocus_of
 from focuspuller.plugin.effect import Context, EffectInstance, describe, describe_in_context
-from focuspuller.plugin.host import DEPTH, OUTPUT, SOURCE, ClipProperties, ParameterValue
+from focuspuller.plugin.host import DEPTH, OUTPUT, SOURCE, ClipProperties, Host, ParameterValue
 from focuspuller.plugin.params import PARAMETERS
 
 from tests.core.sources import Pictures, textured_clip
@@ -16,7 +16,7 @@ from tests.core.sources import Pictures, textured_clip
 LENGTH = 6
 
 
-class FakeHost:
+class FakeHost(Host):
     """A host that is nothing but its answers."""
 
     def __init__(
@@ -104,6 +104,16 @@ def test_a_sequence_fails_before_its_first_frame() -> None:
     empty.sources.clear()
     with pytest.raises(MediaNotFound):
         instance(empty).begin_sequence_render(range(LENGTH))
+
+
+def test_any_host_s_shot_has_its_largest_blur() -> None:
+    host = FakeHost(aperture=2.0)
+    host.animated["focus_distance"] = lambda t: 1.0 + (t - 2) ** 2
+    effect = instance(host)
+    assert effect.renderer.shot.largest_blur == max(effect.defocus(t).max_radius for t in range(LENGTH))
+    host.animated["focus_distance"] = lambda t: 0.01
+    with pytest.raises(OpticsError):
+        _ = effect.renderer.shot.largest_blur
 
 
 def test_rendered_one_by_one_or_as_a_sequence_the_pixels_are_the_same() -> None:

@@ -212,6 +212,16 @@ def test_a_sequence_is_never_rendered_over_itself(media: tuple[Path, Path], tmp_
     assert [digest(path) for path in sorted((tmp_path / "stills").iterdir())] == before
 
 
+def test_a_sequence_is_never_rendered_among_its_own_pictures(media: tuple[Path, Path], tmp_path: Path) -> None:
+    with session(media, rack(PINHOLE)) as opened:
+        render_movie(opened, tmp_path / "plates" / "a.%04d.png")
+    for number, path in enumerate(sorted((tmp_path / "plates").iterdir()), 1001):
+        path.rename(path.with_name(f"a.{number}.png"))
+    with session((tmp_path / "plates", media[1])) as opened, pytest.raises(OutputIsInput, match=r"a\.1001\.png"):
+        render_movie(opened, tmp_path / "plates" / "a.####.png")
+    assert len(list((tmp_path / "plates").iterdir())) == LENGTH
+
+
 def test_an_unfinished_replacement_goes_on_and_replaces(media: tuple[Path, Path], tmp_path: Path) -> None:
     target = tmp_path / "out.mkv"
     with session(media) as opened:

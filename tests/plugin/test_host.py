@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from focuspuller.core.cache import FrameCache
 from focuspuller.core.errors import ParameterError
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key, Scale
-from focuspuller.plugin.host import DEPTH, SOURCE, OfflineHost
+from focuspuller.plugin.effect import EffectInstance
+from focuspuller.plugin.host import DEPTH, SOURCE, OfflineHost, ParameterValue
 from focuspuller.plugin.params import PARAMETERS
 from focuspuller.plugin.state import EffectState, new_uuid
 
@@ -28,6 +30,22 @@ def test_every_animated_parameter_can_be_asked_for() -> None:
     for parameter in PARAMETERS.values():
         if parameter.animates:
             assert isinstance(host.parameter(parameter.name, 1), float)
+
+
+def test_the_largest_blur_is_found_without_asking_for_every_frame() -> None:
+    class Counting(OfflineHost):
+        asked = 0
+
+        def parameter(self, name: str, time: float) -> ParameterValue:
+            self.asked += 1
+            return super().parameter(name, time)
+
+    host = Counting(*textured_clip(40), STATE, "draft")
+    effect = EffectInstance(host, FrameCache(0))
+    largest = max(effect.defocus(t).max_radius for t in range(40))
+    host.asked = 0
+    assert effect.renderer.shot.largest_blur == largest
+    assert host.asked < 20
 
 
 def test_clips_are_the_sources() -> None:

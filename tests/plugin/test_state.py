@@ -135,11 +135,12 @@ HOSTILE: list[Any] = [
 
 
 def complaint(metadata: Any) -> str:
-    """What from_metadata says of it; only an error of ours counts."""
+    """What from_metadata says of it; only an error of ours counts, and what is taken survives being written."""
     try:
-        from_metadata(metadata)
+        state = from_metadata(metadata)
     except (EffectInvalid, EffectFromFuture) as error:
         return str(error)
+    assert from_metadata(written(state, range(2))) == state
     return ""
 
 

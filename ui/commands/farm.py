@@ -6,7 +6,7 @@ import argparse
 
 from ...plugin.farm import JOIN, TEMPLATE, write_job
 from ..console import Console, Result
-from .inputs import one_clip, open_timeline
+from .inputs import memory_of, one_clip, open_timeline
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
@@ -18,6 +18,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
             codec=args.codec,
             quality=args.quality,
             frames_per_task=args.frames_per_task,
+            memory=memory_of(args),
         )
     for note in job.notes:
         console.note(note)

@@ -16,11 +16,11 @@ from ...core.svb.packed import PackedVideos
 from ...core.svb.recipe import Recipe
 from ...core.svb.synthesis import synthesise, tracing_device
 from ...core.training.curve import draw_curve
-from ...core.training.loop import LOG, WEIGHTS, train
+from ...core.training.loop import LOG, WEIGHTS, Start, train
 from ...core.training.outlines import PRESET as OUTLINES
 from ...core.training.outlines import STILLS, OutlinePlan, train_outliner
 from ...core.training.outlines import WEIGHTS as OUTLINES_WEIGHTS
-from ...core.training.presets import DATA_SEED, PRESETS, Variation, figures_at_start, run_of
+from ...core.training.presets import DATA_SEED, FURTHER_DATA_SEED, PRESETS, Variation, figures_at_start, run_of
 from ...core.training.team import Team, joined_team
 from ...core.vbr.prior import classical_rendering
 from ...core.vbr.weights import read_provenance
@@ -47,9 +47,13 @@ def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
     preset, variation = PRESETS[args.preset], Variation(args.configuration, args.without, args.steps, args.seed)
     if preset.goes_on and args.start_from is None:
         raise UsageError(f"--preset {args.preset} goes on from weights; give them with --start-from FILE")
-    videos = _videos(args, preset.data, team, console)
-    prior = variation.configuration_of(preset).prior
-    outlines = load_outlines(SHIPPED, team.device) if prior else None
+    # Whatever is refused, before data is made for it.
+    variation.plan_of(preset, team)
+    configuration = variation.configuration_of(preset)
+    start = None if args.start_from is None else Start.read(args.start_from, configuration)
+    seed = DATA_SEED if start is None else FURTHER_DATA_SEED
+    videos = _videos(args, preset.data, seed, team, console)
+    outlines = load_outlines(SHIPPED, team.device) if configuration.prior else None
     packed = PackedVideos(args.output / "packed", classical_rendering, outlines, team.device)
     mine = team.rank * len(videos) // team.size
     run = run_of(
@@ -59,7 +63,7 @@ def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:
         team,
         packed,
         recipe={"command": _command(args)},
-        start_from=args.start_from,
+        start=start,
     )
     total = run.plan.steps
 
@@ -107,7 +111,7 @@ def _train_outliner(args: argparse.Namespace, team: Team, console: Console) -> R
     if args.steps is not None:
         plan = dataclasses.replace(plan, steps=args.steps)
     trained = train_outliner(
-        _videos(args, STILLS, team, console),
+        _videos(args, STILLS, DATA_SEED, team, console),
         plan,
         args.output,
         team.device,
@@ -138,7 +142,7 @@ def _train_outliner(args: argparse.Namespace, team: Team, console: Console) -> R
     }
 
 
-def _videos(args: argparse.Namespace, recipe: Recipe, team: Team, console: Console) -> Sequence[Video]:
+def _videos(args: argparse.Namespace, recipe: Recipe, seed: int, team: Team, console: Console) -> Sequence[Video]:
     """The user's data set, or the preset's own, made first."""
     if args.dataset is not None:
         return open_dataset(args.dataset)
@@ -148,7 +152,7 @@ def _videos(args: argparse.Namespace, recipe: Recipe, team: Team, console: Conso
     synthesise(
         folder,
         recipe,
-        DATA_SEED,
+        seed,
         workers=os.cpu_count() or 1,
         resume=True,
         device=tracing_device(),

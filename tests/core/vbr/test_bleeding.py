@@ -13,6 +13,11 @@ SIZE, REACH = 96, 3
 NEAR, FAR = (0.1, 0.25, 0.6), (0.85, 0.7, 0.5)
 
 
+def as_rendered(frame: Tensor) -> Tensor:
+    """Laid out as the network's frames are: for another layout all would be compiled again."""
+    return frame.contiguous(memory_format=torch.channels_last)
+
+
 def scene(
     texture: float = 0.02,
     near: float = 16.0,
@@ -27,7 +32,7 @@ def scene(
     noise = torch.rand(3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)) - 0.5
     near_colour, far_colour = (torch.tensor(colour)[:, None, None] for colour in (NEAR, FAR))
     frame = torch.where(inside, near_colour, far_colour) + texture * noise
-    return frame.clamp(0, 1)[None], torch.where(inside, near, far)[None, None]
+    return as_rendered(frame.clamp(0, 1)[None]), torch.where(inside, near, far)[None, None]
 
 
 def filmed(frame: Tensor) -> Tensor:
@@ -38,7 +43,7 @@ def filmed(frame: Tensor) -> Tensor:
     luma, *chroma = bleeding._turned(soft[0], bleeding.OPPONENT)
     small = functional.avg_pool2d(torch.stack(chroma)[None], 2)
     wide = functional.interpolate(small, scale_factor=2, mode="bilinear")[0]
-    return bleeding._turned(torch.cat([luma[None], wide]), bleeding.RGB)[None]
+    return as_rendered(bleeding._turned(torch.cat([luma[None], wide]), bleeding.RGB)[None])
 
 
 def off(picture: Tensor, truth: Tensor, where: Tensor) -> float:
@@ -98,7 +103,7 @@ def test_pixels_that_mix_two_surfaces_have_not_bled() -> None:
     inside = torch.hypot(y - SIZE / 2.0, x - SIZE / 2.0) < 28
     share = functional.avg_pool2d(inside.float()[None, None], 4)
     near_colour, far_colour = (torch.tensor(colour)[:, None, None] for colour in (NEAR, FAR))
-    frame = torch.lerp(far_colour, near_colour, share)
+    frame = as_rendered(torch.lerp(far_colour, near_colour, share))
     assert torch.equal(unbled(frame, torch.where(share > 0.5, 16.0, 0.0)), frame)
 
 
@@ -138,7 +143,7 @@ def test_another_thing_that_comes_out_of_focus_changes_little() -> None:
 
 def test_frames_of_a_batch_do_not_know_each_other() -> None:
     truth, defocus = scene()
-    frames = torch.cat([filmed(truth), truth, filmed(truth).flip(-1)])
+    frames = as_rendered(torch.cat([filmed(truth), truth, filmed(truth).flip(-1)]))
     maps = torch.cat([defocus, defocus, defocus.flip(-1)])
     together = unbled(frames, maps)
     alone = torch.cat([unbled(frames[n : n + 1], maps[n : n + 1]) for n in range(3)])
@@ -164,6 +169,6 @@ def test_the_gpu_gives_the_same() -> None:
 def test_any_size_goes_through(size: tuple[int, int]) -> None:
     generator = torch.Generator().manual_seed(1)
     frames, defocus = torch.rand(2, 3, *size, generator=generator), 20 * torch.randn(2, 1, *size, generator=generator)
-    mended = unbled(frames, defocus)
+    mended = unbled(as_rendered(frames), defocus)
     assert mended.shape == frames.shape
     assert 0 <= mended.min() <= mended.max() <= 1

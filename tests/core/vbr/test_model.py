@@ -140,6 +140,18 @@ def test_autocast_comes_close_and_returns_full_precision() -> None:
     assert (half - full).abs().mean() < 0.02
 
 
+def test_in_half_precision_a_picture_of_one_column_comes_close_too() -> None:
+    frames, defocus = clip(1, 48, 6)
+    model = VBR(PRIOR).eval().to(memory_format=torch.channels_last)
+    with torch.inference_mode():
+        exact = model(frames[None], defocus[None])
+        with torch.autocast("cpu", torch.bfloat16):
+            deep = [model.encode(frames, defocus, 1.0).deep for _ in range(8)]
+            half = model(frames[None], defocus[None])
+    assert all(torch.equal(deep[0], again) for again in deep)
+    assert (half - exact).abs().max() < 0.02
+
+
 def test_channels_last_gives_the_same_numbers() -> None:
     frames, defocus = clip(2, 40, 40)
     expected = network()(frames[None], defocus[None])
@@ -149,11 +161,12 @@ def test_channels_last_gives_the_same_numbers() -> None:
 
 @pytest.mark.parametrize("half", [False, True])
 def test_what_a_frame_costs_to_hold_is_known_before(half: bool) -> None:
-    frames, defocus = clip(1, 37, 50)
-    model = network()
-    with torch.autocast("cpu", torch.bfloat16, enabled=half):
-        features = model.encode(frames, defocus, 1.0)
-    assert features.nbytes == model.coarse.features_bytes(37, 50, half)
+    for size in ((37, 50), (9, 3)):
+        frames, defocus = clip(1, *size)
+        model = network()
+        with torch.autocast("cpu", torch.bfloat16, enabled=half):
+            features = model.encode(frames, defocus, 1.0)
+        assert features.nbytes == model.coarse.features_bytes(*size, half)
 
 
 def test_sixteen_bits_are_enough_to_have_seen_a_frame_by() -> None:

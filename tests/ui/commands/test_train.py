@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from focuspuller.core.svb.recipe import Recipe
+from focuspuller.core.svb.synthesis import RECORD
 from focuspuller.core.training import outlines, presets
 from focuspuller.core.training.plan import Plan
 from focuspuller.core.vbr.configuration import PAPER
@@ -107,6 +108,22 @@ def test_finetuning_needs_weights_to_go_on_from(tmp_path: Path, capsys: pytest.C
     assert main(["train", "--preset", "finetune", "-o", str(tmp_path)]) == 2
     assert "--start-from" in capsys.readouterr().err
     assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_what_goes_on_from_weights_makes_data_they_have_not_seen(tmp_path: Path) -> None:
+    command = ["train", "--preset", "smoke", "-o"]
+    first, second = tmp_path / "first", tmp_path / "second"
+    assert main([*command, str(first)]) == 0
+    assert main([*command, str(second), "--start-from", str(first / "vbr.safetensors")]) == 0
+    seeds = [json.loads((run / "data" / RECORD).read_text())["seed"] for run in (first, second)]
+    assert seeds == [0, 2]
+
+
+@pytest.mark.parametrize("wrong", [["--steps", "1"], ["--start-from", "gone.safetensors"]])
+def test_what_is_refused_is_refused_before_data_is_made(tmp_path: Path, wrong: list[str]) -> None:
+    assert main(["train", "--preset", "smoke", "-o", str(tmp_path / "run"), *wrong]) != 0
+    assert not (tmp_path / "run" / "data").exists()
 
 
 @pytest.mark.slow
