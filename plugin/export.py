@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ..core.errors import OutputExists, OutputIsInput, ParameterError
+from ..core.media.loss import loss_of
 from ..core.media.mark import mark_of, marked
 from ..core.media.output import existing_outputs, left_beside, open_writer, source_files
 from ..core.media.output_format import OutputFormat, choose_format
@@ -74,7 +75,7 @@ def render_movie(
         )
     output = choose_format(codec, target, session.info)
     existing = existing_outputs(target, output, used)
-    _refuse_inputs(session, existing)
+    _refuse_inputs(session, [*existing, *left_beside(target, output, used)])
     unfinished = resume and has_pieces(target)
     if resume and not unfinished and _is_whole(session, output, existing):
         return RenderReport(target, True, len(wanted), 0, (f"{target} is whole already",))
@@ -128,11 +129,11 @@ def _told(items: Iterable[Item], phase: str, done: int, total: int, progress: Pr
         progress(phase, count, total)
 
 
-def _refuse_inputs(session: Session, existing: list[Path]) -> None:
-    """None of the footage's own files may be replaced, by whatever name."""
+def _refuse_inputs(session: Session, outputs: list[Path]) -> None:
+    """None of the footage's own files may be replaced, by whatever name, nor become one sequence with the output."""
     media = [path for path in (session.info.path, session.disparity_path) if path is not None]
     sources = {_identity(file) for path in media for file in source_files(path)}
-    for path in existing:
+    for path in outputs:
         if _identity(path) in sources:
             raise OutputIsInput(f"{path} is the footage itself; give another name with -o")
 
@@ -159,6 +160,8 @@ def _notes(target: Path, output: OutputFormat, session: Session) -> tuple[str, .
     if left := left_beside(target, output, session.used):
         there = f"{left[0].name} to {left[-1].name}"
         notes += (f"{target}: {there} are of another render and stay; remove them if they are old",)
+    if loss := loss_of(output, session.info):
+        notes += (f"{target}: {loss}",)
     aspect = session.info.pixel_aspect
     if aspect != 1 and (output.codec == "ffv1" or output.muxer is None):
         shape = f"{aspect.numerator}:{aspect.denominator}"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..core.errors import EffectInvalid, TimelineError
 from ..core.media.partial import write_whole
+from ..core.media.regular import read_regular
 from .fields import MAX_ITEMS, Fields
 from .media_clock import Json
 from .state import from_metadata
@@ -71,11 +72,9 @@ def read_sidecar(path: Path) -> dict[str, Remembered]:
         EffectInvalid: missing, damaged, hostile or a newer focuspuller's.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise EffectInvalid(f"{path} is larger than any edit's; move it away")
-        content = json.loads(path.read_bytes())
+        content = json.loads(read_regular(path, MAX_BYTES))
     except OSError as error:
-        raise EffectInvalid(f"cannot read {path}: {error.strerror}; give the timeline's {SUFFIX}") from error
+        raise EffectInvalid(f"cannot read {path}: {error.strerror}; restore it, or move it away") from error
     except (ValueError, RecursionError) as error:
         raise EffectInvalid(f"{path} is not a sidecar of ours; restore it, or move it away") from error
     try:

@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import focuspuller
@@ -47,11 +49,18 @@ def near_square(length: int) -> list[Image]:
     return maps
 
 
+@cache
+def encoded(pictures: Callable[..., Sequence[Image]], *arguments: int) -> bytes:
+    """The file that `write_clip` makes of those pictures, encoded once for all tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        return write_clip(Path(folder) / "clip.mkv", pictures(*arguments)).read_bytes()
+
+
 def clip_with_disparity(folder: Path, length: int) -> tuple[Path, Path]:
-    return (
-        write_clip(folder / "clip.mkv", textured(length)),
-        write_clip(folder / "clip.disparity.mkv", near_square(length)),
-    )
+    clip, disparity = folder / "clip.mkv", folder / "clip.disparity.mkv"
+    clip.write_bytes(encoded(textured, length))
+    disparity.write_bytes(encoded(near_square, length))
+    return clip, disparity
 
 
 def mount(folder: Path) -> Path:

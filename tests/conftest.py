@@ -8,10 +8,15 @@ from pathlib import Path
 
 # Small tensors gain nothing from more threads, which would wait for each other whenever the machine is busy.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Where a test wants two, they are to sleep until it is their turn: those that spin take the cores from one another.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 # Triton's interpreter runs its kernels where there is no GPU. It asks when it is first imported.
 if shutil.which("nvidia-smi") is None:
     os.environ.setdefault("TRITON_INTERPRET", "1")
+
+# Nothing here is to outlive a power cut.
+os.fsync = lambda fd: None
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -10,7 +10,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ROOMS = {
     ".": "__init__ __main__",
-    "core": ("__init__ ahead allocator cache cuts device errors frames optics reduced renderer shot stages surfaces"),
+    "core": (
+        "__init__ ahead allocator cache cuts device errors frames numba_cache optics reduced renderer shot stages "
+        "surfaces"
+    ),
     "core/classical": (
         "__init__ composite discs edges hidden layered layers light matte overlay parts pyramid scatter sharp split "
         "unseen"
@@ -26,8 +29,8 @@ ROOMS = {
     "core/hidden": "__init__ clip flow motion reveal",
     "core/media": (
         "__init__ archive audio codecs colour container decoder disparity exr fingerprint held index info limits lock "
-        "mark matroska numbering open output output_format partial pieces samples sampling sequence sequence_writer "
-        "stills timecode video writer"
+        "mark matroska numbering open output output_format partial pieces regular samples sampling sequence "
+        "sequence_writer stills timecode video writer"
     ),
     "core/outlines": "__init__ outlined outliner ripples sharpened soft weights",
     "core/sample": "__init__ raycast scene",
@@ -58,12 +61,13 @@ ROOMS = {
         "train"
     ),
     "ui/panel": (
-        "__init__ actions application autosave autosaver benchmark clip_list commands disparity_track "
+        "__init__ actions application autosave autosave_hold autosaver benchmark clip_list commands disparity_track "
         "edited_timeline edits effect_copy export_dialog export_job files focus_pick full_radius given_disparity "
         "histogram histogram_widget history hover icons last_first latest legend media_in_hand media_opener "
         "message_bar nothing_here observing open_clip opener opening panes picture_area picture_feed pictures "
         "presenter project questions readiness readout render_worker ruler ruler_scale shortcuts_sheet split "
-        "split_sides theme thumbnails transport transport_bar view_bar view_transform viewer widget_keys window"
+        "split_sides theme thumbnails transport transport_bar view_bar view_transform viewer waiting_edit "
+        "widget_keys window"
     ),
     "ui/panel/curves": (
         "__init__ axis canvas chart drags edits inks key_bar lanes layers marks model operations paint_grid paint_lane "
@@ -80,7 +84,7 @@ FLOORS = ["resources", "core", "plugin", "ui"]
 
 HOMES = {
     "torch": ["core/"],
-    "torchvision": ["core/vbr/fusion.py", "core/svb/corrupt.py"],
+    "torchvision": ["core/vbr/fusion.py"],
     "triton": ["core/svb/trace_gpu.py"],
     "av": ["core/media/"],
     "OpenEXR": ["core/media/exr.py"],

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import argparse
 import signal
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
+from types import FrameType
 
 from ..core.allocator import keep_memory
 from ..core.errors import Cancelled, FocuspullerError, UsageError
 from .grammar import FARM, parser
 from .streams import READER_GONE, ReaderGoneError, claimed_stdout, tell, write_result
+
+TERMINATED = 143
+"""As shells know it: 128 + SIGTERM."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,7 +44,34 @@ def _parsed(argv: Sequence[str] | None) -> argparse.Namespace:
     return args
 
 
+class _TerminatedError(KeyboardInterrupt):
+    """SIGTERM, as a farm or a session that ends sends it."""
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """SIGTERM takes Ctrl-C's way, on which what is temporary is removed; signals are for the main thread to set."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise _TerminatedError
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _run(args: argparse.Namespace) -> int:
+    # A toolkit's loop runs no Python: there, SIGTERM would wait for the next click.
+    with nullcontext() if args.command == "panel" else _stopped_by_sigterm():
+        return _ran(args)
+
+
+def _ran(args: argparse.Namespace) -> int:
     farm = getattr(args, "progress", None) == FARM
     try:
         from .console import Console
@@ -55,10 +88,12 @@ def _run(args: argparse.Namespace) -> int:
         return 0
     except FocuspullerError as error:
         return _failed(error, error.exit_code, args.verbose, farm)
-    except KeyboardInterrupt:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever presses it twice means it once
-        stopped = Cancelled("stopped; a render goes on with --resume")
-        return _failed(stopped, Cancelled.exit_code, args.verbose, farm)
+    except KeyboardInterrupt as error:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # whoever presses it twice means it once
+        stopped = f"stopped; run it again{' with --resume to go on' if hasattr(args, 'resume') else ''}"
+        code = TERMINATED if isinstance(error, _TerminatedError) else Cancelled.exit_code
+        return _failed(stopped, code, args.verbose, farm)
     except ReaderGoneError:
         return READER_GONE
     except Exception as error:
@@ -68,7 +103,8 @@ def _run(args: argparse.Namespace) -> int:
 
 def _failed(error: object, code: int, verbose: bool = False, farm: bool = False) -> int:
     if verbose:
-        tell(traceback.format_exc())
+        for each in traceback.format_exc().splitlines():
+            tell(each)
     line = " ".join(str(error).split())
     if farm:
         tell(f"openjd_fail: {line}")

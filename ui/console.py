@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from .progress import meter
-from .streams import tell, write_result
+from .streams import printable, tell, write_result
 
 Result = Mapping[str, object]
 
@@ -30,7 +30,7 @@ class Console:
         """A line of the result, for people."""
         if not self.as_json:
             self.close()
-            write_result(f"{line}\n")
+            write_result(f"{printable(line)}\n")
 
     def note(self, line: str) -> None:
         """Something the user should know that is not the result."""

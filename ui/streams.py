@@ -19,6 +19,11 @@ class ReaderGoneError(Exception):
     """Whoever read our results has stopped: there is nobody to tell, and nothing to complain of."""
 
 
+_REORDERING = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+"""What makes text run the other way."""
+
+_CONTROLS = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0), *_REORDERING), "?") | dict.fromkeys(b"\t\n\v\f\r", " ")
+
 _results: TextIO | None = None
 """Stdout, while it is claimed."""
 
@@ -75,12 +80,17 @@ def write_result(text: str) -> None:
         ) from error
 
 
+def printable(line: str) -> str:
+    """As one line that a terminal shows and does not obey: names in it may be anybody's."""
+    return line.translate(_CONTROLS)
+
+
 def tell(line: str) -> None:
     """A line on stderr, where there is somebody to read it: nothing fails because nobody listens."""
     if sys.stderr is None:
         return
     try:
-        print(line, file=sys.stderr, flush=True)
+        print(printable(line), file=sys.stderr, flush=True)
     except OSError:
         _abandon(sys.stderr)
 

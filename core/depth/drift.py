@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from math import exp, log
 
 import numpy as np
@@ -91,37 +92,24 @@ def corrections(steps: Sequence[Affine], strength: float) -> list[Affine]:
         steps: `fit` from each frame to the next, one fewer than frames.
         strength: 0 corrects nothing, 1 all that trembles.
     """
-    path = [Affine()]
-    for step in steps:
-        path.append(path[-1].then(step))
-    # A value of the first frame, followed: where 0 and 1 of its range come to lie at every frame.
-    log_scale = np.array([log(at.scale) for at in path])
-    shift = np.array([at.shift for at in path])
-    steady_scale, steady_shift = smoothed(log_scale), smoothed(shift)
+    back = [step.inverse for step in steps]
     result = []
-    for index, at in enumerate(path):
-        target = Affine(
-            exp(at_strength(log_scale[index], steady_scale[index], strength)),
-            at_strength(shift[index], steady_shift[index], strength),
-        )
-        result.append(at.inverse.then(target))
+    for now in range(len(steps) + 1):
+        # A value of this very frame, followed both ways: in those of a far one, the shift of an even move runs away.
+        before = [*accumulate(reversed(back[max(0, now - FARTHEST) : now]), Affine.then)]
+        after = [*accumulate(steps[now : now + FARTHEST], Affine.then)]
+        path = [*reversed(before), Affine(), *after]
+        time = np.arange(-len(before), len(after) + 1, dtype=float)
+        log_scale = line_at_0(time, np.array([log(at.scale) for at in path]))
+        shift = line_at_0(time, np.array([at.shift for at in path]))
+        result.append(Affine(exp(strength * log_scale), strength * shift))
     return result
 
 
-def at_strength(now: float, steady: float, strength: float) -> float:
-    return float(now + strength * (steady - now))
-
-
-def smoothed(path: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A path without its tremble: a line fitted locally at each frame, so that a steady trend passes unchanged."""
-    result = np.empty_like(path)
-    for now in range(len(path)):
-        near = slice(max(0, now - FARTHEST), now + FARTHEST + 1)
-        values = path[near]
-        time = np.arange(near.start - now, near.start - now + len(values), dtype=float)
-        weight = np.exp(-0.5 * (time / REACH) ** 2)
-        mean_time, mean = np.average(time, weights=weight), np.average(values, weights=weight)
-        variance = np.average((time - mean_time) ** 2, weights=weight)
-        slope = np.average((time - mean_time) * (values - mean), weights=weight) / variance if variance else 0.0
-        result[now] = mean - slope * mean_time
-    return result
+def line_at_0(time: NDArray[np.float64], path: NDArray[np.float64]) -> float:
+    """A path at time 0 without its tremble: on a line fitted there, so that a steady trend passes unchanged."""
+    weight = np.exp(-0.5 * (time / REACH) ** 2)
+    mean_time, mean = np.average(time, weights=weight), np.average(path, weights=weight)
+    variance = np.average((time - mean_time) ** 2, weights=weight)
+    slope = np.average((time - mean_time) * (path - mean), weights=weight) / variance if variance else 0.0
+    return float(mean - slope * mean_time)

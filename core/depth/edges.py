@@ -30,9 +30,12 @@ def drawn_to_picture(disparity: Tensor, frame: Tensor, stretch: int = 1) -> Tens
     steps = STEPS * stretch
     high, low = _greatest(disparity, int(steps.max())), -_greatest(-disparity, int(steps.max()))
     ys, xs = np.nonzero(((high - low)[0, 0] > LEAST_EDGE).cpu().numpy())
-    drawn = disparity[0, 0].cpu().numpy().copy()
-    colours = np.ascontiguousarray(frame[0].permute(1, 2, 0).cpu().numpy())
-    _draw(disparity[0, 0].cpu().numpy(), colours, ys, xs, steps, COLOUR_TOLERANCE, drawn)
+    # Of one memory layout, so that `_draw` is compiled once.
+    given, colours, ys, xs = map(
+        np.ascontiguousarray, (disparity[0, 0].cpu().numpy(), frame[0].permute(1, 2, 0).cpu().numpy(), ys, xs)
+    )
+    drawn = given.copy()
+    _draw(given, colours, ys, xs, steps, COLOUR_TOLERANCE, drawn)
     return torch.from_numpy(drawn)[None, None].to(disparity.device)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zipfile
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tokenize import TokenError
@@ -13,7 +13,7 @@ from numpy.lib import format as npy
 
 from ..errors import FrameUnreadable, MediaNotFound, MediaUnreadable
 from ..frames import Image
-from ..media.archive import ZIP_DAMAGE
+from ..media.archive import ZIP_DAMAGE, open_archive
 from ..media.fingerprint import fingerprint_of
 from ..media.limits import check_size
 from ..media.open import Footage, open_frames
@@ -23,6 +23,12 @@ _ARRAYS = ("depths", "depth", "disparity")
 """Names that an .npz is looked through for; else its only array is taken."""
 
 _KINDS = ("f", "u", "i")
+
+_HEADERS = {(1, 0): (2, npy.read_array_header_1_0), (2, 0): (4, npy.read_array_header_2_0)}
+"""Of a header, by .npy format: bytes that say how long it is, and what reads it."""
+
+_MAX_HEADER = 10_000
+"""Bytes; numpy reads whatever length is said before it refuses it."""
 
 
 def open_maps(path: Path, quantity: Quantity) -> DisparitySource:
@@ -80,8 +86,8 @@ class NpzSource:
         self._path = path
         self.quantity = quantity
         try:
-            self._archive = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError) as error:
+            self._archive = open_archive(path)
+        except ZIP_DAMAGE as error:
             raise MediaUnreadable(f"{path}: no .npz archive, or a damaged one; save it again") from error
         try:
             self._member = self._choose()
@@ -126,7 +132,7 @@ class NpzSource:
             with self._archive.open(self._member) as file:
                 shape, fortran, dtype = _read_header(file)
                 start = file.tell()
-        except (ValueError, SyntaxError, TokenError, *ZIP_DAMAGE) as error:
+        except (SyntaxError, TokenError, MemoryError, *ZIP_DAMAGE) as error:
             raise MediaUnreadable(f"{self._path}: {self._member} is no array of numbers; save it again") from error
         if len(shape) == 4 and shape[3] == 1:
             shape = shape[:3]
@@ -144,8 +150,11 @@ class NpzSource:
 
 def _read_header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     version = npy.read_magic(file)
-    if version == (1, 0):
-        return npy.read_array_header_1_0(file)
-    if version == (2, 0):
-        return npy.read_array_header_2_0(file)
-    raise ValueError(f"format {version}")
+    if version not in _HEADERS:
+        raise ValueError(f"format {version}")
+    size, read = _HEADERS[version]
+    length = file.read(size)
+    count = int.from_bytes(length, "little")
+    if count > _MAX_HEADER:
+        raise ValueError(f"a header of {count} bytes")
+    return read(io.BytesIO(length + file.read(count)))

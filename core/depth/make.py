@@ -76,12 +76,14 @@ def make_disparity(
         scale = normalisation(maps, source.quantity, str(source.record["model"]))
         width, height = source.size or (clip.width, clip.height)
         info = _described(clip.info, target, width, height)
-        with steadied(clip, maps, scale, stabilise, device, source.size, progress) as steady:
-            # The old sidecar goes first: never does it speak of another clip than the one it lies beside.
+        with (
+            steadied(clip, maps, scale, stabilise, device, source.size, progress) as steady,
+            open_writer(target, output, info) as writer,
+        ):
+            for image in _told(steady.frames, "steady" if stabilise else "write", 0, len(clip), progress):
+                writer.write(resampled(image.clip(0, 1), width, height))
+            # Before the new clip is in place: never does a sidecar speak of another than the one it lies beside.
             remove(sidecar_path(target))
-            with open_writer(target, output, info) as writer:
-                for image in _told(steady.frames, "steady" if stabilise else "write", 0, len(clip), progress):
-                    writer.write(resampled(image.clip(0, 1), width, height))
         write_facts(target, _facts(clip, source, scale, stabilise, steady.cuts))
         maps.discard()
     return DepthReport(target, len(clip), estimated, scale.near, scale.far, steady.cuts, source.notes)

@@ -59,11 +59,13 @@ class ModelSource:
         if not local and (Path(model).is_absolute() or model.startswith((".", "~")) or model.count("/") != 1):
             raise WeightsError(f"{model}: there is no such folder; give one with config.json and model.safetensors")
         try:
-            # Pickled weights are refused; and a folder is all that it takes.
+            # Pickled weights and code are refused; and a folder is all that it takes.
             self._network: Any = AutoModelForDepthEstimation.from_pretrained(
-                model, local_files_only=local, use_safetensors=True, dtype=torch.float32
+                model, local_files_only=local, trust_remote_code=False, use_safetensors=True, dtype=torch.float32
             )
-            self._processor: Any = AutoImageProcessor.from_pretrained(model, local_files_only=local)
+            self._processor: Any = AutoImageProcessor.from_pretrained(
+                model, local_files_only=local, trust_remote_code=False
+            )
         except ValueError as error:
             raise WeightsError(f"{model} is no depth model; choose one such as Depth Anything V2") from error
         except Exception as error:

@@ -13,6 +13,7 @@ from torch.nn import functional
 
 from ..errors import MediaNotFound, WeightsError
 from ..frames import FrameSource, Image
+from ..media.limits import MAX_SIDE
 from .extra import extra
 from .source import Quantity
 
@@ -78,6 +79,8 @@ class OnnxSource:
         scale = SHORT_SIDE / min(self._frames.width, self._frames.height)
         self._height = height if isinstance(height, int) else _rounded(self._frames.height * scale)
         self._width = width if isinstance(width, int) else _rounded(self._frames.width * scale)
+        if not (0 < self._height <= MAX_SIDE and 0 < self._width <= MAX_SIDE):
+            raise WeightsError(f"{self._path}: takes {self._width}x{self._height} pictures; export it at a usual size")
 
     def _fixed_batch(self) -> int:
         count = self._session.get_inputs()[0].shape[0]
@@ -100,10 +103,12 @@ class OnnxSource:
         if self._channels_last:
             seen = seen.permute(0, 2, 3, 1)
         try:
-            output: np.ndarray = self._session.run(None, {self._name: seen.numpy().astype(self._type)})[0]
+            output: object = self._session.run(None, {self._name: seen.numpy().astype(self._type)})[0]
         except Exception as error:  # as above
             reason = str(error).split("\n")[0]
             raise WeightsError(f"{self._path}: fails on {self._width}x{self._height} pictures ({reason})") from error
+        if not isinstance(output, np.ndarray) or output.dtype.kind not in "fiu":
+            raise WeightsError(f"{self._path}: gives no numbers first, but must give maps; export a depth network")
         maps = output
         if output.ndim == 4 and 1 in (output.shape[1], output.shape[3]):
             maps = output[:, 0] if output.shape[1] == 1 else output[..., 0]

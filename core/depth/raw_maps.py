@@ -20,8 +20,9 @@ import numpy as np
 
 from ..errors import DisparityError, OutputBusy, OutputExists, ResumeMismatch
 from ..frames import Image
-from ..media.lock import LOCK, lock_folder
+from ..media.lock import lock_folder
 from ..media.partial import partial_beside, publish, remove, sweep, unwritable, write_whole
+from ..media.regular import read_regular
 
 CHUNK_FRAMES = 24
 """What a kill can cost."""
@@ -30,6 +31,7 @@ CHUNK_BYTES = 64 << 20
 """What a chunk may take in memory, if it is more than one frame."""
 
 _MANIFEST = "manifest.json"
+_MAX_MANIFEST = 1 << 20
 _NAME = re.compile(r"(\d{8})\.npy")
 
 
@@ -74,14 +76,14 @@ class RawMaps(Sequence[Image]):
             left = any(_NAME.fullmatch(file.name) for file in self._folder.iterdir())
             if left and not (resume or anew):
                 raise OutputExists(f"an unfinished {self._target} lies beside it; --resume goes on, --overwrite begins")
-            if left and resume and (not path.exists() or path.read_bytes() != manifest):
+            if left and resume and (not path.exists() or read_regular(path, _MAX_MANIFEST) != manifest):
                 raise ResumeMismatch(
                     f"beside {self._target} lie maps of another clip or model; give those again, or use --overwrite "
                     "without --resume to begin anew"
                 )
             if not left or not resume:
                 for file in self._folder.iterdir():
-                    if file.name != LOCK:
+                    if _NAME.fullmatch(file.name):
                         remove(file)
                 write_whole(path, manifest)
         while (chunk := self._folder / f"{self._length:08d}.npy").exists():

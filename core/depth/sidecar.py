@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..errors import DisparityError
 from ..media.partial import write_whole
+from ..media.regular import read_regular
 
 SCHEMA = "focuspuller.disparity"
 VERSION = 1
@@ -85,9 +86,7 @@ def is_foreign(path: Path) -> bool:
 def _ours(path: Path) -> dict[str, object] | None:
     """What a file of ours says; None of anything else."""
     try:
-        if not path.is_file() or path.stat().st_size > _MAX_BYTES:
-            return None
-        plain = json.loads(path.read_bytes())
+        plain = json.loads(read_regular(path, _MAX_BYTES))
     except (OSError, ValueError, RecursionError):
         return None
     return plain if isinstance(plain, dict) and plain.get("schema") == SCHEMA else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
@@ -117,7 +118,7 @@ def evaluate(
         clip = _clip(video)
         mask = metrics.occlusion_boundaries(clip.given.disparity, clip.given.defocus)
         for level in levels:
-            rng = np.random.default_rng(zlib.crc32(video.path.name.encode()))
+            rng = np.random.default_rng(zlib.crc32(os.fsencode(video.path.name)))
             given = clip.given._replace(disparity=corrupt(clip.given.disparity, level, rng))
             rendered = {}
             for name, render in methods.items():

@@ -14,8 +14,6 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
-import torch
-
 from ..allocator import keep_memory
 
 SIZES = {"540p": (960, 540), "1080p": (1920, 1080), "2160p": (3840, 2160)}
@@ -85,6 +83,9 @@ def _peak_of_this_process() -> int:
 
 def machine() -> dict[str, object]:
     """What the figures were taken on."""
+    # Timing and memory need no torch, and it takes seconds to import in each process measured.
+    import torch
+
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),

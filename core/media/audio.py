@@ -4,42 +4,73 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
-from av.stream import Stream
+from av.stream import Discard, Stream
 
 from ..errors import MediaUnreadable
-from .container import open_container
+from .codecs import MUXERS
+from .container import main_stream, open_container
 
-_MXF_SOUND = {"pcm_s16le", "pcm_s24le"}
+MXF_SOUND = {"pcm_s16le": 2, "pcm_s24le": 3}
+"""Bytes a sample of each codec that MXF carries."""
+_MXF_RATE = 48000
+
+_SEEKING = ("mov", "matroska", "mxf")
+"""Demuxers, by how their names begin, that stamp packets after a seek as they do without one."""
+_LEAD = Fraction(5)
+"""Seconds before the start that reading begins: more than streams lie apart in a file."""
 
 
-def audio_codecs(path: Path) -> list[str]:
-    """The codec of each audio stream.
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One audio stream: its codec, that codec's decoder (both FFmpeg's names), and samples a second."""
+
+    codec: str
+    decoder: str
+    rate: int
+
+
+def sounds_of(path: Path) -> list[Sound]:
+    """The audio streams that can be copied.
 
     Raises:
         MediaNotFound, MediaUnreadable: it is gone or damaged.
     """
     with open_container(path) as container:
-        return [stream.codec_context.codec.canonical_name for stream in known_sound(container)]
+        return [_sound(stream) for stream in known_sound(container)]
 
 
 def known_sound(container: InputContainer) -> list[AudioStream]:
-    """The audio streams that can be copied: of a format that FFmpeg has no name for, nothing can be told."""
+    """The audio streams that can be copied: whose format FFmpeg has a name for, and some container of ours holds."""
     # PyAV's types promise a codec for every stream; one that FFmpeg does not know has none.
-    return [stream for stream in container.streams.audio if getattr(stream, "codec_context", None) is not None]
+    named = [stream for stream in container.streams.audio if getattr(stream, "codec_context", None) is not None]
+    return [stream for stream in named if any(carries(muxer, _sound(stream)) for muxer in MUXERS.values())]
 
 
-def carries(muxer: str, codec: str) -> bool:
-    """Whether a container (FFmpeg's name of its muxer) can hold packets of an audio codec."""
+def carries(muxer: str, sound: Sound) -> bool:
+    """Whether a container (FFmpeg's name of its muxer) can hold an audio stream's packets."""
     if muxer == "mxf":
-        return codec in _MXF_SOUND
+        return sound.codec in MXF_SOUND and sound.rate == _MXF_RATE
+    return sound.decoder in _decoders_of(muxer)
+
+
+def _sound(stream: AudioStream) -> Sound:
+    codec = stream.codec_context.codec
+    return Sound(codec.canonical_name, codec.name, stream.codec_context.sample_rate)
+
+
+@cache
+def _decoders_of(muxer: str) -> frozenset[str]:
+    """FFmpeg lists what a container holds by encoders and decoders, whose names may not be their codec's."""
     with av.open(io.BytesIO(), "w", format=muxer) as container:
-        return codec in container.supported_codecs
+        return frozenset(container.supported_codecs)
 
 
 class AudioCopy:
@@ -74,25 +105,53 @@ class AudioCopy:
 
     def mux_until(self, moment: Fraction | None) -> None:
         """Hand over the packets due by `moment` (seconds), or all that are left."""
-        while self._next is not None and (moment is None or self._next[0] <= moment):
-            self._output.mux(self._next[1])
-            self._next = next(self._packets, None)
+        for start, packet in self._due(moment):
+            self._hand_over(start, packet)
 
     def close(self) -> None:
         self._input.close()
 
+    def _hand_over(self, start: Fraction, packet: av.Packet[Stream]) -> None:
+        packet.stream = self._streams[packet.stream.index]
+        self._output.mux(packet)
+
+    def _due(self, moment: Fraction | None) -> Iterator[tuple[Fraction, av.Packet[Stream]]]:
+        while self._next is not None and (moment is None or self._next[0] <= moment):
+            yield self._next
+            self._next = next(self._packets, None)
+
     def _selected(self) -> Iterator[tuple[Fraction, av.Packet[Stream]]]:
         """(start in seconds, packet) of what goes over, in the source's order."""
+        unfinished = set(self._streams)
         try:
+            self._skip_the_rest()
             for packet in self._input.demux(known_sound(self._input)):
                 ticks = packet.dts if packet.pts is None else packet.pts
                 if ticks is None:
                     continue  # the end of a stream
                 moment = ticks * packet.time_base
-                if (self._start is None or moment >= self._start) and (self._stop is None or moment < self._stop):
-                    packet.stream = self._streams[packet.stream.index]
+                if self._stop is not None and moment >= self._stop:
+                    unfinished.discard(packet.stream.index)
+                    if not unfinished:
+                        return
+                elif self._start is None or moment >= self._start:
                     yield moment, packet
         except av.FFmpegError as error:
             raise MediaUnreadable(
                 f"{self._source}: its sound is damaged ({error.strerror}); repair the file or render without it"
             ) from error
+
+    def _skip_the_rest(self) -> None:
+        """Read neither what lies well before the start nor, where the container can tell, any pictures."""
+        video = main_stream(self._source, self._input)
+        if self._start is not None and self._input.format.name.startswith(_SEEKING) and video.time_base:
+            before = int((self._start - _LEAD) / video.time_base)
+            # A stream that begins later than what is sought would take the others along to its beginning.
+            if video.start_time is not None and before > video.start_time:
+                try:
+                    self._input.seek(before, stream=video)
+                except av.FFmpegError:  # then from the beginning
+                    self._input.close()
+                    self._input = open_container(self._source)
+        for stream in self._input.streams:
+            stream.discard = Discard.default if stream.index in self._streams else Discard.all

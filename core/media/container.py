@@ -11,8 +11,9 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from ..errors import MediaNotFound, MediaUnreadable
+from ..errors import MediaNotFound, MediaUnreadable, UnsupportedFormat
 from .limits import MAX_PIXELS, check_size
+from .numbering import is_pattern, numbered_like
 
 # Text shown as pictures, and lists of other files: their paths and addresses are not ours to follow.
 _NOT_MEDIA = {"tty", "concat", "hls", "dash", "sdp", "imf"}
@@ -23,8 +24,11 @@ def open_container(path: Path) -> InputContainer:
 
     Raises:
         MediaNotFound, MediaUnreadable.
+        UnsupportedFormat: pictures in files of their own, of a kind that sequences are not read of.
     """
     if not path.exists():
+        if is_pattern(path.name) and numbered_like(path):
+            raise _no_sequence(path)
         raise MediaNotFound(f"{path}: there is no such file; check the path")
     try:
         container = av.open(
@@ -40,7 +44,14 @@ def open_container(path: Path) -> InputContainer:
     if set(container.format.name.split(",")) & _NOT_MEDIA:
         container.close()
         raise MediaUnreadable(f"{path}: a text file, not a movie; choose another file")
+    if container.format.name.endswith("_pipe") or container.format.name == "image2":
+        container.close()
+        raise _no_sequence(path)
     return container
+
+
+def _no_sequence(path: Path) -> UnsupportedFormat:
+    return UnsupportedFormat(f"{path}: pictures of this kind are not read; convert them to PNG, TIFF or EXR")
 
 
 def main_stream(path: Path, container: InputContainer) -> VideoStream:

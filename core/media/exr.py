@@ -7,6 +7,7 @@ back, and is clipped to [0, 1]: highlights above 1 are lost. Maps are read as th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -47,8 +48,8 @@ def read_exr(path: Path) -> Image:
 def read_exr_map(path: Path) -> Image:
     """One number per pixel as it is stored, float32 (H, W): neither gamma nor clipping, NaN and inf included.
 
-    The channel called disparity, depth, Z or Y, in any layer or part; else the only one there is; else the mean of R, G
-    and B.
+    The channel called disparity, depth, Z or Y, in any layer or part, best in none or in one called so; not the Z or Y
+    of a layer that has X too, which are vectors. Else the only one there is; else the mean of R, G and B.
 
     Raises:
         MediaNotFound, MediaUnreadable.
@@ -56,8 +57,9 @@ def read_exr_map(path: Path) -> Image:
     return _map_of(path, _read_channels(path))
 
 
-def describe_exr(path: Path) -> tuple[int, int, int, bool]:
-    """(width, height, bits of the deepest channel, whether there is alpha); the size is the display window's.
+def describe_exr(path: Path) -> tuple[int, int, int, bool, Fraction]:
+    """(width, height, bits of the deepest channel, whether there is alpha, pixel aspect); the size is the display
+    window's.
 
     Raises:
         MediaNotFound, MediaUnreadable.
@@ -66,7 +68,9 @@ def describe_exr(path: Path) -> tuple[int, int, int, bool]:
     left, top, right, bottom = _window(parts[0], "displayWindow")
     depths = [channel.pixels.itemsize * 8 for part in parts for channel in part.channels.values()]
     alpha = any(name.rpartition(".")[2] == "A" for part in parts for name in part.channels)
-    return right - left, bottom - top, max(depths), alpha
+    # Stored as a float; the ratios in use (1.3333, 1.4222, 1.8963) have small denominators.
+    aspect = Fraction(float(parts[0].header["pixelAspectRatio"])).limit_denominator(1000) or Fraction(1)
+    return right - left, bottom - top, max(depths), alpha, aspect
 
 
 def exr_text(path: Path, name: str) -> str | None:
@@ -166,11 +170,22 @@ def _colour_of(channels: dict[str, Image]) -> list[Image]:
     return []
 
 
+def _strangeness(layer: str) -> int:
+    """How unlikely a layer's channel is the map: the picture's own comes before its depth pass, and that before all."""
+    return 0 if not layer else 1 if layer.rpartition(".")[2] in _MAP_CHANNELS else 2
+
+
 def _map_of(path: Path, channels: dict[str, Image]) -> Image:
+    named = [(*name.lower().rpartition(".")[::2], values) for name, values in channels.items()]
+    vectors = {layer for layer, last, _ in named if last == "x"}
     for wanted in _MAP_CHANNELS:
-        for name, values in channels.items():
-            if name.rpartition(".")[2].lower() == wanted:
-                return values
+        found = [
+            (layer, values)
+            for layer, last, values in named
+            if last == wanted and not (last in ("z", "y") and layer in vectors)
+        ]
+        if found:
+            return min(found, key=lambda candidate: _strangeness(candidate[0]))[1]
     colour = _colour_of(channels)
     if colour:
         mean: Image = np.mean(colour, axis=0, dtype=np.float32)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import MediaUnreadable
+from .regular import open_regular
 
 _SAMPLED_BYTES = 1 << 16
 
@@ -32,7 +33,7 @@ def _digest(paths: Sequence[Path]) -> str:
         status = path.stat()
         digest.update(f"{status.st_size} {status.st_mtime_ns}\n".encode())
     for path in {paths[0]: None, paths[-1]: None}:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             digest.update(file.read(_SAMPLED_BYTES))
             file.seek(-min(_SAMPLED_BYTES, path.stat().st_size), os.SEEK_END)
             digest.update(file.read(_SAMPLED_BYTES))

@@ -39,11 +39,12 @@ class MediaInfo:
     colour: ColourTags = ColourTags()
     rotation: int = 0
     pixel_aspect: Fraction = Fraction(1)
+    interlaced: bool = False
     timecode: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
     audio_streams: int = 0
     unknown_audio: int = 0
-    """Audio streams beside those, of a format that FFmpeg does not know."""
+    """Audio streams beside those, of a format that FFmpeg does not know or no container of ours holds."""
 
     @property
     def frame_count(self) -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import BinaryIO
+
+from ..errors import OutputUnwritable
 
 LOCK = ".lock"
 """The file in the folder that is locked; its content means nothing."""
@@ -49,11 +52,15 @@ def lock_folder(folder: Path, *, shared: bool) -> BinaryIO | None:
 
     Raises:
         OSError: the folder cannot be made or written to.
+        OutputUnwritable: its name belongs to something else, such as a link to a folder of somebody's.
     """
     while True:
+        if _is_foreign(folder):
+            raise OutputUnwritable(f"{folder} is no folder of ours but a link or a file; remove it and try again")
         folder.mkdir(exist_ok=True)
         try:
-            file = open(folder / LOCK, "ab")  # noqa: SIM115 - held by the caller
+            # To read from as well: NFS shares no lock on a file that is only written to.
+            file = open(folder / LOCK, "a+b")  # noqa: SIM115 - held by the caller
         except FileNotFoundError:
             continue  # removed as soon as it was made: by a render that ended
         if not _try_lock(file, shared):
@@ -62,6 +69,13 @@ def lock_folder(folder: Path, *, shared: bool) -> BinaryIO | None:
         if _is_at(file, folder / LOCK):
             return file
         file.close()
+
+
+def _is_foreign(folder: Path) -> bool:
+    try:
+        return not stat.S_ISDIR(folder.lstat().st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def _is_at(file: BinaryIO, path: Path) -> bool:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from ..errors import UnsupportedFormat
-from .audio import audio_codecs, carries
+from .audio import carries, sounds_of
 from .codecs import CODECS, MUXERS, Codec
 from .colour import matrix_of
 from .info import ColourTags, MediaInfo
@@ -176,9 +176,7 @@ def _pixel_format(name: str, width: int, height: int, info: MediaInfo, asked: st
 
     def cost(pixel_format: str) -> tuple[int, ...]:
         held = candidates[pixel_format]
-        lost_chroma = max(0, held.across - wanted.across) + max(0, held.down - wanted.down)
-        lost_depth = max(0, wanted.depth - held.depth)
-        return lost_chroma, lost_depth, held.is_yuv != wanted.is_yuv, held.depth, -held.across - held.down
+        return *wanted.lost_in(held), held.is_yuv != wanted.is_yuv, held.depth, -held.across - held.down
 
     return min(candidates, key=cost)
 
@@ -216,11 +214,15 @@ def _check_mxf(info: MediaInfo) -> None:
 
 
 def _check_audio(muxer: str, extension: str, info: MediaInfo) -> None:
-    if not info.audio_streams:
-        return
-    for codec in audio_codecs(info.path):
-        if not carries(muxer, codec):
-            fitting = [other for other, name in MUXERS.items() if carries(name, codec) and other != ".m4v"]
+    sounds = sounds_of(info.path) if info.audio_streams else []
+    for sound in sounds:
+        if not carries(muxer, sound):
+            fitting = [
+                other
+                for other, name in MUXERS.items()
+                if other != ".m4v" and all(carries(name, each) for each in sounds)
+            ]
+            remedy = f"name the output {' or '.join(fitting)}" if fitting else "convert its sound to PCM first"
             raise UnsupportedFormat(
-                f"{extension} cannot carry the source's {codec} sound; name the output {' or '.join(fitting)}"
+                f"{extension} cannot carry the source's {sound.codec} sound of {sound.rate} Hz; {remedy}"
             )

@@ -18,11 +18,13 @@ from ..errors import MediaUnreadable, OutputBusy, ResumeMismatch
 from ..frames import Image
 from .held import read_held, write_held
 from .info import MediaInfo
-from .lock import LOCK, lock_folder
+from .lock import lock_folder
 from .output_format import OutputFormat, sequence_folder
 from .partial import partial_beside, publish, remove, sweep, unwritable, write_whole
+from .regular import read_regular
 
 _MANIFEST = "manifest.json"
+_MAX_MANIFEST = 1 << 20
 _NAME = re.compile(r"(\d{8,})-(\d{8,})-([0-9a-f]{16})\.mkv")
 
 
@@ -128,11 +130,11 @@ class Pieces:
             sweep(self._folder)
             if not self._shared and (anew or not _listed(self._folder)):
                 for path in self._folder.iterdir():
-                    if path.name != LOCK:
+                    if path.name == _MANIFEST or _NAME.fullmatch(path.name):
                         remove(path)
             if not manifest.exists():
                 write_whole(manifest, self._manifest)
-            found = manifest.read_bytes()
+            found = read_regular(manifest, _MAX_MANIFEST)
         if found != self._manifest:
             remedy = f"remove {self._folder}" if self._shared else "use --overwrite without --resume"
             raise ResumeMismatch(

@@ -23,6 +23,11 @@ class Sampling:
     def full_chroma(self) -> bool:
         return self.across == self.down == 0
 
+    def lost_in(self, held: Sampling) -> tuple[int, int]:
+        """How often chroma is halved, and how many bits go, where this is held as that; floats are 16 bits to us."""
+        chroma = max(0, held.across - self.across) + max(0, held.down - self.down)
+        return chroma, max(0, min(self.depth, 16) - held.depth)
+
     def divides(self, width: int, height: int) -> bool:
         """Whether every chroma sample lies wholly inside a picture of this size."""
         return width % (1 << self.across) == 0 and height % (1 << self.down) == 0

@@ -46,6 +46,7 @@ class SequenceReader:
             pixel_format=first.pixel_format,
             bit_depth=first.bit_depth,
             colour=first.colour,
+            pixel_aspect=first.pixel_aspect,
         )
         self.fingerprint = fingerprint_of(self._files)
 

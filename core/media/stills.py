@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Protocol
 
@@ -20,9 +21,14 @@ from .colour import check_readable, to_luma, to_rgb
 from .exr import describe_exr, read_exr, read_exr_map
 from .info import ColourTags
 from .limits import MAX_PIXELS, check_size
+from .orientation import Orientation, orientation_of_file
+from .regular import read_regular
 from .samples import depth_of
 
 _DECODERS = {".png": "png", ".tif": "tiff", ".tiff": "tiff", ".jpg": "mjpeg", ".jpeg": "mjpeg"}
+
+_MAX_BYTES = (1 << 31) - (1 << 10)
+"""What FFmpeg takes at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class StillInfo:
     pixel_format: str
     bit_depth: int
     colour: ColourTags
+    pixel_aspect: Fraction = Fraction(1)
 
 
 class StillReader(Protocol):
@@ -58,9 +65,9 @@ def still_reader(suffix: str) -> StillReader:
 
 class _Exr:
     def describe(self, path: Path) -> StillInfo:
-        width, height, depth, alpha = describe_exr(path)
+        width, height, depth, alpha, aspect = describe_exr(path)
         check_size(path, width, height)
-        return StillInfo(width, height, "exr", f"gbr{'a' * alpha}pf{depth}le", depth, ColourTags())
+        return StillInfo(width, height, "exr", f"gbr{'a' * alpha}pf{depth}le", depth, ColourTags(), aspect)
 
     def rgb(self, path: Path) -> Image:
         return read_exr(path)
@@ -70,7 +77,7 @@ class _Exr:
 
 
 class _Coded:
-    """PNG, TIFF and JPEG, through FFmpeg's decoders."""
+    """PNG, TIFF and JPEG, through FFmpeg's decoders; upright as their EXIF says."""
 
     def __init__(self, codec: str) -> None:
         self._codec = codec
@@ -78,29 +85,30 @@ class _Coded:
         self._reformatter = VideoReformatter()
 
     def describe(self, path: Path) -> StillInfo:
-        frame = self._decode(path)
-        tags = _tags(frame)
-        check_readable(path, frame.format.name, tags)
-        return StillInfo(frame.width, frame.height, self._codec, frame.format.name, depth_of(frame.format.name), tags)
+        frame, orientation = self._decode(path)
+        tags, name = _tags(frame), frame.format.name
+        check_readable(path, name, tags)
+        return StillInfo(*orientation.upright_size(frame.width, frame.height), self._codec, name, depth_of(name), tags)
 
     def rgb(self, path: Path) -> Image:
-        frame = self._decode(path)
+        frame, orientation = self._decode(path)
         with self._lock:
-            return to_rgb(frame, self._reformatter, _tags(frame))
+            return orientation.upright(to_rgb(frame, self._reformatter, _tags(frame)))
 
     def luma(self, path: Path) -> Image:
-        frame = self._decode(path)
+        frame, orientation = self._decode(path)
         with self._lock:
-            return to_luma(frame, self._reformatter, _tags(frame))
+            return orientation.upright(to_luma(frame, self._reformatter, _tags(frame)))
 
-    def _decode(self, path: Path) -> VideoFrame:
+    def _decode(self, path: Path) -> tuple[VideoFrame, Orientation]:
         # A decoder for each picture: a damaged one leaves nothing behind for the next.
         decoder = VideoCodecContext.create(self._codec, "r")
         assert isinstance(decoder, VideoCodecContext)
         decoder.options = {"max_pixels": str(MAX_PIXELS)}
         decoder.thread_type = ThreadType.NONE
         try:
-            frames = [*decoder.decode(Packet(path.read_bytes())), *decoder.decode(None)]
+            data = read_regular(path, _MAX_BYTES)
+            frames = [*decoder.decode(Packet(data)), *decoder.decode(None)]
         except FileNotFoundError:
             raise MediaNotFound(f"{path}: there is no such file; check the path") from None
         except (av.error.FFmpegError, OSError) as error:
@@ -110,8 +118,8 @@ class _Coded:
         if not frames:
             raise MediaUnreadable(f"{path}: no picture in it; export it again")
         check_size(path, frames[0].width, frames[0].height)
-        return frames[0]
+        return frames[0], orientation_of_file(data)
 
 
 def _tags(frame: VideoFrame) -> ColourTags:
-    return ColourTags(matrix=int(frame.colorspace), range=int(frame.color_range))
+    return ColourTags(int(frame.color_primaries), int(frame.color_trc), int(frame.colorspace), int(frame.color_range))

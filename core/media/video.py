@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 from av.video.frame import VideoFrame
 from av.video.reformatter import VideoReformatter
 
-from ..errors import FocuspullerError, FrameUnreadable, MediaUnreadable
+from ..errors import FocuspullerError, FrameUnreadable
 from ..frames import Image
 from .audio import known_sound
 from .colour import check_readable, to_luma, to_rgb
@@ -19,15 +17,20 @@ from .container import nominal_rate
 from .decoder import Decoder
 from .fingerprint import fingerprint_of
 from .info import ColourTags, MediaInfo
-from .matroska import is_cut_short
+from .orientation import orientation_of
 from .samples import depth_of
+from .whole import check_whole
+
+_PROGRESSIVE = 1
+"""Of FFmpeg's orders of fields, which has 0 for those not known."""
 
 
 class VideoReader:
     """`FrameSource` of the main video stream of any container that FFmpeg reads. Safe to share between threads.
 
     Every frame that a player shows is there once, in display order, whatever the frame rate does. Pictures are turned
-    upright as the container says.
+    upright as the container says. A mirrored clip is to its `info` one that was coded as it is seen, for encoders know
+    of turns alone.
 
     Raises:
         MediaNotFound: no such file.
@@ -43,8 +46,9 @@ class VideoReader:
         try:
             first = self._decoder.frame(0)
             self._coded_size = first.width, first.height
+            self._orientation = orientation_of(first)
             self.info = self._describe(first)
-            self._check_whole()
+            check_whole(self._path, self._decoder.container, self._decoder.stream, self.info)
             check_readable(self._path, first.format.name, self.info.colour)
             self.fingerprint = fingerprint_of([self._path])
         except FocuspullerError:
@@ -73,7 +77,7 @@ class VideoReader:
             FrameUnreadable: the media is damaged there, or has no such frame.
         """
         with self._lock:
-            return self._upright(to_rgb(self._frame(index), self._reformatter, self.info.colour))
+            return self._orientation.upright(to_rgb(self._frame(index), self._reformatter, self.info.colour))
 
     def read_luma(self, index: int) -> Image:
         """Float32 (H, W): the luma or grey samples, only scaled by their range; see `to_luma`.
@@ -82,7 +86,7 @@ class VideoReader:
             FrameUnreadable: as `read`.
         """
         with self._lock:
-            return self._upright(to_luma(self._frame(index), self._reformatter, self.info.colour))
+            return self._orientation.upright(to_luma(self._frame(index), self._reformatter, self.info.colour))
 
     def close(self) -> None:
         with self._lock:
@@ -97,27 +101,11 @@ class VideoReader:
             )
         return frame
 
-    def _upright(self, image: Image) -> Image:
-        return np.ascontiguousarray(np.rot90(image, -(self.info.rotation // 90)))
-
-    def _check_whole(self) -> None:
-        """Matroska notes how long each stream was when it was finished; other containers fail to open when cut."""
-        noted = re.fullmatch(r"(\d+):(\d+):(\d+\.\d+)", self._decoder.stream.metadata.get("DURATION", ""))
-        if noted is None or "matroska" not in self._decoder.container.format.name:
-            return
-        stated = 3600 * int(noted[1]) + 60 * int(noted[2]) + float(noted[3])
-        held = float(self.info.pts[-1] * self.info.time_base + 1 / self.info.rate)
-        # A last picture may be held for long, of which a container says nothing.
-        if stated - held > max(0.1, 3 / float(self.info.rate)) and is_cut_short(self._path):
-            raise MediaUnreadable(
-                f"{self._path} is cut short: it holds {held:.2f} of {stated:.2f} seconds; copy the file again, or "
-                "remux what is left of it"
-            )
-
     def _describe(self, first: VideoFrame) -> MediaInfo:
         container, stream, context = self._decoder.container, self._decoder.stream, self._decoder.stream.codec_context
-        rotation = round(-first.rotation / 90) * 90 % 360
-        width, height = (first.height, first.width) if rotation % 180 else (first.width, first.height)
+        turned = self._orientation
+        width, height = turned.upright_size(first.width, first.height)
+        aspect = stream.sample_aspect_ratio or Fraction(1)
         sound = known_sound(container)
         labelled = [stream.metadata, *(data.metadata for data in container.streams.data), container.metadata]
         return MediaInfo(
@@ -131,8 +119,9 @@ class VideoReader:
             pixel_format=first.format.name,
             bit_depth=depth_of(first.format.name),
             colour=_tags(first, self._decoder.container_tags),
-            rotation=rotation,
-            pixel_aspect=stream.sample_aspect_ratio or Fraction(1),
+            rotation=0 if turned.mirrored else turned.rotation,
+            pixel_aspect=1 / aspect if turned.mirrored and turned.rotation % 180 else aspect,
+            interlaced=first.interlaced_frame or context.field_order > _PROGRESSIVE,
             timecode=next(
                 (value for tags in labelled for key, value in tags.items() if key.lower() == "timecode"), None
             ),

@@ -20,8 +20,10 @@ from av.video.stream import VideoStream
 from ..errors import UnsupportedFormat
 from ..frames import Image
 from .audio import AudioCopy
+from .container import open_container
 from .held import close_failed, hold, tag
 from .info import MediaInfo
+from .mxf_sound import MxfSound
 from .output_format import OutputFormat
 from .partial import partial_beside, publish, remove, sweep, unwritable
 from .timecode import advance
@@ -91,7 +93,7 @@ class MovieWriter(Writer):
     them. .mov and .mp4 hold every timestamp exactly; Matroska rounds to its millisecond; MXF counts frames from 0.
 
     Args:
-        source: whose audio packets are copied; None for a silent movie.
+        source: whose audio packets are copied, to MXF by the sample; None for a silent movie.
         frames: frame indices of the source that will be written, all by default.
 
     Raises:
@@ -132,10 +134,13 @@ class MovieWriter(Writer):
         if source is None or not self._info.audio_streams:
             return None
         pts, frames = self._info.pts, self._frames
-        # Ends that are the clip's own are open: sound may start before the first picture and outlast the last.
-        start = pts[frames.start] * self._info.time_base if frames.start > 0 else None
-        stop = pts[frames.stop] * self._info.time_base if frames.stop < len(pts) else None
-        audio = AudioCopy(source, start, stop)
+        first = pts[frames.start] * self._info.time_base
+        if self._format.muxer == "mxf":
+            audio: AudioCopy = MxfSound(source, first, first + len(frames) / self._info.rate)
+        else:
+            # Ends that are the clip's own are open: sound may start before the first picture and outlast the last.
+            stop = pts[frames.stop] * self._info.time_base if frames.stop < len(pts) else None
+            audio = AudioCopy(source, first if frames.start > 0 else None, stop)
         self._clean_up.callback(audio.close)
         return audio
 
@@ -223,4 +228,15 @@ class MovieWriter(Writer):
                 self._audio.mux_until(None)
             self._container.close()
         self._file.close()
+        if self._format.muxer == "mxf":
+            self._check_length()
         publish(self._partial, self._target)
+
+    def _check_length(self) -> None:
+        """FFmpeg's muxer of MXF drops pictures without a word when it runs out of sound."""
+        with open_container(self._partial) as written:
+            held = written.streams.video[0].duration
+        if held != len(self._frames):
+            raise UnsupportedFormat(
+                f"{self._target.name} would hold {held} of {len(self._frames)} frames; name the output .mov"
+            )

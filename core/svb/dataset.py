@@ -22,6 +22,7 @@ from PIL import Image as Pillow
 
 from ..errors import DatasetError, OutputUnwritable
 from ..frames import Image
+from ..media.regular import read_regular
 from ..optics import Defocus
 
 FOLDERS = ("frames", "bokeh", "disparity")
@@ -187,9 +188,7 @@ def _opened(path: Path, grey: bool) -> Iterator[Pillow.Image]:
 def _meta(path: Path) -> tuple[list[float], list[float], float, str]:
     """(K, focus disparities, gamma, mode), checked."""
     try:
-        if path.stat().st_size > MAX_META:
-            raise DatasetError(f"{path} is larger than any meta.json of a video; make the video again")
-        meta = json.loads(path.read_text(encoding="utf-8"))
+        meta = json.loads(read_regular(path, MAX_META))
     except (OSError, ValueError, RecursionError) as error:
         raise DatasetError(f"{path} cannot be read ({error}); make the video again") from error
     if not isinstance(meta, dict):

@@ -5,6 +5,7 @@ might deliver it, and with what the prior makes of either. Each of these takes l
 from __future__ import annotations
 
 import hashlib
+import os
 import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ..errors import OutputUnwritable
 from ..hidden.clip import revealed_in_all
+from ..media.partial import partial_beside, publish, remove, sweep, unwritable
 from ..optics import Defocus
 from ..outlines.outlined import Outlines
 from .corrupt import augment
@@ -111,28 +112,43 @@ class PackedVideos:
     def _mapped(self, video: Video) -> NDArray[np.uint8]:
         # A video made anew under the same name has another meta.json.
         stamp = (video.path / "meta.json").stat().st_mtime_ns
-        name = hashlib.sha256(f"{self.kind} {video.path.resolve()} {stamp}".encode()).hexdigest()[:32]
+        name = hashlib.sha256(os.fsencode(f"{self.kind} {video.path.resolve()} {stamp}")).hexdigest()[:32]
         path = self._folder / f"{name}.npy"
-        if not path.exists():
+        mapped = _opened(path, video)
+        if mapped is None:
             self._pack(video, path)
-        # Copy on write: nobody writes, and PyTorch warns of what is read-only.
-        mapped: NDArray[np.uint8] = np.load(path, mmap_mode="c", allow_pickle=False)
+            mapped = _map(path)
         return mapped
 
     def _pack(self, video: Video, path: Path) -> None:
-        seed = zlib.crc32(video.path.name.encode())
+        seed = zlib.crc32(os.fsencode(video.path.name))
         pixels = pack(_read_all(video), seed, self._guess, self._outlines, self._device)
         # Processes that train together may pack the same video at once; each renames its own whole file.
-        unique = np.random.default_rng().integers(1 << 62)
-        partial = path.with_name(f".{path.stem}.{unique}.partial")
-        try:
+        with unwritable(path):
             self._folder.mkdir(parents=True, exist_ok=True)
-            with partial.open("wb") as file:
-                np.save(file, pixels.cpu().numpy(), allow_pickle=False)
-            partial.replace(path)
-        except OSError as error:
-            partial.unlink(missing_ok=True)
-            raise OutputUnwritable(f"{path}: cannot be written ({error.strerror}); free some space") from error
+            sweep(self._folder, path)
+            partial = partial_beside(path)
+            try:
+                with partial.open("xb") as file:
+                    np.save(file, pixels.cpu().numpy(), allow_pickle=False)
+                publish(partial, path)
+            finally:
+                remove(partial)
+
+
+def _opened(path: Path, video: Video) -> NDArray[np.uint8] | None:
+    """The packed video; None where there is none yet, or a damaged one."""
+    try:
+        mapped = _map(path)
+    except (OSError, ValueError, EOFError):
+        return None
+    return mapped if mapped.dtype == np.uint8 and mapped.shape[:-1] == (len(video), *video.size) else None
+
+
+def _map(path: Path) -> NDArray[np.uint8]:
+    # Copy on write: nobody writes, and PyTorch warns of what is read-only.
+    mapped: NDArray[np.uint8] = np.load(path, mmap_mode="c", allow_pickle=False)
+    return mapped
 
 
 def _read_all(video: Video) -> list[VideoFrame]:

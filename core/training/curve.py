@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeGuard
 
 from matplotlib.figure import Figure
 
@@ -12,6 +13,9 @@ from .log import Entry, read_log
 
 SMOOTHING = 0.9
 """Share of its running mean that the loss line keeps from entry to entry."""
+
+LARGEST = 1e15
+"""Of what is drawn; larger ones are damage."""
 
 
 def draw_curve(log: Path, picture: Path, loss: str, judged: tuple[str, str]) -> None:
@@ -48,9 +52,13 @@ def draw_curve(log: Path, picture: Path, loss: str, judged: tuple[str, str]) -> 
 
 def _line(entries: Iterable[Entry], key: str) -> tuple[list[float], list[float]]:
     """(steps, values) of the entries that have the key."""
-    points = [(entry["step"], entry[key]) for entry in entries if key in entry]
-    numbers = [(float(x), float(y)) for x, y in points if isinstance(x, int | float) and isinstance(y, int | float)]
+    points = [(entry.get("step"), entry.get(key)) for entry in entries]
+    numbers = [(float(x), float(y)) for x, y in points if _can_be_drawn(x) and _can_be_drawn(y)]
     return [x for x, _ in numbers], [y for _, y in numbers]
+
+
+def _can_be_drawn(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and abs(value) <= LARGEST
 
 
 def _smoothed(values: list[float]) -> list[float]:

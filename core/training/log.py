@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import OutputUnwritable
+from ..media.partial import unwritable, write_whole
 
 Entry = dict[str, object]
 
@@ -20,33 +20,30 @@ class Log:
 
     def __init__(self, path: Path, resumed_at: int) -> None:
         self.path = path
-        kept = [entry for entry in read_log(path) if _step_of(entry) <= resumed_at] if resumed_at else []
-        self._write("w", kept)
+        with unwritable(path):
+            kept = [entry for entry in read_log(path) if _step_of(entry) <= resumed_at] if resumed_at else []
+        write_whole(path, b"".join(map(_line, kept)))
 
     def add(self, entry: Entry) -> None:
-        self._write("a", [entry])
-
-    def _write(self, mode: str, entries: list[Entry]) -> None:
-        try:
-            with self.path.open(mode, encoding="utf-8") as file:
-                file.writelines(f"{json.dumps(entry)}\n" for entry in entries)
-        except OSError as failure:
-            raise OutputUnwritable(
-                f"{self.path} cannot be written: {failure.strerror}; choose another folder or make room"
-            ) from failure
+        with unwritable(self.path), self.path.open("ab") as file:
+            file.write(_line(entry))
 
 
 def read_log(path: Path) -> Iterator[Entry]:
-    """The entries of a log; a line that a killed run left unfinished is passed over."""
+    """The entries of a log; a line that a killed run left unfinished is passed over, and so is a damaged one."""
     if not path.is_file():
         return
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_bytes().splitlines():
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict):
             yield entry
+
+
+def _line(entry: Entry) -> bytes:
+    return f"{json.dumps(entry)}\n".encode()
 
 
 def _step_of(entry: Entry) -> int:

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ..errors import OutputUnwritable, WeightsError
+from ..media.regular import open_regular
 
 MAX_HEADER = 1 << 20
 """Bytes; ours take some twenty thousand."""
@@ -96,13 +97,13 @@ def read(path: Path, shapes: Mapping[str, torch.Size], dtype: torch.dtype) -> di
 
 
 def _header_end(path: Path) -> int:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return LENGTH_FIELD + int.from_bytes(file.read(LENGTH_FIELD), "little")
 
 
 def _header(path: Path) -> dict[str, object]:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             length = int.from_bytes(file.read(LENGTH_FIELD), "little")
             size = os.fstat(file.fileno()).st_size
             if not 2 <= length <= min(MAX_HEADER, size - LENGTH_FIELD):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-import zipfile
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 
+from ...core.media.archive import open_archive
 from .location import sequence_expression
 
 
@@ -71,7 +71,7 @@ class BundleMedia:
 
 def _extract(bundle: Path, members: Iterable[str], room: Path) -> None:
     """Members' content under their bare names, so that no name in a zip decides where anything is written."""
-    with zipfile.ZipFile(bundle) as opened:
+    with open_archive(bundle) as opened:
         infos = [opened.getinfo(member) for member in members]
         if sum(info.file_size for info in infos) > shutil.disk_usage(room).free:
             raise OSError("it does not fit on the temporary folder's disk")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import zipfile
 from collections.abc import Mapping
 from itertools import accumulate, chain
 from pathlib import Path, PurePosixPath
@@ -15,7 +13,8 @@ from typing import Any
 import opentimelineio as otio
 
 from ...core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
-from ...core.media.archive import ZIP_DAMAGE
+from ...core.media.archive import ZIP_DAMAGE, open_archive
+from ...core.media.regular import read_regular
 from ..sidecar import Remembered
 from .bundle_media import BundleMedia
 from .location import candidates, files_at, is_network, spellings
@@ -156,10 +155,11 @@ def _content(path: Path) -> bytes:
             case ".otiod":
                 return _read(path / CONTENT)
             case ".otioz":
-                with zipfile.ZipFile(path) as bundle:
-                    if bundle.getinfo(CONTENT).file_size > MAX_BYTES:
-                        raise TimelineUnreadable(f"{path}: its {CONTENT} is larger than any edit; make it anew")
-                    return bundle.read(CONTENT)
+                with open_archive(path) as bundle, bundle.open(CONTENT) as packed:
+                    content = packed.read(MAX_BYTES + 1)
+                if len(content) > MAX_BYTES:
+                    raise TimelineUnreadable(f"{path}: its {CONTENT} is larger than any edit; make it anew")
+                return content
     except ZIP_DAMAGE as error:
         raise TimelineUnreadable(
             f"cannot read {path}: {_reason(error)}; check the path, or export the timeline anew"
@@ -170,11 +170,7 @@ def _content(path: Path) -> bytes:
 
 
 def _read(path: Path) -> bytes:
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise TimelineUnreadable(f"{path} is no file; give a timeline")
-    if path.stat().st_size > MAX_BYTES:
-        raise TimelineUnreadable(f"{path} is larger than any edit; export it anew")
-    return path.read_bytes()
+    return read_regular(path, MAX_BYTES)
 
 
 def _brackets(data: bytes) -> bytes:
@@ -199,7 +195,7 @@ def _members(bundle: Path) -> dict[str, list[str]]:
     """A zip's files by their folder. Look-ups are normalised, so none finds a name that points outside."""
     folders: dict[str, list[str]] = {}
     try:
-        with zipfile.ZipFile(bundle) as opened:
+        with open_archive(bundle) as opened:
             for info in opened.infolist():
                 if not info.is_dir():
                     folders.setdefault(PurePosixPath(info.filename).parent.as_posix(), []).append(info.filename)

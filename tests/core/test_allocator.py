@@ -5,15 +5,22 @@ import sys
 import pytest
 
 CHURN = """
-import resource, sys
+import ctypes, resource, sys
 import tests.conftest
 from focuspuller.core.allocator import keep_memory
 assert sys.argv[1] == "as it is" or keep_memory()
-import torch
-torch.zeros(1 << 24).add_(1)
+libc = ctypes.CDLL(None)
+libc.malloc.argtypes, libc.malloc.restype = [ctypes.c_size_t], ctypes.c_void_p
+libc.free.argtypes, libc.free.restype = [ctypes.c_void_p], None
+def churn():
+    # Above 32 MiB, up to where glibc by itself comes to keep what was freed.
+    block = libc.malloc(1 << 26)
+    ctypes.memset(block, 1, 1 << 26)
+    libc.free(block)
+churn()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(60):
-    torch.empty(1 << 24).fill_(1)
+for _ in range(8):
+    churn()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
 """
 

@@ -16,6 +16,7 @@ from focuspuller.plugin.timeline import apply, clips, document_of_movie
 
 from tests import clips as media
 from tests.clips import WIDTH
+from tests.core.media.movies import write_movie
 
 LENGTH = 8
 
@@ -77,7 +78,7 @@ def test_pixels_that_are_not_square_are_told_of(files: tuple[Path, Path], tmp_pa
         assert session.notes == ()
         info = replace(session.info, pixel_aspect=Fraction(4, 3))
     wide = tmp_path / "wide.mov"
-    with open_writer(wide, choose_format(None, wide, info), info) as writer:
+    with open_writer(wide, choose_format("prores422", wide, info), info) as writer:
         for picture in media.textured(LENGTH):
             writer.write(picture)
     with Session(wide, files[1], state(), quality="draft") as session:
@@ -85,6 +86,13 @@ def test_pixels_that_are_not_square_are_told_of(files: tuple[Path, Path], tmp_pa
         notes = render_movie(session, tmp_path / "out.mkv", codec="ffv1").notes
         assert "pixels are 4:3; a .mov does" in notes[0]
         assert render_movie(session, tmp_path / "out.mov").notes == ()
+
+
+def test_fields_are_told_of(tmp_path: Path) -> None:
+    options = {"flags": "+ildct+ilme"}
+    fields = write_movie(tmp_path / "fields.mkv", "mpeg2video", options=options, pts=range(LENGTH))
+    with Session(fields, None, state()) as session:
+        assert "deinterlace it first" in session.notes[0]
 
 
 def test_what_does_not_fit_together_is_refused(files: tuple[Path, Path], tmp_path: Path) -> None:

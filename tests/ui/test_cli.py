@@ -1,30 +1,70 @@
+import argparse
 import json
+import os
+import re
+import shlex
+import signal
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import focuspuller
 import pytest
 from focuspuller.core.errors import FocuspullerError
 from focuspuller.core.media import open as media
+from focuspuller.core.media.disparity import DisparityReading
+from focuspuller.plugin.state import EffectState
+from focuspuller.plugin.timeline import clips as clips_of
+from focuspuller.plugin.timeline import find, open_document
 from focuspuller.ui.cli import main
 from focuspuller.ui.grammar import parser
 
 from tests import clips
 
 PAIR = ["clip.mkv", "--disparity", "clip.disparity.mkv"]
-COMMANDS = [
-    *("demo", "probe", "apply", "remove", "render", "export", "farm"),
-    *("synth", "train", "evaluate", "benchmark", "sample"),
-]
+README = Path(__file__).parents[2] / "README.md"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """By name."""
+    found: dict[str, argparse.ArgumentParser] = {}
+    for action in parser()._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found |= action.choices
+    return found
+
+
+def command_lines(text: str) -> list[list[str]]:
+    """The arguments of every line that runs `focuspuller`."""
+    lines = text.replace("\\\n", " ").splitlines()
+    return [shlex.split(line)[1:] for line in lines if line.strip().startswith("focuspuller ")]
+
+
+@pytest.mark.parametrize("command", commands())
 def test_every_command_teaches_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         parser().parse_args([command, "--help"])
     assert ended.value.code == 0
     assert "--json" in capsys.readouterr().out
+    for example in command_lines(commands()[command].epilog or ""):
+        assert parser().parse_args(example).command == command
+
+
+def test_every_command_of_the_readme_can_be_given() -> None:
+    text = README.read_text()
+    block = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+    inline = re.findall(r"`(focuspuller [^`]*)`", block.sub("", text))
+    # One with a bar names several.
+    whole = [each.replace("\n", " ") for each in inline if "|" not in each]
+    given = command_lines("\n".join([*block.findall(text), *whole]))
+    assert {"render", "apply", "export", "depth", "track", "panel", "farm", "train"} <= {each[0] for each in given}
+    for arguments in given:
+        if "--help" in arguments:
+            assert arguments[0] in commands()
+        else:
+            assert parser().parse_args(arguments).command == arguments[0]
 
 
 def test_help_and_bad_grammar_load_nothing_heavy(tmp_path: Path) -> None:
@@ -38,6 +78,20 @@ def test_help_and_bad_grammar_load_nothing_heavy(tmp_path: Path) -> None:
         [sys.executable, "-c", code], env=clips.environment(tmp_path), capture_output=True, text=True, check=True
     )
     assert ended.stdout.endswith("LOADED set()\n")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Clips, and files that are none; all who use it leave it as it was."""
+    folder = tmp_path_factory.mktemp("failures")
+    clips.clip_with_disparity(folder, 12)
+    clips.write_clip(folder / "short.mkv", clips.near_square(6))
+    (folder / "text.mp4").write_text("this is no movie")
+    (folder / "text.otio").write_text("this is no timeline")
+    (folder / "there.mov").write_bytes(b"precious")
+    whole = (folder / "clip.mkv").read_bytes()
+    (folder / "cut.mkv").write_bytes(whole[: len(whole) // 3])
+    return folder
 
 
 @pytest.mark.parametrize(
@@ -69,6 +123,9 @@ def test_help_and_bad_grammar_load_nothing_heavy(tmp_path: Path) -> None:
         (["render", *PAIR, "-o", "no/such/folder/x.mov"], 53, "folder"),
         (["render", *PAIR, "--overwrite", "-o", "clip.mkv"], 52, "clip.mkv"),
         (["render", *PAIR, "-o", "there.mov"], 51, "--overwrite"),
+        (["render", *PAIR, "--quality", "final", "--memory", "1M", "-o", "x.mov"], 81, "--memory 3M"),
+        (["render", *PAIR, "--memory", "4X", "-o", "x.mov"], 2, "800M"),
+        (["render", *PAIR, "--weights", "gone", "-o", "x.mov"], 60, "gone"),
         (["export", "text.otio", "-o", "x.otio"], 41, "text.otio"),
         (["probe", "gone.otio"], 41, "gone.otio"),
         (["remove", "text.otio", "-o", "x.otio"], 41, "text.otio"),
@@ -79,27 +136,26 @@ def test_each_failure_is_one_line_with_its_own_code_and_no_half_file(
     arguments: list[str],
     code: int,
     words: str,
-    tmp_path: Path,
+    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    clips.clip_with_disparity(tmp_path, 12)
-    clips.write_clip(tmp_path / "short.mkv", clips.near_square(6))
-    (tmp_path / "text.mp4").write_text("this is no movie")
-    (tmp_path / "text.otio").write_text("this is no timeline")
-    (tmp_path / "there.mov").write_bytes(b"precious")
-    whole = (tmp_path / "clip.mkv").read_bytes()
-    (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 3])
-    before = sorted(path.name for path in tmp_path.iterdir())
+    monkeypatch.chdir(folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert main(arguments) == code
     said = capsys.readouterr()
     assert said.out == ""
     (line,) = said.err.strip().splitlines()
     assert line.startswith("focuspuller: error: ")
     assert words in line
-    assert sorted(path.name for path in tmp_path.iterdir()) == before
-    assert (tmp_path / "there.mov").read_bytes() == b"precious"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_it_says_its_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"focuspuller {focuspuller.__version__}\n"
 
 
 def test_the_help_lists_every_exit_code_of_the_tree(capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,6 +187,31 @@ def test_apply_render_export_and_apply_again(tmp_path: Path, monkeypatch: pytest
     assert main(["apply", "done.otio", "--aperture", "0=1.4,11=8", "-o", "again.otio"]) == 0
     assert main(["export", "again.otio", "--quality", "draft", "--codec", "ffv1", "-o", "again.otioz"]) == 0
     assert main(["probe", "again.otioz"]) == 0
+    done, again = (effect_in(tmp_path / name) for name in ("done.otio", "again.otio"))
+    assert done == effect_in(tmp_path / "edit.otio")
+    assert again.aperture != done.aperture
+    assert [(key.frame, key.value) for key in again.aperture.keys] == [(0, 1.4), (11, 8.0)]
+    assert again == replace(done, aperture=again.aperture)
+
+
+def effect_in(timeline: Path) -> EffectState:
+    """Of its one clip."""
+    with open_document(timeline) as document:
+        (clip,) = clips_of(document)
+        state = find(clip)
+    assert state is not None
+    return state
+
+
+def test_how_disparity_reads_goes_into_the_timeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    clips.write_clip(tmp_path / "clip.mkv", clips.textured(6))
+    clips.write_clip(tmp_path / "clip.disparity.mkv", clips.near_square(8))
+    how = ["--far-is-bright", "--levels", "0.1,0.9", "--offset", "2"]
+    assert main(["apply", "clip.mkv", *PAIR[1:], *how, "-o", "edit.otio"]) == 0
+    disparity = effect_in(tmp_path / "edit.otio").disparity
+    assert disparity is not None
+    assert disparity.reading == DisparityReading(near_is_bright=False, black=0.1, white=0.9, offset=2)
 
 
 def test_json_is_all_that_stands_on_stdout(
@@ -159,6 +240,36 @@ def test_a_failure_of_our_own_asks_for_a_report(
     assert "ZeroDivisionError" in capsys.readouterr().err
     assert main(["probe", str(tmp_path), "-v"]) == 1
     assert "Traceback" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there, signals end a process")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("command", "goes_on"), [("render", True), ("export", False)])
+def test_what_is_stopped_tidies_up_and_says_how_to_go_on(
+    number: signal.Signals,
+    code: int,
+    command: str,
+    goes_on: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tidied = []
+
+    def stopped(*_: object) -> None:
+        try:
+            os.kill(os.getpid(), number)
+        finally:
+            tidied.append(command)
+
+    monkeypatch.setattr(f"focuspuller.ui.commands.{command}.run", stopped)
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        assert main([command, "edit.otio", "-o", "x.mov"]) == code
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert tidied
+    assert ("--resume" in capsys.readouterr().err) == goes_on
 
 
 def test_an_image_sequence_is_as_fast_as_it_is_said_to_be(

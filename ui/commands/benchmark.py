@@ -29,6 +29,7 @@ from ...plugin.session import Session
 from ...plugin.state import EffectState, new_uuid
 from ..console import Console, Result
 from ..steps_plot import draw_steps
+from .panel import toolkit
 
 PANEL_FRAMES = 48
 
@@ -91,7 +92,8 @@ def _line(figure: Mapping[str, Any]) -> str:
 
 
 def _panel(repeat: int, console: Console) -> list[dict[str, Any]]:
-    from ..panel.benchmark import benchmark_panel  # a toolkit that the other benchmarks need not have
+    with toolkit():  # that the other benchmarks need not have
+        from ..panel.benchmark import benchmark_panel
 
     with tempfile.TemporaryDirectory() as scratch:
         clip, disparity = _clip_at_540p(Path(scratch), PANEL_FRAMES)

@@ -28,9 +28,11 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         raise OutputExists(f"{folder} exists; --overwrite makes the demo there anew, -o names another folder")
     with unwritable(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        for name, target in (("sample.mov", None), ("sample.disparity.mkv", None), ("sample.otio", edit)):
+        for name in ("sample.mov", "sample.disparity.mkv", "sample.otio"):
+            target = edit if name == "sample.otio" else folder / name
+            target.unlink(missing_ok=True)  # a link would be written through
             with as_file(files(resources) / SAMPLE / name) as source:
-                shutil.copyfile(source, target or folder / name)
+                shutil.copyfile(source, target)
     with open_document(edit) as document:
         report = export_timeline(document, rendered, overwrite=args.overwrite, progress=console.progress)
         with Session.of_clip(document, one_clip(document, None)) as session:

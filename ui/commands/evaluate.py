@@ -30,7 +30,8 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         save=args.save,
         progress=lambda done, total: console.progress("evaluate", done, total, "rendering"),
     )
-    console.say(markdown(found.results))
+    for line in markdown(found.results).splitlines():
+        console.say(line)
     if args.plot is not None:
         draw_robustness(found.results, args.plot)
     if args.sheet is not None:

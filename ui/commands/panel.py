@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 
-from ...core.errors import UsageError
+from ...core.errors import LibraryMissing, UsageError
 from ..console import Console, Result
 from .inputs import asked_rate
 
@@ -19,13 +21,15 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         for flag in ("frame", "view", "size", "scale"):
             if getattr(args, flag) is not None:
                 raise UsageError(f"--{flag} goes with --screenshot; leave it out, or give --screenshot FILE")
-        from ..panel.application import run_panel
+        with toolkit():
+            from ..panel.application import run_panel
 
         run_panel(args.input, args.disparity, _rate(args))
         return {}
     if args.input is None:
         raise UsageError("--screenshot needs something to show; name a timeline or a clip")
-    from ..panel.application import VIEWS, Portrait, take_portrait
+    with toolkit():
+        from ..panel.application import VIEWS, Portrait, take_portrait
 
     view, scale = args.view or VIEWS[0], 1.0 if args.scale is None else args.scale
     if view not in VIEWS:
@@ -36,6 +40,22 @@ def run(args: argparse.Namespace, console: Console) -> Result:
     take_portrait(args.input, args.disparity, _rate(args), portrait)
     console.say(f"{args.screenshot}: the panel on {args.input}, {view}")
     return {"screenshot": args.screenshot, "view": view}
+
+
+@contextmanager
+def toolkit() -> Iterator[None]:
+    """Around imports of the panel.
+
+    Raises:
+        LibraryMissing: Qt lacks a library of the system's, as on a bare server.
+    """
+    try:
+        yield
+    except ImportError as error:
+        raise LibraryMissing(
+            f"the panel cannot be loaded ({error}); on a bare server: apt install libegl1 libgl1 libxkbcommon0 "
+            "libfontconfig1 libdbus-1-3"
+        ) from error
 
 
 def _rate(args: argparse.Namespace) -> Fraction | None:

@@ -60,6 +60,7 @@ def _media(info: MediaInfo) -> dict[str, object]:
         "bit_depth": info.bit_depth,
         "colour": f"primaries {info.colour.primaries}, transfer {info.colour.transfer}, "
         f"matrix {info.colour.matrix}, range {info.colour.range}",
+        "interlaced": info.interlaced,
         "rotation": info.rotation,
         "pixel_aspect": str(info.pixel_aspect),
         "timecode": info.timecode,

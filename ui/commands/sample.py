@@ -18,6 +18,7 @@ from ...core.errors import OutputExists
 from ...core.media.info import ColourTags, MediaInfo
 from ...core.media.output import open_writer
 from ...core.media.output_format import choose_format
+from ...core.media.partial import unwritable
 from ...core.optics import Lens
 from ...core.sample.scene import render_sample
 from ...plugin.curve import Curve, Key, Scale
@@ -37,7 +38,8 @@ def run(args: argparse.Namespace, console: Console) -> Result:
     folder: Path = args.output
     if folder.exists():
         raise OutputExists(f"{folder} exists; name a folder to make")
-    folder.mkdir(parents=True)
+    with unwritable(folder):
+        folder.mkdir(parents=True)
     clip, disparity = folder / "sample.mov", folder / "sample.disparity.mkv"
     with tempfile.TemporaryDirectory() as scratch:
         sound = Path(scratch) / "sound.wav"

@@ -38,16 +38,16 @@ def spiral(count: int) -> NDArray[np.float64]:
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], 1)
 
 
-def trace(scene: Sequence[Layer], height: int, width: int) -> Array:
-    """The frame (H, W, 3), display-coded, that a lens of finite aperture sees."""
+def trace(scene: Sequence[Layer], height: int, width: int, points: int = POINTS) -> Array:
+    """The frame (H, W, 3), display-coded, that a lens of finite aperture sees through so many points of it."""
     lit = [np.concatenate([_light(layer.texels), layer.texels[..., 3:]], 2) for layer in scene]
     total = np.zeros((height, width, 3))
-    for u in spiral(POINTS):
+    for u in spiral(points):
         seen = np.zeros((height, width, 4), np.float32)
         for layer, texels in zip(scene, lit, strict=True):
             seen += (1 - seen[..., 3:]) * _hit(texels, layer, u, height, width)
         total += seen[..., :3]
-    return np.asarray((total / POINTS).clip(0) ** (1 / GAMMA), np.float32)
+    return np.asarray((total / points).clip(0) ** (1 / GAMMA), np.float32)
 
 
 def _light(texels: Array) -> Array:

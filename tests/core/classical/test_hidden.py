@@ -17,20 +17,24 @@ from tests.core.classical.oracle import Array, Layer, cut_out, dead_leaves, pinh
 SIZE, MARGIN = 96, 40
 
 
-def pair(front: float, behind: float) -> tuple[Tensor, Tensor, Tensor, Array]:
-    """A disc before a plane: frame, defocus, all that is hidden, and what the lens sees."""
-    scene = [
+def pair(front: float, behind: float) -> list[Layer]:
+    """A disc before a plane."""
+    return [
         Layer(cut_out(dead_leaves(2, SIZE + 2 * MARGIN), (88, 82), 24), MARGIN, (front, 0, 0)),
         Layer(dead_leaves(3, SIZE + 2 * MARGIN), MARGIN, (behind, 0, 0)),
     ]
+
+
+def given(scene: list[Layer], front: float, behind: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Of such a pair: frame, defocus, and all that is hidden."""
     frame, defocus = pinhole(scene, SIZE, SIZE)
     plane, _ = pinhole(scene[1:], SIZE, SIZE)
     covered = np.where(defocus == front, 1.0, 0.0)[..., None]
     known = np.concatenate([plane, np.full((SIZE, SIZE, 1), behind), covered], 2).astype(np.float32)
-    given, radius, hidden = (
+    sharp, radius, hidden = (
         torch.from_numpy(picture).permute(2, 0, 1) for picture in (frame, defocus[..., None], known)
     )
-    return given, radius, hidden, trace(scene, SIZE, SIZE)
+    return sharp, radius, hidden
 
 
 def rendering(frame: Tensor, defocus: Tensor, hidden: Tensor | None) -> Array:
@@ -40,7 +44,9 @@ def rendering(frame: Tensor, defocus: Tensor, hidden: Tensor | None) -> Array:
 
 @pytest.mark.parametrize(("front", "behind", "gain"), [(10, 0, 2.0), (8, -3, 1.0), (0, -9, 1.0), (-2, -12, 0.5)])
 def test_edges_are_nearer_to_what_the_lens_sees(front: float, behind: float, gain: float) -> None:
-    frame, defocus, hidden, truth = pair(front, behind)
+    scene = pair(front, behind)
+    frame, defocus, hidden = given(scene, front, behind)
+    truth = trace(scene, SIZE, SIZE, points=150)
     y, x = np.ogrid[:SIZE, :SIZE]
     reach = max(abs(front), abs(behind))
     near_the_edge = np.abs(np.hypot(y - 48, x - 42) - 24) < reach
@@ -67,7 +73,7 @@ def test_nothing_shines_through_what_is_in_front_of_focus(radius: float) -> None
 
 
 def test_to_know_nothing_changes_no_bit() -> None:
-    frame, defocus, hidden, _ = pair(7, -2)
+    frame, defocus, hidden = given(pair(7, -2), 7, -2)
     hidden[4] = 0
     np.testing.assert_array_equal(rendering(frame, defocus, hidden), rendering(frame, defocus, None))
 

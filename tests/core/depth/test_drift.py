@@ -3,7 +3,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from focuspuller.core.depth.drift import Affine, corrections, fit, smoothed
+from focuspuller.core.depth.drift import Affine, corrections, fit
 
 
 def test_a_fit_follows_the_most_and_its_way_back_is_its_inverse() -> None:
@@ -40,10 +40,28 @@ def test_tremble_goes_and_a_trend_stays() -> None:
     assert corrections([], 1.0) == [Affine()]
 
 
-def test_smoothing_neither_lags_nor_leads() -> None:
-    line = np.linspace(2, 5, 30)
-    np.testing.assert_allclose(smoothed(line), line, atol=1e-9)
-    path = np.random.default_rng(2).random(30)
-    np.testing.assert_allclose(smoothed(path[::-1])[::-1], smoothed(path), atol=1e-12)
-    longer = np.random.default_rng(3).random(300)
-    np.testing.assert_allclose(smoothed(longer)[:100], smoothed(longer[:200])[:100], atol=1e-12)
+def test_an_even_step_with_scale_and_shift_stays_through_a_long_shot() -> None:
+    """As of a camera that walks on: what is there is consistent, and nothing is to be corrected."""
+    values = torch.tensor([0.1, 0.5, 0.9])
+    for corrected in corrections([Affine(1.042, -0.0055)] * 239, 1.0):
+        assert corrected(values).tolist() == pytest.approx(values.tolist(), abs=0.01)
+
+
+def test_corrections_neither_lag_nor_lead() -> None:
+    random = np.random.default_rng(2)
+    wander = [
+        Affine(scale, shift)
+        for scale, shift in zip(random.uniform(0.9, 1.1, 29), random.normal(0, 0.02, 29), strict=True)
+    ]
+    forwards, backwards = corrections(wander, 1.0), corrections([step.inverse for step in wander[::-1]], 1.0)
+    for one, other in zip(forwards, backwards[::-1], strict=True):
+        assert (one.scale, one.shift) == pytest.approx((other.scale, other.shift))
+    for drift in (Affine(1.0, 0.01), Affine(1.03)):
+        for corrected in corrections([drift] * 29, 1.0):
+            assert (corrected.scale, corrected.shift) == pytest.approx((1, 0))
+
+
+def test_frames_far_off_change_nothing() -> None:
+    steps = [Affine(1.0, shift) for shift in np.random.default_rng(3).normal(0, 0.02, 299)]
+    longer, shorter = corrections(steps, 1.0), corrections(steps[:199], 1.0)
+    assert [at.shift for at in longer[:150]] == [at.shift for at in shorter[:150]]

@@ -1,3 +1,4 @@
+import tracemalloc
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -81,6 +82,35 @@ def test_nothing_is_unpickled_and_no_header_believed(tmp_path: Path) -> None:
         opened(path)
     with pytest.raises(MediaNotFound):
         opened(tmp_path / "gone.npz")
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_packings_that_unpack_without_bounds_are_refused(tmp_path: Path, packing: int) -> None:
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", packing) as archive, archive.open("depths.npy", "w") as member:
+        np.lib.format.write_array(member, DEPTHS)
+    with pytest.raises(MediaUnreadable):
+        opened(tmp_path / "a.npz")
+
+
+@pytest.mark.parametrize(
+    "header", [b"\0\0\0\4" + bytes(64 << 20), (9000).to_bytes(4, "little") + b"-" * 8999 + b"1"], ids=["long", "deep"]
+)
+def test_a_header_takes_no_memory_to_speak_of(tmp_path: Path, header: bytes) -> None:
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("depths.npy", b"\x93NUMPY\2\0" + header)
+    tracemalloc.start()
+    with pytest.raises(MediaUnreadable):
+        opened(tmp_path / "a.npz")
+    assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    tracemalloc.stop()
+
+
+def test_a_name_that_is_no_text_is_damage(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    np.savez(path, é=DEPTHS)
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xff\xff"))
+    with pytest.raises(MediaUnreadable):
+        opened(path)
 
 
 def test_no_damage_is_a_fault_of_ours(tmp_path: Path) -> None:

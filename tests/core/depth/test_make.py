@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 import torch
+from focuspuller.core.depth import make as making
 from focuspuller.core.depth.files import MediaSource
 from focuspuller.core.depth.make import make_disparity
 from focuspuller.core.depth.raw_maps import maps_folder
@@ -143,6 +144,19 @@ def test_nothing_is_overwritten_unasked(clip: Path) -> None:
     with pytest.raises(UnsupportedFormat, match=r"\.mkv"):
         make(clip, Ramp(), "clip.mov")
     assert make(clip, Ramp(Quantity.METRIC), overwrite=True).exists()
+
+
+def test_a_stopped_overwrite_leaves_the_old_sidecar(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = make(clip, Ramp())
+    before = sidecar_path(target).read_bytes()
+
+    def stopped(*_: object) -> Image:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(making, "resampled", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        make(clip, Ramp(), overwrite=True)
+    assert sidecar_path(target).read_bytes() == before
 
 
 def test_a_json_of_somebody_else_s_stays(clip: Path) -> None:

@@ -1,4 +1,6 @@
 import hashlib
+import importlib.util
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +11,10 @@ from focuspuller.core.depth.source import Quantity
 from focuspuller.core.errors import UsageError, WeightsError
 
 from tests import clips
+from tests.core.depth import tiny
 from tests.core.sources import Pictures
 
-pytest.importorskip("transformers")
-
-from tests.core.depth import tiny
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("transformers") is None, reason="needs transformers")
 
 CPU = torch.device("cpu")
 
@@ -68,6 +69,17 @@ def test_common_models_say_what_they_predict(folder: Path, tmp_path: Path) -> No
 def test_no_such_folder_is_said_and_not_looked_up(name: str) -> None:
     with pytest.raises(WeightsError, match="no such folder"):
         source(Path(name))
+
+
+def test_code_in_a_model_is_refused_without_asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or "n")
+    code = {"AutoConfig": "own.Own", "AutoModelForDepthEstimation": "own.Own"}
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "own", "auto_map": code}))
+    (tmp_path / "own.py").write_text("")
+    with pytest.raises(WeightsError, match="no depth model"):
+        source(tmp_path)
+    assert not asked
 
 
 def test_what_is_no_depth_model_is_said(tmp_path: Path, folder: Path) -> None:

@@ -1,4 +1,5 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def test_input_geometry_is_the_models(tmp_path: Path) -> None:
 
 
 def test_what_takes_no_pictures_or_gives_no_maps_is_refused(tmp_path: Path) -> None:
-    shapes: list[list[object]] = [[1, 3, 28], [1, 3], [1, 1, 28, 28], [2, 3, 28, 28]]
+    shapes: list[list[object]] = [[1, 3, 28], [1, 3], [1, 1, 28, 28], [2, 3, 28, 28], [1, 3, 0, 28], [1, 3, 28, 10**6]]
     for shape in shapes:
         with pytest.raises(WeightsError):
             source(network(tmp_path / "a.onnx", shape))
@@ -74,6 +75,10 @@ def test_what_takes_no_pictures_or_gives_no_maps_is_refused(tmp_path: Path) -> N
     flat = source(network(tmp_path / "c.onnx", [1, 3, 28, 28], axis=0))
     with pytest.raises(WeightsError, match="not maps"):
         next(flat.maps(0))
+    listed = source(network(tmp_path / "e.onnx", [1, 3, 28, 28]))
+    listed._session = SimpleNamespace(run=lambda *_: [[np.zeros((28, 28))]])  # a sequence, as ONNX has too
+    with pytest.raises(WeightsError, match="no numbers"):
+        next(listed.maps(0))
     (tmp_path / "d.onnx").write_bytes(b"no network")
     with pytest.raises(WeightsError, match="no ONNX network"):
         source(tmp_path / "d.onnx")

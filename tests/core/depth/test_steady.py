@@ -1,3 +1,5 @@
+import importlib.util
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +12,7 @@ from focuspuller.core.media.disparity import resampled
 from tests.core.depth import moving
 from tests.core.sources import Pictures, textured_clip
 
-pytest.importorskip("cv2")
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("cv2") is None, reason="needs cv2")
 
 AS_IS = Normalisation(Quantity.DISPARITY, 0.0, 1.0)
 

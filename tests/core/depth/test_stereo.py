@@ -1,3 +1,4 @@
+import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from focuspuller.core.media.open import open_frames
 from tests import clips
 from tests.core.depth.pairs import pair, unoccluded
 
-pytest.importorskip("cv2")
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("cv2") is None, reason="needs cv2")
 
 SIZE, BASE = 192, 20.0
 SHIFT = 14

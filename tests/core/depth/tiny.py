@@ -3,17 +3,12 @@
 from pathlib import Path
 
 import torch
-from transformers import (
-    DepthAnythingConfig,
-    DepthAnythingForDepthEstimation,
-    Dinov2Config,
-    DPTConfig,
-    DPTForDepthEstimation,
-    DPTImageProcessor,
-)
 
 
 def depth_anything(folder: Path, kind: str = "relative") -> Path:
+    # Not at the top, so that who only collects tests need not wait for it.
+    from transformers import DepthAnythingConfig, DepthAnythingForDepthEstimation, Dinov2Config, DPTImageProcessor
+
     torch.manual_seed(0)
     backbone = Dinov2Config(
         hidden_size=32,
@@ -43,6 +38,8 @@ def depth_anything(folder: Path, kind: str = "relative") -> Path:
 
 
 def dpt(folder: Path) -> Path:
+    from transformers import DPTConfig, DPTForDepthEstimation, DPTImageProcessor
+
     torch.manual_seed(0)
     config = DPTConfig(
         hidden_size=32,

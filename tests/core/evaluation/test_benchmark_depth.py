@@ -1,7 +1,9 @@
+import importlib.util
+
 import pytest
 from focuspuller.core.evaluation import benchmark_depth as benchmark
 
-pytest.importorskip("cv2")
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("cv2") is None, reason="needs cv2")
 
 
 @pytest.mark.slow

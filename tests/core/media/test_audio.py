@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from av.audio.stream import AudioStream
 from focuspuller.core.errors import MediaUnreadable, UnsupportedFormat
+from focuspuller.core.media.audio import AudioCopy, Sound, carries
 from focuspuller.core.media.info import MediaInfo
 from focuspuller.core.media.open import probe
 from focuspuller.core.media.output import open_writer
@@ -17,18 +18,18 @@ from focuspuller.core.media.output_format import choose_format
 from tests.core.media.outputs import pictures, write
 
 
-def sounding(path: Path, codec: str, seconds: float = 2.0) -> MediaInfo:
+def sounding(path: Path, codec: str, seconds: float = 2.0, size: int = 32) -> MediaInfo:
     """A movie of 24 frames a second with noise in two audio streams."""
     rate = 48000
     rng = np.random.default_rng(1)
     count = round(24 * seconds)
     with av.open(str(path), "w") as container:
-        video = container.add_stream("mpeg4", 24)
+        video = container.add_stream("mpeg2video", 24)
         assert isinstance(video, av.VideoStream)
-        video.width, video.height, video.pix_fmt = 32, 32, "yuv420p"
+        video.width, video.height, video.pix_fmt = size, size, "yuv420p"
         streams = [container.add_stream(codec, rate, layout="mono") for _ in range(2)]
         for index in range(count):
-            frame = av.VideoFrame(32, 32, "yuv420p")
+            frame = av.VideoFrame(size, size, "yuv420p")
             frame.pts = index
             container.mux(video.encode(frame))
         container.mux(video.encode(None))
@@ -109,8 +110,39 @@ def test_a_part_takes_its_own_sound_in_sync(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.mp4", "a.mxf"])
 def test_sound_that_does_not_fit_names_a_container_that_does(tmp_path: Path, name: str) -> None:
     info = replace(sounding(tmp_path / "s.mkv", "pcm_u8", 0.5), width=256, height=120)
-    with pytest.raises(UnsupportedFormat, match=r"pcm_u8 sound; name the output \.mov or \.mkv"):
+    with pytest.raises(UnsupportedFormat, match=r"pcm_u8 sound of 48000 Hz; name the output \.mov or \.mkv"):
         choose_format(None, tmp_path / name, info)
+
+
+def test_sound_that_no_container_holds_is_left_out_and_counted(tmp_path: Path) -> None:
+    info = sounding(tmp_path / "s.m2ts", "pcm_bluray", 0.5)
+    assert (info.audio_streams, info.unknown_audio) == (0, 2)
+    choose_format(None, tmp_path / "a.mov", info)
+
+
+def test_codecs_are_known_by_whatever_name_their_decoder_has() -> None:
+    assert carries("mov", Sound("dts", "dca", 48000))
+    assert carries("matroska", Sound("dts", "dca", 48000))
+    assert carries("mov", Sound("amr_nb", "amrnb", 8000))
+
+
+@pytest.mark.parametrize("name", ["s.mov", "s.mkv"])
+def test_of_a_trimmed_clip_neither_pictures_nor_the_rest_are_read(tmp_path: Path, name: str) -> None:
+    read = Path("/proc/self/io")
+    if not read.exists():
+        pytest.skip("the system does not count what is read")
+    info = sounding(tmp_path / name, "pcm_s16le", 20.0, size=8)
+    copy = AudioCopy(info.path, Fraction(10), Fraction(11))
+    output = av.open(str(tmp_path / "o.mov"), "w")
+    copy.add_to(output)
+    before = int(read.read_text().split()[1])
+    copy.mux_until(None)
+    assert int(read.read_text().split()[1]) - before < info.path.stat().st_size / 2
+    copy.close()
+    output.close()
+    for stream in range(2):
+        expected = [data for start, data in packets(info.path, stream) if 10 <= start < 11]
+        assert [data for _, data in packets(tmp_path / "o.mov", stream)] == expected
 
 
 def test_sound_that_vanished_leaves_nothing(tmp_path: Path) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from focuspuller.core.errors import MediaNotFound, MediaUnreadable
+from focuspuller.core.errors import MediaNotFound, MediaUnreadable, UnsupportedFormat
 from focuspuller.core.media.container import main_stream, nominal_rate, open_container
+from focuspuller.core.media.open import probe
 
-from tests.core.media.movies import write_movie
+from tests.core.media.movies import codes_of, write_movie, write_still
 
 
 def hostile(kind: str, folder: Path) -> Path:
@@ -62,6 +63,16 @@ def test_what_is_no_movie_is_refused_in_one_line(kind: str, tmp_path: Path) -> N
 def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(MediaNotFound, match=r"nothing\.mp4"):
         open_container(tmp_path / "nothing.mp4")
+
+
+@pytest.mark.parametrize("name", ["a.0000.dpx", "a.%04d.dpx", "a.####.dpx"])
+def test_pictures_that_sequences_are_not_read_of_are_no_movie(name: str, tmp_path: Path) -> None:
+    for number in range(2):
+        write_still(tmp_path / f"a.{number:04d}.dpx", codes_of(number, 8), "dpx", "rgb24")
+    with pytest.raises(UnsupportedFormat, match="PNG, TIFF or EXR"):
+        probe(tmp_path / name)
+    with pytest.raises(MediaNotFound):
+        probe(tmp_path / "b.%04d.dpx")
 
 
 def test_a_path_is_never_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from focuspuller.core.errors import MediaNotFound, MediaUnreadable
 from focuspuller.core.frames import Image
 from focuspuller.core.media.exr import describe_exr, read_exr, read_exr_map, write_exr
+from focuspuller.core.media.open import probe
 
 from tests.core.media.movies import picture
 
@@ -28,7 +30,7 @@ def write(path: Path, channels: dict[str, Image], header: Mapping[str, object] |
 def test_a_picture_comes_back_within_half_precision(tmp_path: Path) -> None:
     write_exr(tmp_path / "a.exr", picture(3))
     assert np.abs(read_exr(tmp_path / "a.exr") - picture(3)).max() < 1 / 2000
-    assert describe_exr(tmp_path / "a.exr") == (64, 48, 16, False)
+    assert describe_exr(tmp_path / "a.exr") == (64, 48, 16, False, Fraction(1))
 
 
 def test_what_is_written_is_half_float_and_scene_linear(tmp_path: Path) -> None:
@@ -43,7 +45,7 @@ def test_float_colour_is_display_coded_and_clipped(tmp_path: Path) -> None:
     linear = values(0, (48, 64, 3)) * 3 - 1
     path = write(tmp_path / "a.exr", {"RGB": linear})
     np.testing.assert_allclose(read_exr(path), linear.clip(0, 1) ** (1 / 2.2), atol=1e-6)
-    assert describe_exr(path) == (64, 48, 32, False)
+    assert describe_exr(path) == (64, 48, 32, False, Fraction(1))
 
 
 @pytest.mark.parametrize(("name", "alpha"), [("A", True), ("beauty.A", True), ("Alpha2", False), ("Z", False)])
@@ -64,6 +66,19 @@ def test_layers(tmp_path: Path) -> None:
     expected = np.stack([channels[f"beauty.{c}"] for c in "RGB"], axis=-1) ** (1 / 2.2)
     np.testing.assert_allclose(read_exr(path), expected, atol=1e-6)
     np.testing.assert_array_equal(read_exr_map(path), channels["depth.Z"])
+
+
+@pytest.mark.parametrize(("stated", "aspect"), [(2.0, Fraction(2)), (4 / 3, Fraction(4, 3))])
+def test_pixels_have_the_shape_that_the_header_states(stated: float, aspect: Fraction, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.exr", {"R": values(0)}, {"pixelAspectRatio": stated})
+    assert probe(path).pixel_aspect == aspect
+
+
+@pytest.mark.parametrize("depth", ["Z", "depth.Z", "view.Depth.Z"])
+def test_no_component_of_a_vector_is_taken_for_depth(depth: str, tmp_path: Path) -> None:
+    names = [*"RGBA", *(f"{layer}.{axis}" for layer in "NP" for axis in "XYZ"), "Mist.Z", depth]
+    channels = {name: values(seed) for seed, name in enumerate(names)}
+    np.testing.assert_array_equal(read_exr_map(write(tmp_path / "a.exr", channels)), channels[depth])
 
 
 def test_the_picture_itself_comes_before_its_layers(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from focuspuller.core.errors import OutputUnwritable
 from focuspuller.core.media import lock
 from focuspuller.core.media.lock import lock_folder
 
@@ -21,6 +22,15 @@ def test_one_alone_or_several_together(tmp_path: Path) -> None:
     assert alone is not None
     assert lock_folder(folder, shared=True) is None
     alone.close()
+
+
+def test_the_locked_file_is_open_to_read_and_to_write(tmp_path: Path) -> None:
+    """NFS refuses to share a lock on a file that is not open to read, and to lock one alone that is not to write."""
+    held = lock_folder(tmp_path / "pieces", shared=True)
+    assert held is not None
+    assert held.readable()
+    assert held.writable()
+    held.close()
 
 
 def test_a_folder_that_went_while_it_was_locked_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,6 +72,18 @@ def test_of_many_at_once_one_gets_it(tmp_path: Path) -> None:
     winners = [file for file in held if file is not None]
     assert len(winners) == 1
     winners[0].close()
+
+
+def test_a_link_is_no_folder_of_ours(tmp_path: Path) -> None:
+    """Whoever sends an archive may put one beside the output that leads to a folder of ours."""
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "pieces").symlink_to(home)
+    (tmp_path / "file").touch()
+    for name in ("pieces", "file"):
+        with pytest.raises(OutputUnwritable, match="no folder of ours"):
+            lock_folder(tmp_path / name, shared=False)
+    assert not list(home.iterdir())
 
 
 def test_a_folder_in_no_folder_is_the_callers_to_report(tmp_path: Path) -> None:

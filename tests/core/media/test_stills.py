@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import os
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,11 +10,15 @@ import OpenEXR
 import pytest
 from focuspuller.core.errors import MediaNotFound, MediaUnreadable
 from focuspuller.core.media.exr import write_exr
+from focuspuller.core.media.fingerprint import fingerprint_of
+from focuspuller.core.media.info import ColourTags
+from focuspuller.core.media.open import probe
 from focuspuller.core.media.samples import depth_of, has_alpha
 from focuspuller.core.media.stills import still_reader
 from PIL import Image
 
 from tests.core.media.movies import codes_of, picture, write_still
+from tests.core.media.outputs import pictures, rgb_clip, write
 
 
 @pytest.mark.parametrize(
@@ -67,6 +73,12 @@ def test_jpeg_is_bt_601_at_any_size(tmp_path: Path) -> None:
     assert np.abs(still_reader(".jpg").rgb(path) * 255 - codes).mean() < 1
 
 
+def test_what_a_png_says_of_its_colours_is_kept(tmp_path: Path) -> None:
+    info = replace(rgb_clip(16, length=1), colour=ColourTags(9, 16, 0, 2))
+    write(tmp_path / "a.%d.png", info, pictures(info))
+    assert probe(tmp_path / "a.0.png").colour == info.colour
+
+
 @pytest.mark.parametrize("content", [b"", b"hello" * 100])
 @pytest.mark.parametrize("suffix", [".png", ".tif", ".jpg", ".exr"])
 def test_what_is_no_picture(suffix: str, content: bytes, tmp_path: Path) -> None:
@@ -75,6 +87,15 @@ def test_what_is_no_picture(suffix: str, content: bytes, tmp_path: Path) -> None
     for read in (still_reader(suffix).describe, still_reader(suffix).rgb, still_reader(suffix).luma):
         with pytest.raises(MediaUnreadable, match=f"a{suffix}"):
             read(path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names there")
+def test_a_pipe_is_no_picture_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    with pytest.raises(MediaUnreadable, match="no regular file"):
+        still_reader(".png").describe(tmp_path / "a.png")
+    with pytest.raises(MediaUnreadable, match="no regular file"):
+        fingerprint_of([tmp_path / "a.png"])
 
 
 @pytest.mark.parametrize("suffix", [".png", ".exr"])

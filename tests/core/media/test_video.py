@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from focuspuller.core.errors import FrameUnreadable, MediaUnreadable
 from focuspuller.core.media.info import ColourTags
+from focuspuller.core.media.open import probe
 from focuspuller.core.media.video import VideoReader
 
 from tests.core.media.movies import HEIGHT, LENGTH, WIDTH, picture, write_movie
@@ -94,6 +95,12 @@ def test_info_says_what_the_file_says(tmp_path: Path) -> None:
     reader.close()
 
 
+@pytest.mark.parametrize(("flags", "interlaced"), [("+ildct+ilme", True), ("+bitexact", False)])
+def test_fields_are_told_from_whole_pictures(flags: str, interlaced: bool, tmp_path: Path) -> None:
+    path = write_movie(tmp_path / "a.mkv", "mpeg2video", options={"flags": flags}, pts=range(3))
+    assert probe(path).interlaced is interlaced
+
+
 def test_threads_may_share_a_reader(tmp_path: Path) -> None:
     reader = VideoReader(write_movie(tmp_path / "a.mov", options=OPEN_GOP))
     expected = [reader.read(index) for index in range(LENGTH)]
@@ -132,6 +139,21 @@ def test_a_last_frame_that_is_held_is_no_missing_end(tmp_path: Path) -> None:
             packet.stream = copy
             written.mux(packet)
     reader = VideoReader(held)
+    assert len(reader) == LENGTH
+    reader.close()
+
+
+def test_a_length_that_no_movie_has_is_not_believed(tmp_path: Path) -> None:
+    whole, told = write_movie(tmp_path / "a.mkv", "ffv1", "yuv420p"), tmp_path / "told.mkv"
+    with av.open(str(whole)) as read, av.open(str(told), "w") as written:
+        copy = written.add_stream_from_template(read.streams.video[0])
+        copy.metadata["DURATIOM"] = f"{'9' * 400}:00:00.0"
+        for packet in read.demux(video=0):
+            if packet.size:
+                packet.stream = copy
+                written.mux(packet)
+    told.write_bytes(told.read_bytes().replace(b"DURATION", b"DURATIOS").replace(b"DURATIOM", b"DURATION"))
+    reader = VideoReader(told)
     assert len(reader) == LENGTH
     reader.close()
 

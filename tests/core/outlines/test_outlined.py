@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from focuspuller.core.frames import Image
+from focuspuller.core.hidden import motion
 from focuspuller.core.hidden.motion import LARGEST, halvings_of
 from focuspuller.core.optics import Defocus
 from focuspuller.core.outlines import outlined, weights
@@ -113,13 +114,18 @@ BESIDE, IN_PLACE = (-2.0, -1.0), (2.0, 3.0)
 """Of `ASTRAY`, to take all edges for one or the other."""
 
 
-@pytest.mark.parametrize("width", [LARGEST, 2 * LARGEST, 2 * LARGEST + 1, 4 * LARGEST - 1, 4 * LARGEST + 156])
+SMALL = 240
+"""In the place of `LARGEST`: a quarter of it."""
+
+
+@pytest.mark.parametrize("width", [SMALL, 2 * SMALL, 2 * SMALL + 1, 4 * SMALL - 1, 4 * SMALL + 39])
 @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
 # Sharp, it is between two pixels of the size that it is looked at, and anywhere there.
 @pytest.mark.parametrize(("astray", "within"), [(BESIDE, 0.15), (IN_PLACE, 0.5)])
 def test_at_any_size_an_edge_gets_steeper_and_stays_where_it_is(
     width: int, place: float, astray: tuple[float, float], within: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(motion, "LARGEST", SMALL)
     monkeypatch.setattr(outlined, "ASTRAY", astray)
     monkeypatch.setattr(outlined, "calmed", as_it_is)
     halvings = halvings_of(48, width)

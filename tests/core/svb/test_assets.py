@@ -46,7 +46,7 @@ def check(source: AssetSource, seed: int) -> None:
     assert not alpha[:, [0, -1]].any()
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(12))
 def test_procedural_assets_keep_the_contract(seed: int) -> None:
     check(ProceduralAssets(), seed)
 
@@ -109,6 +109,6 @@ def test_unusable_folders_are_named(folders: tuple[Path, Path], tmp_path: Path) 
 
 def test_things_of_a_few_pixels_can_be_painted_too() -> None:
     assets = ProceduralAssets()
-    for seed in range(150):
-        size = 8 + seed % 30
+    for seed in range(30):
+        size = 8 + seed
         assert assets.cutout(np.random.default_rng(seed), size).shape[-1] == 4

@@ -39,7 +39,7 @@ def test_levels_are_repeatable_stay_in_range_and_leave_their_input_alone(dispari
 
 def test_each_level_errs_more_than_the_one_before(disparity: Tensor) -> None:
     errors = [
-        np.mean([float((corrupt(disparity, level, generator(s)) - disparity).abs().mean()) for s in range(16)])
+        np.mean([float((corrupt(disparity, level, generator(s)) - disparity).abs().mean()) for s in range(8)])
         for level in Corruption
     ]
     assert errors[0] == 0
@@ -55,7 +55,7 @@ def test_up_to_level_two_a_still_clip_stays_still_and_then_it_flickers(disparity
 
 def test_the_scale_shift_is_one_factor_a_frame_within_a_tenth(disparity: Tensor) -> None:
     ratios = []
-    for seed in range(20):
+    for seed in range(10):
         third, fourth = (corrupt(disparity, level, generator(seed)) for level in (Corruption.III, Corruption.IV))
         ratio = (fourth / third).flatten(1)
         assert float((ratio.amax(1) - ratio.amin(1)).max()) < 1e-5

@@ -87,7 +87,7 @@ def image(name: str, pixels: np.ndarray) -> Callable[[Path], None]:
         (write("meta.json", b"\xff\xfe{}"), "meta.json cannot be read"),
         (write("meta.json", b"[" * 100_000), "meta.json cannot be read"),
         (write("meta.json", b"[1, 2]"), "not a JSON object"),
-        (write("meta.json", b" " * (2 << 20)), "larger than any"),
+        (write("meta.json", b" " * (2 << 20)), "too large"),
         (edit_meta(K=[1.0, 2.0]), "2 values of K, 3 of focus_disparity"),
         (edit_meta(K=[1.0] * 4, focus_disparity=[0.5] * 4), "lacks 0003.png"),
         (edit_meta(K=3.0), "K must be a list"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from pathlib import Path
 from typing import cast
 
@@ -177,6 +178,22 @@ class Flat(Outlines):
     def firm(self, frame: Image, disparity: Image) -> Image:
         assert frame.shape == (*disparity.shape, 3)
         return np.full_like(disparity, 0.25)
+
+
+def test_damaged_packed_videos_are_packed_again(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
+    packed.fill(videos, lambda done, total: None)
+    whole = StoredWindows(videos, packed, crop=32).batch(range(6))
+    first, second, third = (tmp_path / "packed").glob("*.npy")
+    first.write_bytes(first.read_bytes()[:-1])
+    second.write_bytes(b"")
+    np.save(third, np.zeros((6, 40, 47, 20), np.uint8))
+    assert same(StoredWindows(videos, packed, crop=32).batch(range(6)), whole)
+
+
+def test_a_folder_may_have_a_name_that_is_no_text(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
+    odd = os.fsdecode(b"caf\xe9")
+    (tmp_path / "set").rename(tmp_path / odd)
+    packed.fill(open_dataset(tmp_path / odd), lambda done, total: None)
 
 
 def test_edges_are_firm_before_anything_is_made_of_them(videos: list[Video], tmp_path: Path) -> None:

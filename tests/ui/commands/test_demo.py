@@ -2,12 +2,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from focuspuller.core.errors import OutputUnwritable
 from focuspuller.core.media.open import open_frames
 from focuspuller.plugin import export_timeline
 from focuspuller.plugin.session import Session
 from focuspuller.plugin.timeline import Document, clips, find, open_document
 from focuspuller.plugin.timeline.clips import Clip
 from focuspuller.ui.cli import main
+from focuspuller.ui.commands import demo
 
 SAMPLE = Path(__file__).resolve().parents[3] / "resources" / "sample"
 
@@ -51,3 +53,24 @@ def test_it_renders_the_sample(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         movie.close()
     assert (folder / "contact.png").stat().st_size > 100_000
     assert (folder / "edit.otio").is_file()
+
+
+def test_a_demo_made_anew_writes_through_no_link(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = tmp_path / "ours.mov"
+    ours.write_bytes(b"precious")
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "sample.mov").symlink_to(ours)
+
+    def stop(*_: object, **__: object) -> None:
+        raise OutputUnwritable("enough")
+
+    monkeypatch.setattr(demo, "export_timeline", stop)
+    assert main(["demo", "--overwrite", "-o", str(tmp_path / "demo")]) == 53
+    assert ours.read_bytes() == b"precious"
+    assert (tmp_path / "demo" / "sample.mov").read_bytes() == (SAMPLE / "sample.mov").read_bytes()
+
+
+def test_a_sample_that_cannot_be_written_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").touch()
+    assert main(["sample", "-o", str(tmp_path / "file" / "sample")]) == 53
+    assert "cannot write" in capsys.readouterr().err

@@ -1,3 +1,4 @@
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,24 @@ def test_a_picture_of_what_is_not_there_is_refused(tmp_path: Path) -> None:
     assert unwritable.returncode == 53
     missing = run(tmp_path, "panel", "gone.otio", "--screenshot", "p.png")
     assert missing.returncode == 41
+    without = run(tmp_path, "panel", "a.mkv", "--disparity", "nothere.mkv", "--screenshot", "p.png")
+    assert without.returncode == 11
+    assert "nothere.mkv" in without.stderr
+    (tmp_path / "mine.txt").touch()
+    other = run(tmp_path, "panel", "edit.otio", "--screenshot", "mine.txt")
+    assert other.returncode == 51
+    assert not (tmp_path / "p.png").exists()
+
+
+def test_without_the_systems_libraries_it_says_which(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(self: object, name: str, *_: object) -> None:
+        if name == "focuspuller.ui.panel.application":
+            raise ImportError("libEGL.so.1: cannot open shared object file")
+
+    monkeypatch.delitem(sys.modules, "focuspuller.ui.panel.application", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [type("Bare", (), {"find_spec": load})(), *sys.meta_path])
+    assert main(["panel"]) == 3
+    assert "libEGL.so.1" in (said := capsys.readouterr().err)
+    assert "apt install libegl1" in said
