@@ -29,8 +29,8 @@ ROOMS = {
     "core/hidden": "__init__ clip flow motion reveal",
     "core/media": (
         "__init__ archive audio codecs colour container decoder disparity exr fingerprint held index info limits lock "
-        "loss mark matroska mxf_sound numbering open orientation output output_format partial pieces regular riff samples "
-        "sampling sequence sequence_writer stills timecode video whole writer"
+        "loss mark matroska mxf_sound numbering open orientation output output_format partial pieces regular riff "
+        "samples sampling sequence sequence_writer stills timecode video whole writer"
     ),
     "core/outlines": "__init__ outlined outliner ripples sharpened soft weights",
     "core/sample": "__init__ raycast scene",

@@ -102,4 +102,6 @@ def read_held(path: Path, output_format: OutputFormat) -> Iterator[VideoFrame]:
 
 
 def _damaged(path: Path, reason: str) -> MediaUnreadable:
-    return MediaUnreadable(f"{path} is damaged ({reason}); remove it and render again with --resume")
+    return MediaUnreadable(
+        f"{path} is damaged ({reason}); remove it and run the command again (with --resume where it has it)"
+    )

@@ -207,7 +207,10 @@ class Pieces:
                     yield frame
                 count += 1
             if count != piece.stop - piece.start:
-                raise MediaUnreadable(f"{piece.path} holds {count} frames; remove it and render again with --resume")
+                raise MediaUnreadable(
+                    f"{piece.path} holds {count} frames; remove it and run the command again "
+                    "(with --resume where it has it)"
+                )
             cursor = piece.stop
 
     def discard(self) -> None:

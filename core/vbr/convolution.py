@@ -19,9 +19,10 @@ BFLOAT16 = ONE_DNN and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 def conv(in_channels: int, out_channels: int, stride: int = 1, size: int = 3) -> nn.Conv2d:
     """Padded with zeros; passes on as much as it gets, which PyTorch's own start does not."""
     layer = nn.Conv2d(in_channels, out_channels, size, stride, padding=1)
-    nn.init.kaiming_normal_(layer.weight, a=SLOPE)
     assert layer.bias is not None
-    nn.init.zeros_(layer.bias)
+    if not layer.weight.is_meta:  # where weights are to be loaded; for a start there, torch loads a compiler first
+        nn.init.kaiming_normal_(layer.weight, a=SLOPE)
+        nn.init.zeros_(layer.bias)
     return layer
 
 

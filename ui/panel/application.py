@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
+from typing import NoReturn
 
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from ...core.errors import OutputUnwritable, ParameterError
+from ...core.errors import FocuspullerError, OutputExists, OutputUnwritable, ParameterError, RenderError
+from ..commands.inputs import default_state
+from .given_disparity import with_disparity
 from .observing import Message
 from .opening import nothing_open, open_timeline_or_clip
 from .pictures import View
+from .project import Project
 from .split import Split
 from .theme import apply_theme
 from .window import PanelWindow
@@ -70,6 +75,11 @@ def run_panel(path: Path | None, disparity: Path | None, rate: Fraction | None) 
             text = f"{kind.__name__}: {error}; this is a bug in focuspuller: save your work and report it"
             window.message_bar.show_message(Message(text))
 
+    def end() -> None:
+        if QApplication.activeModalWidget() is None:  # else closing is being asked about already
+            for window in windows:
+                window.close()
+
     window = PanelWindow(opened, settings)
     if disparity is not None:
         window.project.set_disparity(disparity)
@@ -78,6 +88,7 @@ def run_panel(path: Path | None, disparity: Path | None, rate: Fraction | None) 
             window.project.timeline.begin_here()
     show(window)
     sys.excepthook = bug
+    before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, end))
     # Python hears Ctrl+C only when it runs.
     heartbeat = QTimer()
     heartbeat.timeout.connect(lambda: None)
@@ -85,6 +96,7 @@ def run_panel(path: Path | None, disparity: Path | None, rate: Fraction | None) 
     try:
         application.exec()
     finally:
+        signal.signal(signal.SIGINT, before)
         sys.excepthook = sys.__excepthook__
         heartbeat.stop()
 
@@ -93,10 +105,13 @@ def take_portrait(path: Path, disparity: Path | None, rate: Fraction | None, por
     """Open the panel where nobody sees it, and write a picture of it.
 
     Raises:
-        TimelineError, MediaError: what was to be opened cannot be.
+        TimelineError, MediaError, DisparityError: what was to be opened cannot be.
         ParameterError: the clip has no such frame.
-        OutputUnwritable: the picture cannot be written.
+        RenderError: the frame cannot be rendered, or not in time.
+        OutputExists, OutputUnwritable: the picture cannot be written.
     """
+    if portrait.target.exists() and portrait.target.suffix.lower() != ".png":
+        raise OutputExists(f"{portrait.target} exists and is no picture of the panel; name the picture .png")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ["QT_SCALE_FACTOR"] = f"{portrait.scale:g}"
     # Off the screen, Qt complains of every window that has a least size.
@@ -104,10 +119,15 @@ def take_portrait(path: Path, disparity: Path | None, rate: Fraction | None, por
     opened = open_timeline_or_clip(path, rate)
     application = make_application()
     window = PanelWindow(opened, QSettings(os.devnull, QSettings.Format.IniFormat))
+    troubles, failures = list[str](), list[str]()
+    window.project.listen(lambda message: troubles.append(message.text) if message.is_error else None)
+    window.feed.failed.connect(failures.append)
     try:
         if disparity is not None:
             window.project.set_disparity(disparity)
         window.opener.wait()
+        if troubles:
+            _refuse(window.project, disparity, troubles[-1])
         frames = window.project.transport.frames
         frame = frames[len(frames) // 2] if portrait.frame is None else portrait.frame
         if frame not in frames:
@@ -118,15 +138,14 @@ def take_portrait(path: Path, disparity: Path | None, rate: Fraction | None, por
         window.resize(*portrait.size)
         window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         window.show()
-        _wait_for(application, window)
+        if not _is_settled(application, window):
+            raise RenderError(f"no picture in {PATIENCE:g} s; see how long `focuspuller render` takes for one")
+        if window.picture.viewer.shown is None and failures:
+            raise RenderError(failures[-1])
         if not window.grab().save(str(portrait.target), "PNG"):
             raise OutputUnwritable(f"cannot write {portrait.target}; name a file in a folder that exists")
     finally:
-        window.following.close()
-        window.opener.close()
-        window.feed.close()
-        window.files.close()
-        window.project.close()
+        window.let_go()
 
 
 def make_application() -> QApplication:
@@ -140,8 +159,20 @@ def make_application() -> QApplication:
     return application
 
 
-def _wait_for(application: QApplication, window: PanelWindow) -> None:
-    """Until everything that it shows is there."""
+def _refuse(project: Project, disparity: Path | None, told: str) -> NoReturn:
+    """Raises:
+    MediaError, DisparityError, TimelineError: why the clip in hand, or the disparity given to it, is not open.
+    """
+    state = project.state or default_state()
+    wanted = state if disparity is None else with_disparity(state, disparity)
+    opened = project.timeline.opening_whole(project.index, wanted)()
+    if opened.session is not None:
+        opened.session.close()
+    raise FocuspullerError(told)
+
+
+def _is_settled(application: QApplication, window: PanelWindow) -> bool:
+    """Whether everything that it shows is there, after some patience."""
     give_up = time.monotonic() + PATIENCE
     settled = 0
     while settled < 5 and time.monotonic() < give_up:
@@ -149,3 +180,4 @@ def _wait_for(application: QApplication, window: PanelWindow) -> None:
         settled = settled + 1 if window.feed.is_idle else 0
         time.sleep(0.01)
     application.processEvents()
+    return settled == 5

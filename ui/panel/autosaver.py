@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from ...core.errors import FocuspullerError
+from ...core.errors import FocuspullerError, OutputBusy
 from .autosave import drop_autosave, with_absolute_disparity, write_autosave
+from .autosave_hold import AutosaveHold, hold_autosave
 from .observing import Change
 from .project import Project
 
@@ -18,7 +19,7 @@ INTERVAL = 2.0
 class Autosaver:
     """Args:
     project: observed from now on.
-    failed: called in a thread of its own when the work cannot be written; once, until it can be again.
+    failed: called, perhaps in a thread of its own, when the work cannot be written; once, until it can be again.
     """
 
     def __init__(
@@ -33,6 +34,8 @@ class Autosaver:
         self._closing = threading.Event()
         self._handing_over, self._writing = threading.Lock(), threading.Lock()
         self._works = True
+        self._hold: AutosaveHold | None = None
+        self._take_hold()
         self._thread = threading.Thread(target=self._run, name="autosave", daemon=True)
         self._thread.start()
         project.observe(self._follow)
@@ -42,12 +45,22 @@ class Autosaver:
         """The timeline or clip that the work is kept beside."""
         return self._place
 
+    @property
+    def is_in_charge(self) -> bool:
+        """Whether no other window keeps its own work there."""
+        return self._hold is not None
+
     def close(self) -> None:
         """The editor is done: what is unsaved now is meant to be. Waits for a write under way."""
         self._forget()
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Keep nothing from now on, and leave alone what lies there."""
         self._closing.set()
         self._has_work.set()
         self._thread.join()
+        self._let_go()
 
     def _follow(self, change: Change) -> None:
         if change is not Change.DOCUMENT or self._closing.is_set():
@@ -55,7 +68,11 @@ class Autosaver:
         project = self._project
         if project.timeline.path is not None and project.timeline.path != self._place:
             self._forget()
+            self._let_go()
             self._place = project.timeline.path
+            self._take_hold()
+        if not self.is_in_charge:
+            return
         if not project.timeline.is_dirty:
             self._forget()
             return
@@ -74,7 +91,23 @@ class Autosaver:
         with self._handing_over:
             self._pending = None
         with self._writing:
-            drop_autosave(self._place)
+            if self.is_in_charge:
+                drop_autosave(self._place)
+
+    def _take_hold(self) -> None:
+        self._hold = hold_autosave(self._place)
+        if self._hold is None:
+            self._failed(
+                OutputBusy(
+                    f"{self._place.name} is open in another window, which alone keeps its unsaved work safe; to have "
+                    "yours kept too, save it under another name"
+                )
+            )
+
+    def _let_go(self) -> None:
+        if self._hold is not None:
+            self._hold.release()
+            self._hold = None
 
     def _run(self) -> None:
         while True:
@@ -92,7 +125,8 @@ class Autosaver:
         try:
             write()
             self._works = True
-        except FocuspullerError as error:
+        except Exception as error:  # the thread must live on, and the person be told
             if self._works:
-                self._failed(error)
+                bug = f"{type(error).__name__}: {error}; this is a bug in focuspuller: save your work and report it"
+                self._failed(error if isinstance(error, FocuspullerError) else FocuspullerError(bug))
             self._works = False

@@ -79,10 +79,7 @@ def _window(clip: Path, disparity: Path) -> Iterator[PanelWindow]:
         _settle(window)
         yield window
     finally:
-        window.opener.close()
-        window.feed.close()
-        window.files.close()
-        window.project.close()
+        window.let_go()
 
 
 def _rack(frames: range) -> Curve:

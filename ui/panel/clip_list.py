@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QImage, QPainter
 from PySide6.QtWidgets import (
@@ -74,7 +76,7 @@ class ClipList(QWidget):
         """Another line about a clip: once its media are open, more is known of it."""
         item = self.list.item(index)
         item.setData(DETAIL_ROLE, detail)
-        item.setToolTip(f"{item.text()}\n{detail}")
+        item.setToolTip(f"<p>{escape(item.text())}<br>{escape(detail)}</p>")  # names may look like markup
 
     def show_current(self, index: int) -> None:
         self.list.blockSignals(True)

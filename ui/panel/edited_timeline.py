@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from ...core.errors import TimelineError
+from ...core.errors import FocuspullerError, TimelineError
 from ...core.media.info import MediaInfo
 from ...plugin.state import EffectState
 from ...plugin.timeline import Document, clips, find, media_path, media_range, names, remove, save_document
@@ -16,7 +16,7 @@ from .edits import Edits, carries_effect, edited_document
 from .effect_copy import copied_in_media, moved_to
 from .history import History
 from .open_clip import OpenClip, awaited_clip, open_clip, open_whole, stated_range
-from .opening import Opened, digest_of
+from .opening import Opened, behind_link, digest_of
 
 
 class EditedTimeline:
@@ -77,7 +77,7 @@ class EditedTimeline:
         """The media frames that a clip shows.
 
         Raises:
-            TimelineError: its range makes no sense.
+            TimelineError, MediaNotFound: its range makes no sense, or only our render is left of it.
         """
         return media_range(self._clips[index], self._media.get(index))
 
@@ -86,7 +86,7 @@ class EditedTimeline:
         clip = self._clips[index]
         try:
             shown = self.shown_of(index)
-        except TimelineError:
+        except FocuspullerError:
             shown = stated_range(clip)
         return awaited_clip(clip, self.state_of(index), shown)
 
@@ -151,6 +151,7 @@ class EditedTimeline:
         """Raises:
         OutputError, UnsupportedFormat, TimelineError, MediaNotFound: nothing was written.
         """
+        target = behind_link(target)
         keep_media(self.document, target)  # for undo to put back what an edit took off
         with self.edited() as document:
             save_document(document, target, overwrite=True)

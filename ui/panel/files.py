@@ -16,7 +16,7 @@ from .questions import Answer, Questions
 
 class Files:
     """Args:
-    failed: called in a thread when unsaved work cannot be kept beside the timeline.
+    failed: called, perhaps in a thread, when unsaved work cannot be kept beside the timeline.
     """
 
     def __init__(self, project: Project, questions: Questions, failed: Callable[[FocuspullerError], None]) -> None:
@@ -41,15 +41,20 @@ class Files:
 
     def attend(self) -> None:
         """Ask about work that an earlier run left unsaved, and from now on keep what is unsaved safe."""
+        if not self._project.timeline.clip_names:
+            return
+        saver = Autosaver(self._project, self._failed)
         try:
-            self._offer_recovery()
+            if saver.is_in_charge:
+                self._offer_recovery()
         except OSError as error:
+            saver.give_up()
             self._project.tell(
                 f"unsaved work of an earlier run is in the way, and can be neither read nor moved ({error}); move it "
                 "away and open this again: until then nothing is saved by itself"
             )
             return
-        self._autosaver = Autosaver(self._project, self._failed)
+        self._autosaver = saver
         self._project.changed(Change.DOCUMENT)
 
     def save(self) -> bool:

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from ...core.optics import defocus_of
+from ...core.errors import OpticsError
+from ...core.optics import Lens, defocus_of
 from ...plugin.state import EffectState
 
 SAMPLES = 48
@@ -25,10 +26,15 @@ def full_radius(state: EffectState, frames: range, width: int) -> float:
     """
     sampled = np.linspace(frames[0], frames[-1], min(SAMPLES, len(frames))).round()
     focus, aperture = (curve.values_at(sampled) for curve in (state.focus_distance, state.aperture))
-    largest = max(
-        defocus_of(float(n), float(z), state.lens, width).max_radius for n, z in zip(aperture, focus, strict=True)
-    )
-    return rounded_up(max(largest, LEAST))
+    radii = [_radius(float(n), float(z), state.lens, width) for n, z in zip(aperture, focus, strict=True)]
+    return rounded_up(max(*radii, LEAST))
+
+
+def _radius(aperture: float, focus: float, lens: Lens, width: int) -> float:
+    try:
+        return defocus_of(aperture, focus, lens, width).max_radius
+    except OpticsError:  # nearer than the lens can focus: whoever renders the frame says so
+        return 0.0
 
 
 def rounded_up(value: float) -> float:

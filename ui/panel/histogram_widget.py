@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from ...core.errors import OpticsError
 from ...core.frames import Image
 from ...core.optics import defocus_of, distance_at
 from ...plugin.state import EffectState
@@ -62,12 +63,15 @@ class HistogramWidget(QWidget):
 
     @property
     def focus_range(self) -> FocusRange | None:
-        """None where there is nothing to focus on."""
+        """None where there is nothing to focus on, or no lens that focuses so near."""
         state = self._state
         if state is None or self._width == 0:
             return None
         aperture, focus = state.aperture.value(self._frame), state.focus_distance.value(self._frame)
-        return FocusRange(defocus_of(aperture, focus, state.lens, self._width), self._width)
+        try:
+            return FocusRange(defocus_of(aperture, focus, state.lens, self._width), self._width)
+        except OpticsError:
+            return None
 
     def place_of(self, disparity: float) -> float:
         """x of a disparity."""

@@ -24,6 +24,10 @@ class Latest(Generic[Item]):
         self._newest = item
         self._thread.put_alone(item)
 
+    def drop(self) -> None:
+        """Nothing that was put is wanted any more."""
+        self._newest = None
+
     def is_newest(self, item: Item) -> bool:
         return self._newest is item and not self._thread.is_closed
 

@@ -21,7 +21,7 @@ class MediaInHand:
     """Args:
     retire: what closes a session that is no longer shown; a worker may still be reading from it.
     came: called when media have come that had to be awaited.
-    lost: called with the name of media that an edit waited for, when something else was asked for meanwhile.
+    lost: called with the name of media that an edit waited for, when another clip was asked for meanwhile.
     """
 
     def __init__(
@@ -85,9 +85,9 @@ class MediaInHand:
                 self.bring(index)  # this edit had taken the place of what was awaited
 
         def overtaken() -> None:
-            if self._edit is request:
+            if self._edit is request:  # by another clip, and not by the next edit, which holds this one too
                 self._edit = None
-            self._lost(name)
+                self._lost(name)
 
         name = Path(state.disparity.url).name if state.disparity is not None else self._timeline.clip_names[index]
         opening = self._timeline.opening_whole(index, state)

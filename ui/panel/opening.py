@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import zipfile
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from ...core.media.archive import ZIP_DAMAGE
 from ...plugin.session import Session
 from ...plugin.timeline import (
     Document,
@@ -16,7 +19,7 @@ from ...plugin.timeline import (
     open_document,
     recovered,
 )
-from ...plugin.timeline.document import CONTENT
+from ...plugin.timeline.document import CONTENT, MAX_BYTES
 from ..commands.inputs import default_state, is_timeline
 
 
@@ -40,6 +43,7 @@ def open_timeline_or_clip(path: Path, rate: Fraction | None = None) -> Opened:
     Raises:
     TimelineUnreadable, MediaError: it is neither, with what to do.
     """
+    path = behind_link(path.absolute())
     if not is_timeline(path):
         with Session(path, None, default_state(), rate=rate) as session:
             info = session.info
@@ -47,6 +51,24 @@ def open_timeline_or_clip(path: Path, rate: Fraction | None = None) -> Opened:
     digest = digest_of(path)  # before it is read: what is written meanwhile counts as a change
     document = open_document(path)
     return Opened(document, True, recovered(document), digest)
+
+
+def behind_link(path: Path) -> Path:
+    """The timeline that a link such as `latest.otio` leads to, for the link to stay; what is no link, as it is."""
+    real = Path(os.path.realpath(path))
+    return real if path.is_symlink() and is_timeline(real) else path
+
+
+def as_it_is_now(opened: Opened) -> Opened:
+    """Opened again, if its file was written since.
+
+    Raises:
+        TimelineUnreadable: it is not a timeline any more.
+    """
+    if digest_of(opened.document.path) in ("", opened.digest):
+        return opened
+    opened.document.close()
+    return open_timeline_or_clip(opened.document.path)
 
 
 def nothing_open() -> Opened:
@@ -59,7 +81,12 @@ def digest_of(path: Path) -> str:
     if not is_timeline(path):
         return ""
     try:
-        with (path / CONTENT if path.is_dir() else path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:32]
-    except OSError:
+        if path.suffix.lower() != ".otioz":
+            with (path / CONTENT if path.is_dir() else path).open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()[:32]
+        with zipfile.ZipFile(path) as bundle:
+            if bundle.getinfo(CONTENT).file_size > MAX_BYTES:
+                return ""
+            return hashlib.sha256(bundle.read(CONTENT)).hexdigest()[:32]
+    except ZIP_DAMAGE:
         return ""

@@ -81,6 +81,10 @@ class PictureFeed(QObject):
         reading = state.disparity.reading
         self._tracks.put(TrackRequest(session.info.path, session.disparity_path, state, reading, place, session.used))
 
+    def wants_track(self, request: TrackRequest) -> bool:
+        """Whether it is the newest, of the clip in hand."""
+        return self._tracks.is_newest(request)
+
     def ask_thumbnail(self, index: int) -> None:
         assert self._project is not None
         timeline = self._project.timeline
@@ -111,6 +115,7 @@ class PictureFeed(QObject):
             self._last_failure = ""
         if change is Change.CLIP:
             self._newest = self._last = self._effects = None
+            self._tracks.drop()
         if change in (Change.CLIP, Change.STATE, Change.PLAYHEAD, Change.QUALITY):
             self._ask_soon()
 

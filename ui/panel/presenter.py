@@ -130,7 +130,7 @@ class Presenter(QObject):
     def _take_track(self, news: tuple[TrackRequest, list[float]]) -> None:
         request, track = news
         project = self._project
-        if project.session is None or request.media != project.session.info.path:
+        if not self._feed.wants_track(request):
             return
         whole = [math.nan] * len(project.open.media_frames)
         whole[request.frames.start : request.frames.stop] = track

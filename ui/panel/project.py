@@ -19,13 +19,14 @@ from ...plugin.subject_focus import refocused
 from ..commands.inputs import default_state
 from .edited_timeline import EditedTimeline
 from .edits import Edits
-from .given_disparity import taken_over, with_disparity
+from .given_disparity import with_disparity
 from .media_in_hand import MediaInHand
 from .observing import Change, Observed
 from .open_clip import OpenClip
 from .opener import Opener, open_here
 from .opening import Opened
 from .transport import Transport
+from .waiting_edit import WaitingEdit
 
 
 class Project(Observed):
@@ -51,6 +52,7 @@ class Project(Observed):
         self.quality = Quality.FINAL
         self._transports: dict[int, Transport] = {}
         self._clock = clock
+        self._waiting: WaitingEdit | None = None
         self._media = MediaInHand(self.timeline, opener, retire, self._came, self._lost)
         if self.timeline.clip_names:
             self._media.bring(0)
@@ -95,10 +97,8 @@ class Project(Observed):
     def select(self, index: int) -> None:
         """Take another clip in hand."""
         if index != self.index and 0 <= index < len(self.timeline.clip_names):
-            self.transport.stop()
-            self.index = index
-            self._media.bring(index)
-            self._announce(Change.STATE, Change.PLAYHEAD)
+            self._take_in_hand(index)
+            self._announce(Change.STATE)
 
     def seek(self, frame: int) -> None:
         self.transport.seek(frame)
@@ -119,13 +119,18 @@ class Project(Observed):
         if not self.timeline.clip_names:
             return
         with self._refused():
-            state = self._refocused(state)
-            self.open.check(state)
             key = f"{self.index} {gesture}" if gesture else ""
-            if state.disparity != self.open.asked or self.session is None:
-                self._media.bring_whole(self.index, state, partial(self._make, self.state, state, key), self._refuse)
-            else:
-                self._push(self.timeline.with_state(self.index, state), key)
+            waiting, has_media = self._waiting, self.session is not None or bool(self.open.awaited)
+            goes_on = waiting is not None and waiting.is_of(key)
+            edit = WaitingEdit(self.state, state, key)
+            if has_media and state.disparity == self.open.asked and not goes_on:
+                self._make(edit)
+                return
+            if waiting is not None:
+                edit = waiting.followed_by(self.state, state, key)
+            self.open.check(self._refocused(edit.state))
+            self._waiting = edit
+            self._media.bring_whole(self.index, edit.state, partial(self._take, edit), self._give_up)
 
     def apply_effect(self) -> None:
         """Put the effect on the clip in hand, at its defaults."""
@@ -172,13 +177,21 @@ class Project(Observed):
         self._announce()  # whoever shows the clip lets go of it
         self.timeline.document.close()
 
-    def _make(self, before: EffectState | None, state: EffectState, gesture: str) -> None:
+    def _take(self, edit: WaitingEdit) -> None:
         """Make an edit whose media are there now; what was edited meanwhile stays."""
-        now = self.state
+        self._waiting = None
         with self._refused():
-            made = state if now is before or now is None else self._refocused(taken_over(now, before, state))
-            self._push(self.timeline.with_state(self.index, made), gesture)
+            self._make(edit)
         self._announce()
+
+    def _make(self, edit: WaitingEdit) -> None:
+        state = self._refocused(edit.made_of(self.state))
+        self.open.check(state)
+        self._push(self.timeline.with_state(self.index, state), edit.gesture)
+
+    def _give_up(self, error: FocuspullerError) -> None:
+        self._waiting = None
+        self._refuse(error)
 
     def _refocused(self, state: EffectState) -> EffectState:
         """What is followed stays in focus where its distances change."""
@@ -197,10 +210,15 @@ class Project(Observed):
         after = self.timeline.edits
         changed = [i for i in {**before, **after} if (i in before, before.get(i)) != (i in after, after.get(i))]
         if changed and self.index not in changed:
-            self.index = min(changed)
-            self._media.bring(self.index)
+            self._take_in_hand(min(changed))
         if changed:
             self._refresh()
+
+    def _take_in_hand(self, index: int) -> None:
+        self.transport.stop()
+        self.index = index
+        self._media.bring(index)
+        self._announce(Change.PLAYHEAD)
 
     def _refresh(self) -> None:
         """Bring the open media in step with the effect."""
@@ -217,6 +235,7 @@ class Project(Observed):
         self._announce(Change.STATE, Change.PLAYHEAD)
 
     def _lost(self, name: str) -> None:
+        self._waiting = None
         self.tell(f"{name} was still being opened when something else was asked for; choose it again if it is wanted")
 
     def _announce(self, *changes: Change) -> None:

@@ -21,7 +21,11 @@ from PySide6.QtWidgets import (
 
 MEDIA = "Media (*.mov *.mp4 *.mkv *.mxf *.avi *.webm *.exr *.png *.tif *.tiff);;All files (*)"
 OPENABLE = "Timelines and media (*.otio *.otioz *.otiod *.mov *.mp4 *.mkv *.mxf *.exr *.png);;All files (*)"
-TIMELINES = "OpenTimelineIO (*.otio);;Bundle, zipped (*.otioz);;Bundle, a folder (*.otiod)"
+TIMELINES = {
+    "OpenTimelineIO (*.otio)": ".otio",
+    "Bundle, zipped (*.otioz)": ".otioz",
+    "Bundle, a folder (*.otiod)": ".otiod",
+}
 
 
 class Answer(Enum):
@@ -40,9 +44,7 @@ class Questions:
         self._parent = parent
 
     def save_changes(self, name: str) -> Answer:
-        box = QMessageBox(self._parent)
-        box.setText(f"Save the changes to {name}?")
-        box.setInformativeText("They are lost if you don't.")
+        box = self._box(f"Save the changes to {name}?", "They are lost if you don't.")
         button = QMessageBox.StandardButton
         box.setStandardButtons(button.Save | button.Discard | button.Cancel)
         box.setDefaultButton(button.Save)
@@ -51,9 +53,10 @@ class Questions:
 
     def save_over(self, name: str) -> Answer:
         """Whether to save over a timeline that another application has written since it was opened."""
-        box = QMessageBox(self._parent)
-        box.setText(f"{name} was changed on disk since it was opened here. Save over it?")
-        box.setInformativeText("What was changed there is lost if you do.")
+        box = self._box(
+            f"{name} was changed on disk since it was opened here. Save over it?",
+            "What was changed there is lost if you do.",
+        )
         save = box.addButton("Save anyway", QMessageBox.ButtonRole.DestructiveRole)
         save_as = box.addButton("Save as…", QMessageBox.ButtonRole.AcceptRole)
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)
@@ -70,13 +73,9 @@ class Questions:
             when: the time it was kept.
             changed: the timeline was written by somebody since.
         """
-        box = QMessageBox(self._parent)
-        box.setText(f"{name} has work from {when} that was never saved. Take it up again?")
-        box.setInformativeText(
-            "The timeline has been changed since; taken up, this work goes on top of it. You can undo it."
-            if changed
-            else "You can undo it."
-        )
+        since = "The timeline has been changed since; taken up, this work goes on top of it. " if changed else ""
+        question = f"{name} has work from {when} that was never saved. Take it up again?"
+        box = self._box(question, f"{since}You can undo it.")
         take = box.addButton("Take it up", QMessageBox.ButtonRole.AcceptRole)
         drop = box.addButton("Throw it away", QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(take)
@@ -86,9 +85,7 @@ class Questions:
 
     def give_up_opening(self, what: str) -> bool:
         """Whether to close without what is being opened for a clip; `what` says it, as in "opening a.mkv…"."""
-        box = QMessageBox(self._parent)
-        box.setText(f"Still {what} Close without it?")
-        box.setInformativeText("It is put on its clip as soon as it is open.")
+        box = self._box(f"Still {what} Close without it?", "It is put on its clip as soon as it is open.")
         close = box.addButton("Close without it", QMessageBox.ButtonRole.DestructiveRole)
         wait = box.addButton("Wait for it", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(wait)
@@ -97,9 +94,10 @@ class Questions:
 
     def stop_export(self) -> bool:
         """Whether to stop an export that is under way, to close."""
-        box = QMessageBox(self._parent)
-        box.setText("An export is under way. Stop it and close?")
-        box.setInformativeText("What is finished is kept: exporting to the same file again goes on from there.")
+        box = self._box(
+            "An export is under way. Stop it and close?",
+            "What is finished is kept: exporting to the same file again goes on from there.",
+        )
         stop = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
         go_on = box.addButton("Go on exporting", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(go_on)
@@ -108,9 +106,9 @@ class Questions:
 
     def replace(self, target: Path) -> bool:
         """Whether what is there may be lost."""
-        box = QMessageBox(self._parent)
-        box.setText(f"{target.name} exists. Replace it?")
-        box.setInformativeText(f"What is in {target.parent} under this name is lost if you do.")
+        box = self._box(
+            f"{target.name} exists. Replace it?", f"What is in {target.parent} under this name is lost if you do."
+        )
         yes = box.addButton("Replace", QMessageBox.ButtonRole.DestructiveRole)
         no = box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(no)
@@ -123,10 +121,12 @@ class Questions:
 
     def timeline_to_save(self, suggested: Path) -> Path | None:
         """A name that the person has agreed to replace."""
-        chosen = _path(QFileDialog.getSaveFileName(self._parent, "Save the timeline", str(suggested), TIMELINES))
+        kinds = ";;".join(TIMELINES)
+        name, kind = QFileDialog.getSaveFileName(self._parent, "Save the timeline", str(suggested), kinds)
+        chosen = _path((name, kind))
         if chosen is None or chosen.suffix:
             return chosen
-        named = chosen.with_suffix(".otio")  # of which nobody has been asked yet
+        named = chosen.with_suffix(TIMELINES.get(kind, ".otio"))  # of which nobody has been asked yet
         return named if not named.exists() or self.replace(named) else None
 
     def file_to_export(self, suggested: Path) -> Path | None:
@@ -154,6 +154,7 @@ class Questions:
         buttons.rejected.connect(dialog.reject)
         column = QVBoxLayout(dialog)
         words = QLabel(f"Put the effect of {source} on these clips too. Their own disparity stays with them.")
+        words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         column.addWidget(words)
         column.addWidget(listed)
@@ -164,6 +165,15 @@ class Questions:
         dialog.deleteLater()
         checked = [item for item in items if item.checkState() is Qt.CheckState.Checked]
         return [int(item.data(Qt.ItemDataRole.UserRole)) for item in checked] if accepted else []
+
+    def _box(self, question: str, more: str) -> QMessageBox:
+        box = QMessageBox(self._parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # names may look like markup
+        box.setText(question)
+        box.setInformativeText(more)
+        for label in box.findChildren(QLabel):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        return box
 
 
 def _path(chosen: tuple[str, str]) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from enum import Enum, auto
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -58,6 +58,7 @@ class Viewer(HoverFocus):
         self._gestures = itertools.count()
         self._gesture = ""
         self._last = QPointF()
+        self._is_hovered = False
         self.overlay: QWidget | None = None
         """Lies over the upper edge of the picture."""
         self.setMouseTracking(True)
@@ -110,9 +111,14 @@ class Viewer(HoverFocus):
         return QSize(720, 405)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._set(self.transform.resized((self.width(), self.height()), self.devicePixelRatioF()))
+        self._measure()
         if self.overlay is not None:
             self.overlay.setGeometry(0, 0, self.width(), self.overlay.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.DevicePixelRatioChange:
+            self._measure()
+        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._set(self.transform.zoomed(PER_NOTCH ** (event.angleDelta().y() / NOTCH), _point(event.position())))
@@ -147,8 +153,8 @@ class Viewer(HoverFocus):
             case _:
                 on_line = self.split is not None and self.split.is_held(at.x(), self._line())
                 self.setCursor(Qt.CursorShape.SplitHCursor if on_line else Qt.CursorShape.CrossCursor)
-        self._last = at
-        self.hovered.emit(self.transform.pixel_at(_point(at)))
+        self._last, self._is_hovered = at, True
+        self._hover()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._drag = None
@@ -165,6 +171,7 @@ class Viewer(HoverFocus):
                 super().keyPressEvent(event)
 
     def left(self) -> None:
+        self._is_hovered = False
         self.hovered.emit(None)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -245,8 +252,16 @@ class Viewer(HoverFocus):
             keyed = not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self.picked.emit(*pixel, keyed, self._gesture)
 
+    def _measure(self) -> None:
+        self._set(self.transform.resized((self.width(), self.height()), self.devicePixelRatioF()))
+
+    def _hover(self) -> None:
+        self.hovered.emit(self.transform.pixel_at(_point(self._last)))
+
     def _set(self, transform: ViewTransform) -> None:
         self.transform = transform
+        if self._is_hovered:
+            self._hover()  # a pointer at rest is over another pixel now
         if self.shown is not None:
             self.zoomed.emit(transform.zoom)
         self.update()

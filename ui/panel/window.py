@@ -10,12 +10,14 @@ from PySide6.QtCore import QEvent, QSettings, QThread, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from ...core.errors import FocuspullerError
 from ..commands.inputs import is_timeline
 from .actions import MENUS, make_actions, native
 from .clip_list import ClipList
 from .commands import Commands
 from .curves.widget import CurveWidget
 from .export_dialog import ExportDialog
+from .fields.field import after_typing
 from .files import Files
 from .histogram_widget import HistogramWidget
 from .inspector.widget import InspectorWidget
@@ -23,7 +25,7 @@ from .media_opener import MediaOpener
 from .message_bar import MessageBar
 from .observing import Change
 from .opener import Opening
-from .opening import Opened, open_timeline_or_clip
+from .opening import Opened, as_it_is_now, open_timeline_or_clip
 from .panes import Panes, Parts
 from .picture_area import PictureArea
 from .picture_feed import PictureFeed
@@ -51,7 +53,8 @@ class PanelWindow(QMainWindow):
     def __init__(self, opened: Opened, settings: QSettings, questions: Callable[[QWidget], Questions] = Questions):
         super().__init__()
         self.feed = PictureFeed(self)
-        self.opener = MediaOpener(self)
+        self.opener, self.other_opener = MediaOpener(self), MediaOpener(self)
+        """Of the clip in hand's media, and of what is to take this window's place."""
         self.project = Project(opened, retire=self.feed.worker.retire, opener=self.opener.put)
         self.message_bar = MessageBar()
         self._settings = settings
@@ -66,12 +69,14 @@ class PanelWindow(QMainWindow):
         parts = Parts(self.message_bar, self.clips, self.picture, self.curves, self.histogram, self.inspector)
         self.panes = Panes(parts)
         self._export: ExportDialog | None = None
+        self._is_agreed = False  # that what closing loses may be lost
         self._lay_out()
         self._presenter = Presenter(self.project, self.feed, parts, self.panes, self.actions_by_name, self)
         self.following = Following(self.project, self.picture, self.curves.lanes, self.actions_by_name, self)
         self.project.observe(self._follow)
-        self.opener.slow.connect(self.message_bar.show_doing)
-        self.opener.ended.connect(self.message_bar.take_back)
+        for opener in (self.opener, self.other_opener):
+            opener.slow.connect(self.message_bar.show_doing)
+            opener.ended.connect(self.message_bar.take_back)
         self._not_kept.connect(self._presenter.tell)
         self.files = Files(self.project, self.questions, lambda error: self._not_kept.emit(str(error)))
         if opened.notes:
@@ -88,7 +93,7 @@ class PanelWindow(QMainWindow):
 
     def open_path(self, path: Path) -> None:
         """Open another timeline or clip in this window's place."""
-        self.opener.put(
+        self.other_opener.put(
             Opening(
                 f"opening {path.name}…",
                 lambda: open_timeline_or_clip(path),
@@ -99,30 +104,39 @@ class PanelWindow(QMainWindow):
         )
 
     def _give_way(self, opened: Opened) -> None:
-        if not self.close():
+        if not self._may_close():
             opened.document.close()
             return
-        self.opened.emit(PanelWindow(opened, self._settings, self._ask))
+        try:
+            opened = as_it_is_now(opened)  # it may have been open here, and just been saved
+        except FocuspullerError as error:
+            self._presenter.tell(str(error))
+            return
+        self._remember()
+        other = PanelWindow(opened, self._settings, self._ask)  # where that fails, this one is still there
+        self._is_agreed = True
+        self.close()
+        self.opened.emit(other)
         if QThread.currentThread().loopLevel() <= 1:  # further in, a dialog of this window's may be up
             self.deleteLater()
         QTimer.singleShot(0, gc.collect)  # a session's parts hold each other, and with them gigabytes of frames
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        exporting = self._export is not None and self._export.is_running
-        if (exporting and not self.questions.stop_export()) or not self.files.may_close():
+        if not self._is_agreed and not self._may_close():
             event.ignore()
             return
+        self._remember()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """End its threads and close its media; what is unsaved is lost."""
         if self._export is not None:
             self._export.cancel_and_wait()
-        self._settings.setValue("geometry", self.saveGeometry())
-        self.panes.remember(self._settings)
-        for name in ("show clips", "show inspector"):
-            self._settings.setValue(name, self.actions_by_name[name].isChecked())
-        self._settings.setValue("folder", str(self.files.folder))
         self.project.transport.stop()
         self.files.close()
         self.following.close()
         self.opener.close()
+        self.other_opener.close()
         self.feed.close()
         self.project.close()
 
@@ -149,9 +163,25 @@ class PanelWindow(QMainWindow):
         else:
             self.project.set_disparity(path)
 
+    def _may_close(self) -> bool:
+        """Ask about what closing would lose; whether it goes on."""
+        exporting = self._export is not None and self._export.is_running
+        return (not exporting or self.questions.stop_export()) and self.files.may_close()
+
+    def _remember(self) -> None:
+        """Keep the window's looks for the next one."""
+        self._settings.setValue("geometry", self.saveGeometry())
+        self.panes.remember(self._settings)
+        for name in ("show clips", "show inspector"):
+            self._settings.setValue(name, self.actions_by_name[name].isChecked())
+        self._settings.setValue("folder", str(self.files.folder))
+
     def _slots(self) -> dict[str, Callable[[], object]]:
+        commands = Commands(self.project, self.questions).slots
+        for name in ("undo", "redo", "previous clip", "next clip"):  # after which another clip may be in hand
+            commands[name] = after_typing(commands[name])
         return {
-            **Commands(self.project, self.questions).slots,
+            **commands,
             "open": self._open,
             "save": lambda: self.files.save(),
             "save as": lambda: self.files.save_as(),
@@ -204,6 +234,9 @@ class PanelWindow(QMainWindow):
     def _show_export(self) -> None:
         timeline, index = self.project.timeline, self.project.index
         if self._export is None or not (self._export.is_running or self._export.has_news):
+            if self._export is not None:
+                self._export.close()
+                self._export.deleteLater()
             name, place = timeline.clip_names[index], self.files.place
             self._export = ExportDialog(timeline.edited, index, name, place, self.questions, self)
             self._export.ended.connect(self._tell_export)

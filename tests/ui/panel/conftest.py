@@ -32,9 +32,9 @@ def edit(tmp_path: Path) -> Path:
     return timeline(tmp_path)
 
 
-@pytest.fixture
-def desk(application: QApplication, tmp_path: Path) -> Iterator[Desk]:
-    """Where windows are opened; at the end Qt must have had nothing to complain of, and no slot have failed."""
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """At the end Qt must have had nothing to complain of, and no slot have failed."""
     complaints: list[str] = []
 
     def hear(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
@@ -43,9 +43,15 @@ def desk(application: QApplication, tmp_path: Path) -> Iterator[Desk]:
 
     before, qt_before = sys.excepthook, qInstallMessageHandler(hear)
     sys.excepthook = lambda kind, error, trace: complaints.append(f"{kind.__name__}: {error}")
-    desk = Desk(application, tmp_path)
-    yield desk
-    desk.close()
+    yield
     sys.excepthook = before
     qInstallMessageHandler(qt_before)
     assert complaints == []
+
+
+@pytest.fixture
+def desk(application: QApplication, tmp_path: Path) -> Iterator[Desk]:
+    """Where windows are opened."""
+    desk = Desk(application, tmp_path)
+    yield desk
+    desk.close()

@@ -10,7 +10,7 @@ from focuspuller.plugin.timeline import apply, clips, document_of_movie, save_do
 from focuspuller.ui.panel.opening import open_timeline_or_clip
 from focuspuller.ui.panel.project import Project
 
-from tests.clips import RATE, near_square, textured, write_clip
+from tests.clips import RATE, encoded, near_square, textured
 
 LENGTH = 12
 
@@ -29,8 +29,9 @@ def timeline(folder: Path, effects: Sequence[EffectState | None] = (rack(), None
     """`edit.otio` with a clip for each: the first plays `a.mkv`, the second `b.mkv`, …; all have disparity on disk."""
     root = None
     for name, effect in zip("abcdefgh", effects, strict=False):
-        movie = write_clip(folder / f"{name}.mkv", textured(LENGTH, ord(name)))
-        write_clip(folder / f"{name}.disparity.mkv", near_square(LENGTH))
+        movie = folder / f"{name}.mkv"
+        movie.write_bytes(encoded(textured, LENGTH, ord(name)))
+        (folder / f"{name}.disparity.mkv").write_bytes(encoded(near_square, LENGTH))
         document = document_of_movie(movie, LENGTH, float(RATE))
         (clip,) = clips(document)
         if effect is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from focuspuller.core.errors import EffectInvalid, FocuspullerError
+from focuspuller.ui.panel import autosaver
 from focuspuller.ui.panel.autosave import autosave_of, read_autosave, set_aside, write_autosave
 from focuspuller.ui.panel.autosaver import Autosaver
 from focuspuller.ui.panel.opening import digest_of
@@ -129,6 +130,26 @@ def test_a_folder_that_takes_no_file_is_told_once(tmp_path: Path) -> None:
         (autosave_of(edit) / "in the way").touch()
     saver.close()
     assert len(failed) == 1
+    project.close()
+
+
+def test_a_bug_is_told_and_the_work_is_kept_from_then_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit = timeline(tmp_path)
+    project, _ = opened(edit)
+    failed: list[FocuspullerError] = []
+
+    def stumble(*arguments: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    saver = Autosaver(project, failed.append, interval=0.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(autosaver, "write_autosave", stumble)
+        project.remove_effect()
+        wait_for(lambda: bool(failed))
+    assert "bug" in str(failed[0])
+    project.apply_effect()
+    wait_for(lambda: autosave_of(edit).exists())
+    saver.close()
     project.close()
 
 

@@ -77,6 +77,21 @@ def test_work_left_unsaved_is_offered(desk: Desk, edit: Path, takes_up: bool) ->
     assert not autosave_of(edit).exists()
 
 
+def test_a_second_window_on_a_file_leaves_the_firsts_unsaved_work_alone(desk: Desk, edit: Path) -> None:
+    write_autosave(edit, {0: replace(rack(), enabled=False)}, 2, digest_of(edit))
+    first = desk.open(edit)
+    work = autosave_of(edit).read_bytes()
+    second = desk.open(edit)
+    assert desk.answers.asked == ["recover edit.otio"]
+    assert "open in another window" in second.message_bar.text.text()
+    second.project.remove_effect()
+    second.project.undo()
+    assert second.close()
+    assert autosave_of(edit).read_bytes() == work
+    assert first.close()
+    assert not list(edit.parent.glob(".*"))
+
+
 def test_work_that_cannot_be_recovered_is_set_aside_and_found_where_the_message_says(desk: Desk, edit: Path) -> None:
     write_autosave(edit, {0: None}, 3, "of a timeline with three clips")
     work = autosave_of(edit).read_bytes()

@@ -1,11 +1,24 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from focuspuller.core.optics import disparity_at
+from focuspuller.plugin.curve import Curve, Key, Scale
 from PySide6.QtCore import Qt
 
-from tests.ui.panel.projects import rack
+from tests.ui.panel.projects import rack, timeline
 from tests.ui.panel.windows import CONTROL, Desk, Hand, focus_of
+
+
+def test_a_focus_nearer_than_the_lens_can_has_no_range(desk: Desk, tmp_path: Path) -> None:
+    keys = Curve(Scale.DIOPTRES, 2.0, (Key(0, 0.05), Key(8, 2.0)))
+    near = replace(rack(), focus_distance=keys)
+    window = desk.open(timeline(tmp_path, [near]))
+    window.project.seek(8)
+    desk.settle(window)
+    assert window.histogram.focus_range is not None
+    window.project.seek(0)
+    assert window.histogram.focus_range is None
 
 
 def test_the_histogram_moves_the_focus_and_the_aperture(desk: Desk, edit: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from focuspuller.core.depth.sidecar import DisparityFacts, write_facts
 from focuspuller.core.errors import FocuspullerError
 from focuspuller.core.optics import Lens
+from focuspuller.plugin.state import EffectState
 from focuspuller.ui.panel.observing import Change
 from focuspuller.ui.panel.opener import Opening, open_here
 from focuspuller.ui.panel.opening import open_timeline_or_clip
@@ -185,3 +186,50 @@ def test_a_clip_that_fails_beyond_words_is_offline(table: Table) -> None:
     assert table.project.session is None
     assert table.project.open.note == "the disk went away; plug it in"
     assert table.messages == ["the disk went away; plug it in"]
+
+
+def test_what_asks_for_no_other_media_is_edited_before_there_are_any(table: Table) -> None:
+    project = table.project
+    focused = replace(rack(), focus_distance=rack().focus_distance.insert(5, 1.5))
+    project.edit(focused)
+    assert project.state == focused
+    table.slow.finish()
+    assert project.session is not None
+    assert project.session.state == focused
+    assert not table.messages
+
+
+def with_levels(project: Project, black: float | None = None, white: float | None = None) -> EffectState:
+    state = project.state
+    assert state is not None
+    assert state.disparity is not None
+    reading = state.disparity.reading
+    levels = replace(
+        reading,
+        black=reading.black if black is None else black,
+        white=reading.white if white is None else white,
+    )
+    return replace(state, disparity=replace(state.disparity, reading=levels))
+
+
+def test_one_edit_after_another_waits_for_the_same_media(table: Table) -> None:
+    project = table.project
+    table.slow.finish()
+    project.edit(with_levels(project, black=0.1))
+    project.edit(replace(rack(), enabled=False))
+    project.edit(with_levels(project, white=0.9))
+    table.slow.finish()
+    assert project.state == replace(with_levels(project, black=0.1, white=0.9), enabled=False)
+    assert not table.messages
+
+
+@pytest.mark.parametrize("dragged_to", [0.3, 0.0])
+def test_a_drag_ends_where_it_is_let_go(table: Table, dragged_to: float) -> None:
+    project = table.project
+    table.slow.finish()
+    project.edit(with_levels(project, white=0.9))
+    for black in (0.1, 0.2, dragged_to):
+        project.edit(with_levels(project, black=black), "drag")
+    table.slow.finish()
+    assert project.state == with_levels(project, black=dragged_to, white=0.9)
+    assert not table.messages

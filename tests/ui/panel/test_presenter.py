@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 from focuspuller.core.renderer import Engine, Quality
 from focuspuller.plugin.session import Session
+from focuspuller.plugin.timeline import apply, clips, open_document
 from focuspuller.ui.panel import open_clip
 from focuspuller.ui.panel.clip_list import EFFECT_ROLE, PICTURE_ROLE
+from focuspuller.ui.panel.disparity_track import TrackRequest
 from focuspuller.ui.panel.pictures import Detail
 from PySide6.QtCore import Qt
 
@@ -121,6 +123,24 @@ def test_weights_that_are_not_ours_are_told_and_the_draft_is_shown(
     assert "strange.safetensors" in window.message_bar.text.text()
     assert window.picture.viewer.shown is not None
     assert window.picture.viewer.shown.detail is Detail.DRAFT
+
+
+def test_a_track_of_another_cut_of_the_same_footage_is_not_shown(desk: Desk, edit: Path) -> None:
+    with open_document(edit) as document:
+        first, second = clips(document)
+        second.media_reference = first.media_reference.clone()
+        apply(second, rack())
+        edit.write_text(document.root.to_json_string())
+    window = desk.open(edit)
+    requests: list[TrackRequest] = []
+    window.feed.tracked.connect(lambda news: requests.append(news[0]))
+    window.feed.track((0.3, 0.4))
+    desk.wait_until(lambda: bool(requests))
+    window.project.select(1)
+    desk.settle(window)
+    window.feed.tracked.emit((requests[0], [0.5] * LENGTH))  # late
+    assert window.curves.canvas.pointer is not None
+    assert window.curves.canvas.pointer.model.subject is None
 
 
 def test_the_curves_are_shown_what_lies_under_the_focus_point(desk: Desk, edit: Path) -> None:

@@ -95,6 +95,20 @@ def test_undo_goes_to_the_clip_it_changes(edit: Path) -> None:
     project.close()
 
 
+def test_undo_that_takes_another_clip_in_hand_stops_the_one_that_plays(edit: Path) -> None:
+    project, _ = opened(edit)
+    project.edit(focused(project, 1.5))
+    project.select(1)
+    played = project.transport
+    played.toggle()
+    changes: list[Change] = []
+    project.observe(changes.append)
+    project.undo()
+    assert not played.is_playing
+    assert Change.PLAYHEAD in changes
+    project.close()
+
+
 def test_the_session_follows_every_edit_undo_and_redo(edit: Path) -> None:
     project, _ = opened(edit)
     session = project.session
@@ -227,6 +241,20 @@ def test_an_offline_clip_leaves_the_others_alone(tmp_path: Path) -> None:
     assert not messages
     project.select(0)
     assert len(messages) == 1
+    project.close()
+
+
+def test_a_clip_of_which_only_a_render_is_left_is_offline(tmp_path: Path) -> None:
+    edit = timeline(tmp_path, [rack()])
+    with open_document(edit) as document:
+        (clip,) = clips(document)
+        add_render(clip, write_clip(tmp_path / "r.mkv", textured(LENGTH)), range(LENGTH))
+        references = clip.media_references()
+        clip.set_media_references({"focuspuller_render": references["focuspuller_render"]}, "focuspuller_render")
+        edit.write_text(document.root.to_json_string())
+    project, _ = opened(edit)
+    assert project.session is None
+    assert project.open.trouble
     project.close()
 
 

@@ -5,7 +5,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.panel.windows import CONTROL, SHIFT, Desk, Hand
+from tests.clips import textured, write_clip
+from tests.ui.panel.projects import LENGTH
+from tests.ui.panel.windows import CONTROL, SHIFT, Desk, Hand, over
 
 
 def test_the_wheel_zooms_to_the_pointer(desk: Desk, edit: Path) -> None:
@@ -24,3 +26,14 @@ def test_the_wheel_zooms_to_the_pointer(desk: Desk, edit: Path) -> None:
     assert viewer.transform.zoom == 1.0
     Hand(desk, window).key(Qt.Key.Key_F, SHIFT)
     assert viewer.transform.fits
+
+
+def test_a_pointer_at_rest_reads_the_smaller_clip_that_comes_under_it(desk: Desk, edit: Path) -> None:
+    write_clip(edit.parent / "b.mkv", [picture[:36, :48].copy() for picture in textured(LENGTH)])
+    window = desk.open(edit)
+    hand, viewer, read_out = Hand(desk, window), window.picture.viewer, window.picture.read_out
+    hand.move(viewer, *over(viewer, 63.5, 47.5))
+    assert "63,   47" in read_out.text()
+    window.project.select(1)
+    desk.settle(window)
+    assert "47,   35" in read_out.text()

@@ -50,6 +50,21 @@ def test_a_button_that_tab_reached_is_pressed_by_space(desk: Desk, window: Panel
     assert not row.box.isChecked()
 
 
+@pytest.mark.parametrize(("typed", "taken"), [("61", 61.0), ("nonsense", 50.0)])
+def test_what_was_typed_is_of_the_clip_in_hand_and_never_of_the_next(
+    desk: Desk, window: PanelWindow, typed: str, taken: float
+) -> None:
+    hand, project, field = Hand(desk, window), window.project, number(window, "focal_length").field
+    project.copy_effect([1])
+    field.setFocus(TAB)
+    hand.write(field, typed)
+    hand.key(Qt.Key.Key_PageDown)
+    assert project.index == 1
+    field.clearFocus()
+    states = [project.timeline.state_of(index) for index in range(2)]
+    assert [state.lens.focal_length for state in states if state is not None] == [taken, 50.0]
+
+
 def test_a_slider_that_tab_reached_is_moved_by_its_keys(desk: Desk, window: PanelWindow) -> None:
     hand, slider, project = Hand(desk, window), number(window, "focal_length").slider, window.project
     project.seek(5)

@@ -8,7 +8,9 @@ from focuspuller.core.renderer import Quality
 from focuspuller.plugin.session import Session
 from focuspuller.ui.panel.actions import MENUS
 from focuspuller.ui.panel.curves.picking import handle_places
+from focuspuller.ui.panel.export_dialog import ExportDialog
 from focuspuller.ui.panel.opening import open_timeline_or_clip
+from focuspuller.ui.panel.questions import Answer
 from focuspuller.ui.panel.shortcuts_sheet import ShortcutsSheet, groups
 from focuspuller.ui.panel.window import PanelWindow
 from PySide6.QtCore import Qt
@@ -117,6 +119,36 @@ def test_another_timeline_takes_the_windows_place(desk: Desk, edit: Path, tmp_pa
     drop(desk.newest, broken)
     assert "broken.otio" in desk.newest.message_bar.text.text()
     assert desk.newest.project.timeline.path == edit
+
+
+def test_the_open_file_opened_again_shows_what_closing_saved(desk: Desk, edit: Path) -> None:
+    window = desk.open(edit)
+    window.project.remove_effect()
+    desk.answers.save = Answer.SAVE
+    drop(window, edit)
+    assert desk.newest is not window
+    assert desk.newest.project.state is None
+
+
+def test_a_damaged_timeline_leaves_the_clip_that_is_being_opened(desk: Desk, edit: Path) -> None:
+    broken = edit.parent / "broken.otio"
+    broken.write_text("{")
+    window = PanelWindow(open_timeline_or_clip(edit), desk.settings, lambda parent: desk.answers)
+    window.open_path(broken)  # before the clip is there
+    window.other_opener.wait()
+    window.opener.wait()
+    assert window.project.session is not None
+    window.let_go()
+    window.deleteLater()
+
+
+def test_there_is_one_export_dialog_at_a_time(desk: Desk, edit: Path) -> None:
+    window = desk.open(edit)
+    export = window.actions_by_name["export"]
+    export.trigger()
+    window.project.select(1)
+    export.trigger()
+    assert [dialog for dialog in window.findChildren(ExportDialog) if dialog.isVisible()] == [window._export]
 
 
 def test_a_window_that_gave_way_is_gone(desk: Desk, edit: Path) -> None:

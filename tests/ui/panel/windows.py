@@ -115,6 +115,7 @@ class Desk:
         for _ in range(3):
             self.application.processEvents()
         for window in self._windows:
+            window.other_opener.wait()
             window.opener.wait()
         self._windows = list(filter(isValid, self._windows))
 
@@ -203,4 +204,5 @@ def drop(window: PanelWindow, path: Path) -> None:
     how = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(window, QDragEnterEvent(QPoint(400, 300), *how))
     QApplication.sendEvent(window, QDropEvent(QPointF(400, 300), *how))
+    window.other_opener.wait()
     window.opener.wait()

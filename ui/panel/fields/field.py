@@ -6,13 +6,25 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from ....core.errors import ParameterError
 from ..hover import end_typing
 from ..theme import ERROR
 
 INVALID_STYLE = f'QLineEdit[invalid="true"] {{ border: 1px solid {ERROR}; }}'
+
+
+def after_typing(act: Callable[[], None]) -> Callable[[], None]:
+    """An act before which what is being typed goes where it was meant for."""
+
+    def acted() -> None:
+        focused = QApplication.focusWidget()
+        if isinstance(focused, Field):
+            focused.settle()
+        act()
+
+    return acted
 
 
 class Field(QLineEdit):
@@ -50,6 +62,12 @@ class Field(QLineEdit):
         """Back to the value that stands."""
         self.setText(self._shown)
         self._refuse("")
+
+    def settle(self) -> None:
+        """Take what was typed, or where it cannot be taken go back to the value that stands."""
+        self._take()
+        if self._is_invalid:
+            self.revert()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -1,7 +1,3 @@
-import os
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -87,8 +83,7 @@ class Panel(QWidget):
 
 
 @pytest.fixture
-def panel() -> Iterator[Panel]:
-    application = QApplication.instance() or QApplication([])
+def panel(application: QApplication) -> Iterator[Panel]:
     made = Panel(state_of())
     yield made
     made.close()

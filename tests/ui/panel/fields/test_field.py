@@ -1,7 +1,3 @@
-import os
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from collections.abc import Iterator
 
 import pytest
@@ -43,8 +39,7 @@ class Form(QWidget):
 
 
 @pytest.fixture
-def form() -> Iterator[Form]:
-    application = QApplication.instance() or QApplication([])
+def form(application: QApplication) -> Iterator[Form]:
     made = Form()
     yield made
     made.close()

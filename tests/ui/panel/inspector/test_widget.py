@@ -1,7 +1,3 @@
-import os
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 import math
 from collections.abc import Iterator
 from dataclasses import replace
@@ -82,8 +78,7 @@ class Panel:
 
 
 @pytest.fixture
-def panel() -> Iterator[Panel]:
-    application = QApplication.instance() or QApplication([])
+def panel(application: QApplication) -> Iterator[Panel]:
     made = Panel()
     yield made
     made.inspector.close()
