@@ -73,7 +73,12 @@ def test_no_such_folder_is_said_and_not_looked_up(name: str) -> None:
 
 def test_code_in_a_model_is_refused_without_asking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or "n")
+
+    def refuse(question: str) -> str:
+        asked.append(question)
+        return "n"
+
+    monkeypatch.setattr("builtins.input", refuse)
     code = {"AutoConfig": "own.Own", "AutoModelForDepthEstimation": "own.Own"}
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "own", "auto_map": code}))
     (tmp_path / "own.py").write_text("")
