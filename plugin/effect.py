@@ -151,13 +151,11 @@ class EffectInstance:
         Raises:
             MediaNotFound, DisparityMissing: an input is not connected.
             ParameterError: some frame's lens settings are impossible.
-            WeightsError, DeviceMissing, DeviceFailed, MemoryTooSmall: the network is needed and cannot run.
         """
         self._connected(SOURCE)
         self._connected(DEPTH)
         for time in frames:
             self.defocus(time)
-        self.renderer.prepare(frames)
 
     def render(self, time: int) -> Image:
         """Output (H, W, 3) at `time`."""

@@ -110,6 +110,8 @@ def _render_missing(session: Session, pieces: Pieces, wanted: range, progress: P
     """Render what no sound piece holds yet, piece by piece; how many frames that were."""
     pieces.verify(wanted)
     missing = pieces.missing(wanted.start, wanted.stop)
+    for gap in missing:
+        session.prepare(gap)
     rendered = sum(map(len, missing))
     done = len(wanted) - rendered
     for gap in missing:

@@ -55,7 +55,7 @@ def export_timeline(
     """
     if not effect_clips(document):
         raise EffectNotFound(f"no clip of {document.path} has the effect; put it on with `focuspuller apply`")
-    refuse_target(document, target, overwrite)
+    refuse_target(document, target, overwrite, anew=True)
     separate_copies(document.root)
     kept, passing = (target.with_name(f"{name}.renders") for name in (target.stem, target.name))
     into = kept if target.suffix.lower() == ".otio" else passing
@@ -96,6 +96,7 @@ def _switched_on(
         with Session.of_clip(document, clip, **making) as session:
             try:
                 session.check(session.used)
+                session.prepare(session.used)
                 coded = codec or _usual_codec(session)
                 choose_format(coded, into / _render_name(clip, session, coded), session.info)
             except FocuspullerError as error:

@@ -18,7 +18,7 @@ from ..core.media.output import source_files
 from ..core.media.output_format import choose_format
 from ..core.media.partial import partial_beside, publish, remove, sweep, unwritable, write_whole
 from .media_clock import Json
-from .session import Session, cache_of
+from .session import Session
 from .sidecar import sidecar_of
 from .timeline import Document, effect_clips, find, open_document, save_document
 from .timeline.clips import Clip, file_stem, label
@@ -166,7 +166,7 @@ def _fill(
     # What was written is opened and tried as the farm will.
     with (
         open_document(folder / EDIT) as edit,
-        Session.of_clip(edit, effect_clips(edit)[0], quality=quality, cache=cache_of(memory)) as session,
+        Session.of_clip(edit, effect_clips(edit)[0], quality=quality) as session,
     ):
         movie = _movie_name(clip, codec)
         choose_format(codec, folder / movie, session.info)

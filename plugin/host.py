@@ -1,6 +1,7 @@
 """The seam between the effect and whoever hosts it, and the offline host that needs no application.
 
-A binding to a real application subclasses `Host`: four questions, asked with media frame numbers as time.
+A binding to a real application subclasses `Host` and answers four questions, asked with media frame numbers as time;
+`numbers` has an answer already.
 """
 
 from __future__ import annotations

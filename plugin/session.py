@@ -176,7 +176,7 @@ class Session:
 
         Raises:
             EffectNotFound: the effect is switched off.
-            DisparityMissing, ParameterError, RenderError: as `EffectInstance.begin_sequence_render` does.
+            DisparityMissing, ParameterError: as `EffectInstance.begin_sequence_render` does.
         """
         if not self.state.enabled:
             raise EffectNotFound(
@@ -184,6 +184,14 @@ class Session:
                 "switch it on in the panel (E)"
             )
         self.effect.begin_sequence_render(frames)
+
+    def prepare(self, frames: range) -> None:
+        """Fails where this machine cannot render these frames.
+
+        Raises:
+            WeightsError, DeviceMissing, DeviceFailed, MemoryTooSmall: the network is needed and cannot run.
+        """
+        self.effect.renderer.prepare(frames)
 
     def stream(self, frames: range) -> Generator[Image, None, None]:
         return self.effect.render_sequence(frames)

@@ -20,7 +20,7 @@ import numpy as np
 
 from ..errors import DisparityError, OutputBusy, OutputExists, ResumeMismatch
 from ..frames import Image
-from ..media.lock import lock_folder
+from ..media.lock import LOCK, lock_folder
 from ..media.partial import partial_beside, publish, remove, sweep, unwritable, write_whole
 from ..media.regular import read_regular
 
@@ -83,7 +83,7 @@ class RawMaps(Sequence[Image]):
                 )
             if not left or not resume:
                 for file in self._folder.iterdir():
-                    if _NAME.fullmatch(file.name):
+                    if file.name != LOCK:
                         remove(file)
                 write_whole(path, manifest)
         while (chunk := self._folder / f"{self._length:08d}.npy").exists():

@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 
 from ..errors import MediaNotFound, MediaUnreadable, UnsupportedFormat
 from .limits import MAX_PIXELS, check_size
-from .numbering import is_pattern, numbered_like
+from .numbering import OTHER_PICTURES, is_pattern, numbered_like
 
 # Text shown as pictures, and lists of other files: their paths and addresses are not ours to follow.
 _NOT_MEDIA = {"tty", "concat", "hls", "dash", "sdp", "imf"}
@@ -27,7 +27,7 @@ def open_container(path: Path) -> InputContainer:
         UnsupportedFormat: pictures in files of their own, of a kind that sequences are not read of.
     """
     if not path.exists():
-        if is_pattern(path.name) and numbered_like(path):
+        if path.suffix.lower() in OTHER_PICTURES and is_pattern(path.name) and numbered_like(path):
             raise _no_sequence(path)
         raise MediaNotFound(f"{path}: there is no such file; check the path")
     try:

@@ -60,7 +60,7 @@ def lock_folder(folder: Path, *, shared: bool) -> BinaryIO | None:
         folder.mkdir(exist_ok=True)
         try:
             # To read from as well: NFS shares no lock on a file that is only written to.
-            file = open(folder / LOCK, "a+b")  # noqa: SIM115 - held by the caller
+            file = open(folder / LOCK, "a+b", opener=_open_no_link)  # noqa: SIM115 - held by the caller
         except FileNotFoundError:
             continue  # removed as soon as it was made: by a render that ended
         if not _try_lock(file, shared):
@@ -69,6 +69,10 @@ def lock_folder(folder: Path, *, shared: bool) -> BinaryIO | None:
         if _is_at(file, folder / LOCK):
             return file
         file.close()
+
+
+def _open_no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0), 0o666)
 
 
 def _is_foreign(folder: Path) -> bool:

@@ -30,7 +30,7 @@ class MxfSound(AudioCopy):
 
     def add_to(self, output: OutputContainer) -> None:
         super().add_to(output)
-        self._tracks = {index: _Track(output, stream, self._span) for index, stream in self._streams.items()}
+        self._tracks = {index: MxfTrack(output, stream, self._span) for index, stream in self._streams.items()}
 
     def mux_until(self, moment: Fraction | None) -> None:
         super().mux_until(moment)
@@ -42,7 +42,7 @@ class MxfSound(AudioCopy):
         self._tracks[packet.stream.index].put(start - self._begin, bytes(packet), packet.time_base)
 
 
-class _Track:
+class MxfTrack:
     """One stream of the output, filled from sample 0 on."""
 
     def __init__(self, output: OutputContainer, stream: AudioStream, span: Fraction) -> None:
@@ -63,7 +63,7 @@ class _Track:
         self._pad(start)
         first, last = self._filled - start, self._end - start
         self._mux(sound[first * self._bytes : last * self._bytes] if first < last else b"")
-        self._follows = True
+        self._follows = self._filled == start + len(sound) // self._bytes
 
     def pad_until(self, moment: Fraction) -> None:
         """Silence up to a moment in seconds, where there is no sound yet."""

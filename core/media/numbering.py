@@ -11,6 +11,9 @@ from ..errors import MediaNotFound, MediaUnreadable
 
 IMAGE_SUFFIXES = (".png", ".tif", ".tiff", ".exr", ".jpg", ".jpeg")
 
+OTHER_PICTURES = (".dpx", ".cin", ".tga", ".bmp", ".jp2", ".j2k", ".webp", ".sgi", ".hdr", ".dng")
+"""Which we do not read, but may meet as sequences."""
+
 _NUMBERED = re.compile(r"(.*?)([0-9]+)")
 _PLACEHOLDER = re.compile(r"%(?:0([0-9]{1,2}))?d|#+")
 
@@ -24,10 +27,9 @@ def sequence_files(path: Path, *, gaps: bool = False) -> list[Path]:
     """The files of a sequence, in the order of their numbers.
 
     Args:
-        gaps: whether numbers may be missing.
-
         path: a folder that holds one sequence; a pattern such as `shot.%04d.png` or `shot.####.exr`; the first file of
             a sequence (those numbered before it are left out); or one picture without a number.
+        gaps: whether numbers may be missing.
 
     Raises:
         MediaNotFound: there is no such file, or no picture in the folder.

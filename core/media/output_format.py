@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -12,12 +11,12 @@ from .audio import carries, sounds_of
 from .codecs import CODECS, MUXERS, Codec
 from .colour import matrix_of
 from .info import ColourTags, MediaInfo
+from .numbering import is_pattern, numbered_name
 from .sampling import Sampling
 
 _MXF_RATES = {Fraction(n) for n in (24, 25, 30, 48, 50, 60, 100, 120)} | {
     Fraction(1000 * n, 1001) for n in (24, 30, 48, 60, 120)
 }
-_FRAME_NUMBER = re.compile(r"%(?:0([1-9]))?d|#{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def disparity_format(target: Path) -> OutputFormat:
 
 def sequence_folder(target: Path) -> Path:
     """The folder of a sequence, given as name.%04d.png, name.####.png or the folder itself."""
-    return target.parent if _FRAME_NUMBER.search(target.name) else target
+    return target.parent if is_pattern(target.name) else target
 
 
 def sequence_pattern(target: Path, output_format: OutputFormat) -> Path:
@@ -112,13 +111,8 @@ def sequence_pattern(target: Path, output_format: OutputFormat) -> Path:
 
 def sequence_file(target: Path, output_format: OutputFormat, number: int) -> Path:
     """The file of one frame of a sequence."""
-
-    def digits(match: re.Match[str]) -> str:
-        width = len(match[0]) if match[0].startswith("#") else int(match[1] or 1)
-        return f"{number:0{width}d}"
-
     pattern = sequence_pattern(target, output_format)
-    return pattern.with_name(_FRAME_NUMBER.sub(digits, pattern.name, count=1))
+    return pattern.with_name(numbered_name(pattern.name, number))
 
 
 def _extension(codec: str | None, target: Path) -> str:
@@ -127,7 +121,7 @@ def _extension(codec: str | None, target: Path) -> str:
         raise UnsupportedFormat(f"{target} is a folder; give the movie another name")
     if not extension or target.is_dir():
         return CODECS[codec].extensions[0] if codec in ("png16", "exr") else ".png"
-    if extension in (".png", ".exr") and not _FRAME_NUMBER.search(target.name):
+    if extension in (".png", ".exr") and not is_pattern(target.name):
         raise UnsupportedFormat(
             f"{target.name} names one picture; a sequence needs a frame number, such as {target.stem}.%04d{extension}"
         )

@@ -18,7 +18,7 @@ from ..errors import MediaUnreadable, OutputBusy, ResumeMismatch
 from ..frames import Image
 from .held import read_held, write_held
 from .info import MediaInfo
-from .lock import lock_folder
+from .lock import LOCK, lock_folder
 from .output_format import OutputFormat, sequence_folder
 from .partial import partial_beside, publish, remove, sweep, unwritable, write_whole
 from .regular import read_regular
@@ -130,7 +130,7 @@ class Pieces:
             sweep(self._folder)
             if not self._shared and (anew or not _listed(self._folder)):
                 for path in self._folder.iterdir():
-                    if path.name == _MANIFEST or _NAME.fullmatch(path.name):
+                    if path.name != LOCK:
                         remove(path)
             if not manifest.exists():
                 write_whole(manifest, self._manifest)

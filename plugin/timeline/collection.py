@@ -6,6 +6,7 @@ import filecmp
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from ...core.errors import OutputExists
@@ -26,27 +27,31 @@ class Collection:
         self.files: dict[str, Path] = {}
         self._target = target
         self._folder = folder
-        self._placed: dict[Path, Path] = {}
+        self._placed: dict[tuple[Path, bool], Path] = {}
         self._series: dict[tuple[Path, str], str] = {}
         self._adds = adds
-        there = os.listdir(target / folder) if adds and (target / folder).is_dir() else []
-        self._taken = {name.lower() for name in there}
+        self._taken: set[str] = set()
 
-    def place(self, path: Path) -> Path:
-        """Where a file, folder or sequence pattern will lie in the target."""
-        if self._adds and Path(os.path.abspath(path)).is_relative_to(os.path.abspath(self._target)):
-            return path
-        if path not in self._placed:
-            sequence = sequence_expression(path.name)
-            # Named by several of its files, as numbered stills may be, it goes once.
+    def place(self, path: Path, *, alone: bool = False) -> Path:
+        """Where a file, folder or sequence pattern will lie in the target.
+
+        Args:
+            alone: a file that is there is meant, and not the sequence that its number may be of.
+        """
+        if self._adds and (inside := self._inside(path)) is not None:
+            return inside
+        if (path, alone) not in self._placed:
+            sequence = None if alone and path.is_file() else sequence_expression(path.name)
+            files = [path] if alone and path.is_file() else files_at(path)
+            # Named by several of its files, it goes once.
             series = (path.parent, sequence.pattern if sequence else path.name)
             if series not in self._series:
-                self._series[series] = self._free(_series(path.name) if sequence else path.name)
+                self._series[series] = self._free(_series(path.name) if sequence else path.name, files)
             name = f"{self._folder}/{self._series[series]}"
-            for file in files_at(path):
+            for file in files:
                 self.files[f"{name}/{file.name}" if sequence or path.is_dir() else name] = file
-            self._placed[path] = self._target / (f"{name}/{path.name}" if sequence else name)
-        return self._placed[path]
+            self._placed[path, alone] = self._target / (f"{name}/{path.name}" if sequence else name)
+        return self._placed[path, alone]
 
     def copy_to(self, folder: Path, without: str = "") -> None:
         """Copy the files below `folder`, their names less their first part, `without`."""
@@ -64,27 +69,40 @@ class Collection:
         copies = {folder.parent / name: file for name, file in self.files.items()}
         there = [copy for copy in copies if os.path.lexists(copy)]
         for copy in there:
-            if not (copy.is_file() and filecmp.cmp(copies[copy], copy, shallow=False)):
+            if not (copy.is_file() and filecmp.cmp(copies[copy], copy)):
                 raise OutputExists(f"{copy} is another file; move it away, or give the timeline another name")
         for copy in copies.keys() - there:
             with unwritable(copy):
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 partial = partial_beside(copy)
                 try:
-                    shutil.copyfile(copies[copy], partial)
+                    shutil.copy2(copies[copy], partial)  # by whose time it is known again without being read
                     publish(partial, copy)
                 finally:
                     remove(partial)
 
-    def _free(self, name: str) -> str:
+    def _inside(self, path: Path) -> Path | None:
+        """Where it lies in the target already."""
+        target, real = Path(os.path.realpath(self._target)), Path(os.path.realpath(path))
+        return self._target / real.relative_to(target) if real.is_relative_to(target) else None
+
+    def _free(self, name: str, files: Iterable[Path]) -> str:
         """The name, or with a number where another file has it, on disks that ignore case too."""
         stem, suffix = os.path.splitext(name)
         number, free = 1, name
-        while free.lower() in self._taken:
+        while free.lower() in self._taken or (self._adds and not self._fits(free, files)):
             number += 1
             free = f"{stem}-{number}{suffix}"
         self._taken.add(free.lower())
         return free
+
+    def _fits(self, name: str, files: Iterable[Path]) -> bool:
+        """Whether nothing has the name in the target, or these very files."""
+        place = self._target / self._folder / name
+        if not os.path.lexists(place):
+            return True
+        copies = [(file, place / file.name if place.is_dir() else place) for file in files]
+        return all(copy.is_file() and filecmp.cmp(file, copy) for file, copy in copies)
 
 
 def _series(name: str) -> str:

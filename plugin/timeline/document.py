@@ -17,7 +17,7 @@ from ...core.media.archive import ZIP_DAMAGE, open_archive
 from ...core.media.regular import read_regular
 from ..sidecar import Remembered
 from .bundle_media import BundleMedia
-from .location import candidates, files_at, is_network, spellings
+from .location import behind_link, candidates, files_at, is_network, spellings
 
 CONTENT = "content.otio"
 """The timeline inside a bundle."""
@@ -130,6 +130,7 @@ def open_document(path: Path) -> Document:
     Raises:
         TimelineUnreadable: missing, damaged, hostile, or not a timeline.
     """
+    path = behind_link(path)
     data = _content(path)
     brackets = _brackets(data)
     if len(brackets) > MAX_BRACKETS:

@@ -45,7 +45,7 @@ def find(clip: Clip) -> EffectState | None:
         state = from_metadata(written["metadata"].get(METADATA_KEY))
     except TimelineError as error:
         raise type(error)(f"{label(clip)}: {error}") from error
-    # OTIO's own switch, where it has one: what the application shows and turns.
+    # OTIO's own switch counts, which the application shows and turns.
     return replace(state, enabled=written.get("enabled", state.enabled) is not False)
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from ...core.errors import MediaNotFound, UnsupportedFormat
-from ...core.media.numbering import IMAGE_SUFFIXES, is_pattern, is_sequence, sequence_files
+from ...core.media.numbering import IMAGE_SUFFIXES, OTHER_PICTURES, is_pattern, is_sequence, sequence_files
+
+TIMELINES = (".otio", ".otioz", ".otiod")
 
 _NETWORK = re.compile(r"(?!file:)[A-Za-z][A-Za-z0-9+.-]+://", re.IGNORECASE)
 _FILE = re.compile(r"file:(?://([^/\\]*))?", re.IGNORECASE)
@@ -20,10 +22,6 @@ _PLACEHOLDER_SIGN = re.compile(r"%(?=(?:0[0-9]{1,2}d|d(?![0-9A-Fa-f]))[^/\\]*\Z)
 _LAST_NUMBER = re.compile(r"[0-9]+\Z")
 
 
-_PICTURES = (*IMAGE_SUFFIXES, ".dpx", ".cin", ".tga", ".bmp", ".jp2", ".j2k", ".webp", ".sgi", ".hdr", ".dng")
-"""Whether we read them or not: other clips of an edit may be such sequences."""
-
-
 def check_name(path: Path) -> None:
     """Raises:
     UnsupportedFormat: a name that no timeline can hold.
@@ -32,6 +30,13 @@ def check_name(path: Path) -> None:
         str(path).encode()
     except UnicodeEncodeError:
         raise UnsupportedFormat(f"{str(path)!a}: its name is not UTF-8, as timelines need; rename it") from None
+
+
+def behind_link(path: Path) -> Path:
+    """The timeline that a link such as `latest.otio` leads to: its media and its sidecar lie beside that. What is no
+    link, as it is."""
+    real = Path(os.path.realpath(path))
+    return real if path.is_symlink() and real.suffix.lower() in TIMELINES else path
 
 
 def is_network(url: str) -> bool:
@@ -107,7 +112,7 @@ def sequence_expression(name: str) -> re.Pattern[str] | None:
     """Matches the names of a sequence's files, where a name is a picture's pattern or numbered; else None."""
     stem, suffix = os.path.splitext(name)
     number = _PLACEHOLDER.search(stem) or _LAST_NUMBER.search(stem)
-    if number is None or suffix.lower() not in _PICTURES:
+    if number is None or suffix.lower() not in (*IMAGE_SUFFIXES, *OTHER_PICTURES):
         return None
     return re.compile(rf"{re.escape(stem[: number.start()])}[0-9]+{re.escape(stem[number.end() :] + suffix)}")
 
@@ -119,7 +124,7 @@ def files_at(path: Path) -> list[Path]:
         MediaUnreadable: a folder of several sequences.
     """
     try:
-        if is_sequence(path) or (path.suffix.lower() in _PICTURES and is_pattern(path.name)):
+        if is_sequence(path) or (path.suffix.lower() in (*IMAGE_SUFFIXES, *OTHER_PICTURES) and is_pattern(path.name)):
             return sequence_files(path, gaps=True)
         return [path] if os.path.isfile(path) else []
     except (MediaNotFound, OSError, ValueError):  # no such place, or a name that no disk could have

@@ -93,15 +93,13 @@ def picture_rate(clip: Clip) -> Fraction | None:
     """
     source = source_reference(clip)
     stated = source.available_range or clip.source_range
-    if isinstance(source, otio.schema.ImageSequenceReference):
-        written = source.rate
-    elif stated is not None and _names_pictures(source):
-        written = stated.start_time.rate
-    else:
-        return None
-    rate = exact_rate(_checked(written, clip)).limit_denominator(1001)
+    if not isinstance(source, otio.schema.ImageSequenceReference):
+        # Of a plain reference, the rate of its times is no more than a hint.
+        hint = stated.start_time.rate if stated is not None and _names_pictures(source) else 0.0
+        return exact_rate(hint).limit_denominator(1001) if SLOWEST <= hint <= FASTEST else None
+    rate = exact_rate(_checked(source.rate, clip)).limit_denominator(1001)
     if not SLOWEST <= rate <= FASTEST:
-        raise TimelineError(f"{label(clip)} has pictures at {written:g} a second; relink it with a rate such as 24")
+        raise TimelineError(f"{label(clip)} has pictures at {source.rate:g} a second; relink it with a rate such as 24")
     return rate
 
 

@@ -68,6 +68,7 @@ def remember(root: Any) -> dict[str, Remembered]:
             effect = plain(effects_on(clip)[0])["metadata"][METADATA_KEY]
             for parameter in ("focus_distance", "aperture"):
                 effect[parameter].pop("baked", None)
+            effect["enabled"] = state.enabled
             remembered[state.uuid] = Remembered(
                 clip=clip.name,
                 media=tuple(sorted(_media_names(clip))),

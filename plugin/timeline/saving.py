@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import zipfile
 from collections.abc import Callable, Mapping
@@ -19,9 +20,9 @@ from .clips import Clip, all_clips_in, label
 from .collection import Collection
 from .document import CONTENT, Document
 from .effects import effects_on, separate_copies
-from .location import check_name, is_relative, plain_of, relative_to, url_of
+from .location import TIMELINES, behind_link, check_name, is_relative, plain_of, relative_to, url_of
 from .reattach import remember
-from .references import is_render, url_in
+from .references import drop_renders, is_render, url_in
 
 MEDIA = "media"
 """The folder in a bundle that holds the media."""
@@ -29,8 +30,9 @@ MEDIA = "media"
 VERSION = "1.0.0"
 """Of the bundle formats, as OpenTimelineIO writes it."""
 
-Relink = Callable[[str, str, bool], Path | None]
-"""From a URL, what it is for, and whether it is ours, to where it will lie; None leaves it as it is."""
+Relink = Callable[[str, str, bool, bool], Path | None]
+"""From a URL, what it is for, whether it is ours, and whether a numbered picture is meant alone, to where it will lie;
+None leaves it as it is."""
 
 
 def save_document(document: Document, target: Path, *, overwrite: bool = False, portable: bool = False) -> None:
@@ -49,10 +51,11 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
         OutputExists, OutputIsInput, OutputUnwritable: nothing was written.
         MediaNotFound: media that a bundle needs.
     """
+    target = behind_link(target)
     _refuse_name(document, target, overwrite)
     sidecar = sidecar_of(target)
     known = _known(sidecar, overwrite)
-    root, collection = _relinked(document, target, portable)
+    root, collection = _relinked(document, target, portable=portable)
     content = otio.core.serialize_json_to_string(root, None, 4).encode()
     match target.suffix.lower():
         case ".otio":
@@ -61,7 +64,7 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
                 collection.add_to(room)
             elif collection.files:
                 _publish_folder(room, False, lambda folder: collection.copy_to(folder, room.name))
-            write_whole(Path(os.path.realpath(target)), content)  # through a link, which stays
+            write_whole(target, content)
         case ".otioz":
             _publish_zip(target, content, collection)
         case ".otiod" if _is_itself(document, target):
@@ -70,6 +73,7 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
             write_whole(target / CONTENT, content)
         case ".otiod":
             _publish_folder(target, overwrite, lambda folder: _fill_bundle(folder, content, collection))
+    _set_damaged_aside(sidecar)
     if effects := {**known, **document.unplaced, **remember(root)}:
         write_sidecar(sidecar, effects)
     else:
@@ -77,10 +81,18 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
             remove(sidecar)  # or what was taken off the timeline would be put back from it
 
 
-def _relinked(document: Document, target: Path, portable: bool) -> tuple[Any, Collection]:
-    """OTIO's object as the target will hold it, and the media that go along."""
+def _relinked(document: Document, target: Path, *, portable: bool, anew: bool = False) -> tuple[Any, Collection]:
+    """OTIO's object as the target will hold it, and the media that go along.
+
+    Args:
+        anew: without the renders of effects, which are to be made anew.
+    """
     root = document.root.clone()
     separate_copies(root)
+    for clip in all_clips_in(root) if anew else ():
+        if effects_on(clip):
+            with suppress(MediaNotFound):
+                drop_renders(clip)
     if target.suffix.lower() == ".otio":
         collection = Collection(target.parent, _room_beside(target).name)
         _relink(root, target.parent, _to_stay_reachable(document, target.parent, collection, portable), portable)
@@ -92,17 +104,20 @@ def _relinked(document: Document, target: Path, portable: bool) -> tuple[Any, Co
 
 def _known(sidecar: Path, overwrite: bool) -> Mapping[str, Remembered]:
     """What the target's sidecar remembers and is to keep."""
+    return read_sidecar(sidecar) if sidecar.exists() and not overwrite else {}
+
+
+def _set_damaged_aside(sidecar: Path) -> None:
+    """What cannot be made sense of may be worth more than what takes its place."""
     if not sidecar.exists():
-        return {}
+        return
     try:
-        known = read_sidecar(sidecar)
-    except EffectInvalid:
-        if not overwrite:
-            raise
-        with unwritable(sidecar):
-            sidecar.replace(sidecar.with_name(f"{sidecar.name}.damaged"))
-        return {}
-    return {} if overwrite else known
+        read_sidecar(sidecar)
+    except EffectInvalid as error:
+        if not isinstance(error.__cause__, OSError):
+            places = (sidecar.with_name(f"{sidecar.name}.damaged-{number}") for number in itertools.count(1))
+            with unwritable(sidecar):
+                sidecar.rename(next(place for place in places if not os.path.lexists(place)))
 
 
 def _room_beside(target: Path) -> Path:
@@ -110,19 +125,25 @@ def _room_beside(target: Path) -> Path:
     return target.with_name(f"{target.stem}.media")
 
 
-def refuse_target(document: Document, target: Path, overwrite: bool) -> None:
+def refuse_target(document: Document, target: Path, overwrite: bool, *, anew: bool = False) -> None:
     """Say no before any work is done.
 
+    Args:
+        anew: the renders of all effects are to be made.
+
     Raises:
-        UnsupportedFormat, OutputExists, OutputIsInput; and what finding the media raises that are to go along.
+        UnsupportedFormat, OutputExists, OutputIsInput, EffectInvalid (the sidecar there); and what finding the media
+            raises that are to go along.
     """
+    target = behind_link(target)
     _refuse_name(document, target, overwrite)
-    _relinked(document, target, portable=False)
+    _known(sidecar_of(target), overwrite)
+    _relinked(document, target, portable=False, anew=anew)
 
 
 def _refuse_name(document: Document, target: Path, overwrite: bool) -> None:
     check_name(target)
-    if target.suffix.lower() not in (".otio", ".otioz", ".otiod"):
+    if target.suffix.lower() not in TIMELINES:
         raise UnsupportedFormat(f"cannot write a timeline as {target.name}; name it .otio, .otioz or .otiod")
     if overwrite:
         return
@@ -145,7 +166,7 @@ def keep_media(document: Document, target: Path) -> None:
     if target.suffix.lower() != ".otioz" or not _is_itself(document, target):
         return
 
-    def keep(url: str, what: str, ours: bool) -> None:
+    def keep(url: str, what: str, ours: bool, alone: bool) -> None:
         with suppress(MediaNotFound):
             document.locate(url, what)
 
@@ -153,7 +174,7 @@ def keep_media(document: Document, target: Path) -> None:
 
 
 def _to_go_inside(document: Document, collection: Collection) -> Relink:
-    return lambda url, what, ours: collection.place(document.locate(url, what))
+    return lambda url, what, ours, alone: collection.place(document.locate(url, what), alone=alone)
 
 
 def _to_stay_reachable(document: Document, folder: Path, collection: Collection, portable: bool) -> Relink:
@@ -163,7 +184,7 @@ def _to_stay_reachable(document: Document, folder: Path, collection: Collection,
     """
     moves = os.path.realpath(folder) != os.path.realpath(document.folder)
 
-    def relink(url: str, what: str, ours: bool) -> Path | None:
+    def relink(url: str, what: str, ours: bool, alone: bool) -> Path | None:
         zipped = document.path.suffix.lower() == ".otioz"
         if not (ours or zipped or portable or (moves and is_relative(url))):
             return None
@@ -172,7 +193,7 @@ def _to_stay_reachable(document: Document, folder: Path, collection: Collection,
         except MediaNotFound:
             return None
         if document.is_unpacked(found):
-            return collection.place(found)
+            return collection.place(found, alone=alone)
         return found if ours or portable or is_relative(url) else None
 
     return relink
@@ -183,12 +204,14 @@ def _relink(root: Any, folder: Path, relink: Relink, portable: bool = False) -> 
     for clip in all_clips_in(root):
         for key, reference in clip.media_references().items():
             url = url_in(reference)
-            place = relink(url, label(clip), is_render(key, reference)) if url else None
+            # By OTIO one file; with the effect on it, it is played as a sequence.
+            alone = isinstance(reference, otio.schema.ExternalReference) and not effects_on(clip)
+            place = relink(url, label(clip), is_render(key, reference), alone) if url else None
             if place is not None:
                 check_name(place)
                 _point(reference, place, folder, is_render(key, reference) and not portable)
         for disparity in _disparities(clip):
-            place = relink(disparity["target_url"], f"the disparity of {label(clip)}", True)
+            place = relink(disparity["target_url"], f"the disparity of {label(clip)}", True, False)
             if place is not None:
                 check_name(place)
                 disparity["target_url"] = (relative_to(place, folder) if portable else None) or plain_of(place, folder)

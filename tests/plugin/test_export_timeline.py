@@ -176,5 +176,13 @@ def test_what_saving_would_refuse_is_refused_before_anything_is_rendered(tmp_pat
 
 def test_without_a_codec_it_is_prores_as_the_source_is_sampled(tmp_path: Path) -> None:
     report = export_timeline(edit(tmp_path), tmp_path / "out.otio", quality="draft")
-    assert probe(report.renders[0].target).codec == "prores"
+    info = probe(report.renders[0].target)  # of RGB, which 4:2:2 would halve
+    assert (info.codec, info.pixel_format[:7]) == ("prores", "yuv444p")
     assert report.renders[0].target.suffix == ".mov"
+
+
+def test_a_render_that_is_gone_is_made_anew(tmp_path: Path) -> None:
+    document = edit(tmp_path)
+    add_render(clips(document)[0], tmp_path / "gone.mov", range(LENGTH))
+    report = export_timeline(document, tmp_path / "out.otioz", codec="ffv1", quality="draft")
+    assert report.renders[0].rendered == LENGTH

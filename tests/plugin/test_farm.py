@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from focuspuller.core.errors import MemoryTooSmall, OutputExists, OutputUnwritable, ParameterError, UnsupportedFormat
+from focuspuller.core.errors import OutputExists, OutputUnwritable, ParameterError, UnsupportedFormat
 from focuspuller.core.media.output_format import choose_format
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key, Scale
@@ -174,13 +174,10 @@ def test_paths_are_parameters_that_a_farm_can_map(edit: Path, tmp_path: Path) ->
     assert all(Path(name).is_file() for name in assets)
 
 
-def test_memory_goes_along_and_too_little_is_refused_at_once(edit: Path, tmp_path: Path) -> None:
+def test_memory_goes_along(edit: Path, tmp_path: Path) -> None:
     job = written(edit, tmp_path / "job", memory=64 << 20)
     for command in commands(created(job.folder)):
         assert command[command.index("--memory") + 1] == "64M"
-    with pytest.raises(MemoryTooSmall):
-        written(edit, tmp_path / "other", memory=1 << 20, quality="final")
-    assert not (tmp_path / "other").exists()
 
 
 def test_no_name_of_an_editor_s_is_in_the_template(edit: Path, tmp_path: Path) -> None:

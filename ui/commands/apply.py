@@ -35,9 +35,8 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         if args.disparity is not None:
             args.disparity = args.disparity.absolute()
         before = _usable(clip, args, console)
-        if before is not None and _is_its_own(document, before, args.disparity):
-            args.disparity = None  # so that what was said of it stays
-        state = state_from(args, before or default_state())
+        own = before is not None and _is_its_own(document, before, args.disparity)
+        state = state_from(args, before or default_state(), own_disparity=own)
         if state.disparity is None:
             raise DisparityMissing(f"{label(clip)} has no disparity yet; give its disparity clip with --disparity")
         disparity = document.locate(state.disparity.url, f"the disparity of {label(clip)}")
@@ -66,8 +65,8 @@ def _is_its_own(document: Document, state: EffectState, disparity: Path | None) 
     if disparity is None or state.disparity is None:
         return False
     try:
-        return document.locate(state.disparity.url, "the disparity").absolute() == disparity
-    except MediaError:
+        return document.locate(state.disparity.url, "the disparity").samefile(disparity)
+    except (MediaError, OSError):  # or a sequence's pattern, which is no file
         return False
 
 

@@ -22,10 +22,10 @@ from ...plugin.session import Making, Session, cache_of
 from ...plugin.state import DisparityReference, EffectState, new_uuid
 from ...plugin.timeline import Document, clips, effect_clips, find_clip, names, open_document, recovered
 from ...plugin.timeline.clips import Clip, listed
+from ...plugin.timeline.location import TIMELINES
 from ...plugin.timeline.media_time import FASTEST, SLOWEST, exact_rate
 from ..console import Console
 
-TIMELINES = (".otio", ".otioz", ".otiod")
 EFFECT_FLAGS = (
     "disparity", "focus", "aperture", "focal_length", "near", "far", "far_is_bright", "levels", "offset", "rate",
 )  # fmt: skip
@@ -62,8 +62,11 @@ def default_state() -> EffectState:
     return EffectState(new_uuid(), Lens(), Curve(Scale.DIOPTRES, focus), Curve(Scale.STOPS, aperture))
 
 
-def state_from(args: argparse.Namespace, state: EffectState) -> EffectState:
+def state_from(args: argparse.Namespace, state: EffectState, *, own_disparity: bool = False) -> EffectState:
     """The state with whatever the arguments set replaced.
+
+    Args:
+        own_disparity: the disparity given is the one that it has, of which levels and offset were said before.
 
     Raises:
         CurveError, OpticsError, ParameterError: a value that no lens has, or that no slider of the effect reaches.
@@ -73,7 +76,7 @@ def state_from(args: argparse.Namespace, state: EffectState) -> EffectState:
     facts = None if args.disparity is None else read_facts(args.disparity)
     if facts is not None:
         lens = {"near": facts.near, "far": facts.far, **lens} if facts.near is not None else lens
-        stored = DisparityReading(near_is_bright=facts.near_is_bright)
+        stored = replace(stored if own_disparity else DisparityReading(), near_is_bright=facts.near_is_bright)
     reading = _reading(args, stored)
     if args.disparity is not None:
         disparity: DisparityReference | None = DisparityReference(str(args.disparity), reading)

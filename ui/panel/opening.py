@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from dataclasses import dataclass
 from fractions import Fraction
@@ -43,7 +42,7 @@ def open_timeline_or_clip(path: Path, rate: Fraction | None = None) -> Opened:
     Raises:
     TimelineUnreadable, MediaError: it is neither, with what to do.
     """
-    path = behind_link(path.absolute())
+    path = path.absolute()
     if not is_timeline(path):
         with Session(path, None, default_state(), rate=rate) as session:
             info = session.info
@@ -51,12 +50,6 @@ def open_timeline_or_clip(path: Path, rate: Fraction | None = None) -> Opened:
     digest = digest_of(path)  # before it is read: what is written meanwhile counts as a change
     document = open_document(path)
     return Opened(document, True, recovered(document), digest)
-
-
-def behind_link(path: Path) -> Path:
-    """The timeline that a link such as `latest.otio` leads to, for the link to stay; what is no link, as it is."""
-    real = Path(os.path.realpath(path))
-    return real if path.is_symlink() and is_timeline(real) else path
 
 
 def as_it_is_now(opened: Opened) -> Opened:

@@ -9,7 +9,7 @@ import pytest
 from focuspuller.core.errors import UnsupportedFormat
 from focuspuller.core.media.audio import AudioCopy
 from focuspuller.core.media.info import MediaInfo
-from focuspuller.core.media.mxf_sound import MxfSound
+from focuspuller.core.media.mxf_sound import MxfSound, MxfTrack
 from focuspuller.core.media.open import probe
 from focuspuller.core.media.output import open_writer
 from focuspuller.core.media.output_format import choose_format
@@ -95,3 +95,15 @@ def test_a_rate_that_mxf_does_not_hold_is_refused_before_the_render(tmp_path: Pa
     info = sounding(tmp_path / "s.mov", 0.0, 0.5, rate=44100)
     with pytest.raises(UnsupportedFormat, match=r"44100 Hz; name the output .*\.mov"):
         choose_format(None, tmp_path / "a.mxf", info)
+
+
+def test_a_packet_that_ends_just_before_the_first_picture_moves_nothing(tmp_path: Path) -> None:
+    sound = np.arange(1, 2049, dtype=np.int16)
+    with av.open(str(tmp_path / "a.wav"), "w") as container:
+        track = MxfTrack(container, container.add_stream("pcm_s16le", RATE, layout="mono"), Fraction(1024, RATE))
+        for first in (0, 1024):  # of which the first ends 2 samples before
+            track.put(Fraction(first - 1026, RATE), sound[first : first + 1024].tobytes(), Fraction(1, RATE))
+        track.pad_until(Fraction(1024, RATE))
+    with av.open(str(tmp_path / "a.wav")) as container:
+        written = np.concatenate([block.to_ndarray().ravel() for block in container.decode(audio=0)])
+    assert np.array_equal(written, [*sound[1026:], 0, 0])

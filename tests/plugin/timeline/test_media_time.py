@@ -195,6 +195,7 @@ def test_pictures_behind_a_plain_reference_play_as_the_timeline_says(make_clip: 
     assert picture_rate(make_clip(used=(100, 50, 25), available=None, url=url)) == 25
     assert picture_rate(make_clip(used=None, available=None, url=url)) is None
     assert picture_rate(make_clip(url="a.mov")) is None
+    assert picture_rate(make_clip(used=(0, 90000, 90000), available=None, url=url)) is None  # no rate, but a clock's
 
 
 def test_a_range_in_the_sources_own_timecode(make_clip: Any) -> None:

@@ -223,4 +223,15 @@ def test_a_damaged_sidecar_is_told_of_and_set_aside(saved: Path) -> None:
         assert "not a sidecar of ours" in note
         save_document(document, saved, overwrite=True)
     assert len(read_sidecar(sidecar_of(saved))) == 2
-    assert saved.with_name(f"{sidecar_of(saved).name}.damaged").read_bytes() == b"{"
+    assert saved.with_name(f"{sidecar_of(saved).name}.damaged-1").read_bytes() == b"{"
+
+
+def test_switched_in_the_application_it_is_remembered_so(saved: Path) -> None:
+    with open_document(saved) as document:
+        find_clip(document, "a").effects[0].enabled = False
+        save_document(document, saved, overwrite=True)
+        strip(find_clip(document, "a"), marker=False)
+        reattached(document, saved)
+        state = find(find_clip(document, "a"))
+        assert state is not None
+        assert not state.enabled
