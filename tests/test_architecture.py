@@ -63,10 +63,10 @@ ROOMS = {
     "ui/panel": (
         "__init__ actions application autosave autosave_hold autosaver benchmark clip_list commands disparity_track "
         "edited_timeline edits effect_copy export_dialog export_job files focus_pick full_radius given_disparity "
-        "histogram histogram_widget history hover icons last_first latest legend media_in_hand media_opener "
+        "histogram histogram_widget history hover icons last_first latest legend looks media_in_hand media_opener "
         "message_bar nothing_here observing open_clip opener opening panes picture_area picture_feed pictures "
         "presenter project questions readiness readout render_worker ruler ruler_scale shortcuts_sheet split "
-        "split_sides theme thumbnails transport transport_bar view_bar view_transform viewer waiting_edit "
+        "split_sides theme thumbnails transport transport_bar view_bar view_transform viewer viewer_paint waiting_edit "
         "widget_keys window"
     ),
     "ui/panel/curves": (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from ...core.errors import FocuspullerError, OutputBusy
-from .autosave import drop_autosave, with_absolute_disparity, write_autosave
+from ...core.errors import FocuspullerError, OutputError
+from .autosave import autosave_of, drop_autosave, with_absolute_disparity, write_autosave
 from .autosave_hold import AutosaveHold, hold_autosave
 from .observing import Change
 from .project import Project
@@ -35,6 +38,7 @@ class Autosaver:
         self._handing_over, self._writing = threading.Lock(), threading.Lock()
         self._works = True
         self._hold: AutosaveHold | None = None
+        self._asked_for_hold = 0.0
         self._take_hold()
         self._thread = threading.Thread(target=self._run, name="autosave", daemon=True)
         self._thread.start()
@@ -72,6 +76,8 @@ class Autosaver:
             self._place = project.timeline.path
             self._take_hold()
         if not self.is_in_charge:
+            self._take_hold_of_the_closed()
+        if not self.is_in_charge:
             return
         if not project.timeline.is_dirty:
             self._forget()
@@ -90,19 +96,27 @@ class Autosaver:
     def _forget(self) -> None:
         with self._handing_over:
             self._pending = None
-        with self._writing:
+        with self._writing, suppress(OSError):  # what cannot be removed is offered again
             if self.is_in_charge:
                 drop_autosave(self._place)
 
     def _take_hold(self) -> None:
-        self._hold = hold_autosave(self._place)
-        if self._hold is None:
-            self._failed(
-                OutputBusy(
-                    f"{self._place.name} is open in another window, which alone keeps its unsaved work safe; to have "
-                    "yours kept too, save it under another name"
-                )
-            )
+        self._asked_for_hold = time.monotonic()
+        try:
+            self._hold = hold_autosave(self._place)
+        except OutputError as error:
+            self._failed(error)
+
+    def _take_hold_of_the_closed(self) -> None:
+        """Where the window that had it is closed by now, and did not die over work that is yet to be offered."""
+        now = time.monotonic()
+        if now - self._asked_for_hold < self._interval:
+            return
+        self._asked_for_hold = now
+        with suppress(OutputError):
+            self._hold = hold_autosave(self._place)
+        if os.path.lexists(autosave_of(self._place)):
+            self._let_go()
 
     def _let_go(self) -> None:
         if self._hold is not None:

@@ -36,6 +36,8 @@ def disparity_track(request: TrackRequest, goes_on: Callable[[], bool]) -> Gener
     Raises:
         MediaError, DisparityError: the media fails.
     """
+    if not goes_on():
+        return  # before anything is opened
     track = [math.nan] * len(request.frames)
     with Session(request.media, request.disparity, request.state) as session:
         disparity = session.effect.renderer.shot.disparity

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from ...core.errors import FocuspullerError
 from ...plugin.session import Session
-from ...plugin.state import EffectState
 from .edited_timeline import EditedTimeline
 from .open_clip import OpenClip
 from .opener import Opener, Opening
+from .waiting_edit import WaitingEdit
 
 
 class MediaInHand:
@@ -33,8 +32,8 @@ class MediaInHand:
         lost: Callable[[str], None],
     ) -> None:
         self.open = OpenClip(None, range(1), None, "this timeline has no clips; open another one")
-        self._edit: Opening[OpenClip] | None = None
-        """What an edit waits for."""
+        self.edit: WaitingEdit | None = None
+        """What waits for its media."""
         self._timeline = timeline
         self._opener = opener
         self._retire = retire
@@ -44,7 +43,7 @@ class MediaInHand:
     @property
     def edit_under_way(self) -> str:
         """What is being opened for an edit, in words; empty where nothing is."""
-        return self._edit.words if self._edit is not None else ""
+        return _words(self.edit.awaited) if self.edit is not None else ""
 
     def bring(self, index: int) -> None:
         """Have a clip's media opened, as much of them as there is; until they are there, the clip is without."""
@@ -59,14 +58,18 @@ class MediaInHand:
         def miss(error: FocuspullerError) -> None:
             arrive(replace(awaited, trouble=str(error), awaited=""))
 
-        self._opener(Opening(f"opening {awaited.awaited}…", self._timeline.opening(index), arrive, miss, _close))
+        self._opener(Opening(_words(awaited.awaited), self._timeline.opening(index), arrive, miss, _close))
         if self.open is before:
             self._adopt(awaited)
 
     def bring_whole(
-        self, index: int, state: EffectState, take: Callable[[], None], refuse: Callable[[FocuspullerError], None]
+        self,
+        index: int,
+        edit: WaitingEdit,
+        take: Callable[[WaitingEdit], None],
+        refuse: Callable[[FocuspullerError], None],
     ) -> None:
-        """Have a clip's media opened as another effect asks for them; what is open stays until they are there.
+        """Have a clip's media opened as an edit asks for them; what is open stays until they are there.
 
         Args:
             take: called when they are in hand.
@@ -74,26 +77,24 @@ class MediaInHand:
         """
 
         def arrive(opened: OpenClip) -> None:
-            self._edit = None
+            self.edit = None
             self._take(index, opened)
-            take()
+            take(edit)
 
         def miss(error: FocuspullerError) -> None:
-            self._edit = None
+            self.edit = None
             refuse(error)
             if self.open.awaited:
                 self.bring(index)  # this edit had taken the place of what was awaited
 
         def overtaken() -> None:
-            if self._edit is request:  # by another clip, and not by the next edit, which holds this one too
-                self._edit = None
-                self._lost(name)
+            if self.edit is edit:  # by another clip, and not by the next edit, which holds this one too
+                self.edit = None
+                self._lost(edit.awaited)
 
-        name = Path(state.disparity.url).name if state.disparity is not None else self._timeline.clip_names[index]
-        opening = self._timeline.opening_whole(index, state)
-        request = Opening(f"opening {name}…", opening, arrive, miss, _close, overtaken)
-        self._edit = request  # before it is asked for, since it may come at once
-        self._opener(request)
+        self.edit = edit  # before its media are asked for, since they may come at once
+        opening = self._timeline.opening_whole(index, edit.state)
+        self._opener(Opening(_words(edit.awaited), opening, arrive, miss, _close, overtaken))
 
     def close(self) -> None:
         self._adopt(OpenClip(None, range(1)))
@@ -106,6 +107,10 @@ class MediaInHand:
         if self.open.session is not None:
             self._retire(self.open.session)
         self.open = opened
+
+
+def _words(name: str) -> str:
+    return f"opening {name}…"
 
 
 def _close(opened: OpenClip) -> None:

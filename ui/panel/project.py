@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from ...core.errors import FocuspullerError
@@ -52,7 +51,6 @@ class Project(Observed):
         self.quality = Quality.FINAL
         self._transports: dict[int, Transport] = {}
         self._clock = clock
-        self._waiting: WaitingEdit | None = None
         self._media = MediaInHand(self.timeline, opener, retire, self._came, self._lost)
         if self.timeline.clip_names:
             self._media.bring(0)
@@ -120,7 +118,7 @@ class Project(Observed):
             return
         with self._refused():
             key = f"{self.index} {gesture}" if gesture else ""
-            waiting, has_media = self._waiting, self.session is not None or bool(self.open.awaited)
+            waiting, has_media = self._media.edit, self.session is not None or bool(self.open.awaited)
             goes_on = waiting is not None and waiting.is_of(key)
             edit = WaitingEdit(self.state, state, key)
             if has_media and state.disparity == self.open.asked and not goes_on:
@@ -129,8 +127,7 @@ class Project(Observed):
             if waiting is not None:
                 edit = waiting.followed_by(self.state, state, key)
             self.open.check(self._refocused(edit.state))
-            self._waiting = edit
-            self._media.bring_whole(self.index, edit.state, partial(self._take, edit), self._give_up)
+            self._media.bring_whole(self.index, edit, self._take, self._refuse)
 
     def apply_effect(self) -> None:
         """Put the effect on the clip in hand, at its defaults."""
@@ -139,7 +136,10 @@ class Project(Observed):
     def set_disparity(self, path: Path) -> None:
         """Give the clip in hand its disparity clip, and the effect if it has none."""
         with self._refused():
-            self.edit(with_disparity(self.state or default_state(), path))
+            given, asked = with_disparity(self.state or default_state(), path), self.open.asked
+            if self.edit_under_way and asked is not None and asked.url == str(path.absolute()):
+                self._media.bring(self.index)  # chosen back: what is awaited is not wanted
+            self.edit(given)
 
     def remove_effect(self) -> None:
         """Take the effect off the clip in hand, with its render."""
@@ -179,7 +179,6 @@ class Project(Observed):
 
     def _take(self, edit: WaitingEdit) -> None:
         """Make an edit whose media are there now; what was edited meanwhile stays."""
-        self._waiting = None
         with self._refused():
             self._make(edit)
         self._announce()
@@ -188,10 +187,6 @@ class Project(Observed):
         state = self._refocused(edit.made_of(self.state))
         self.open.check(state)
         self._push(self.timeline.with_state(self.index, state), edit.gesture)
-
-    def _give_up(self, error: FocuspullerError) -> None:
-        self._waiting = None
-        self._refuse(error)
 
     def _refocused(self, state: EffectState) -> EffectState:
         """What is followed stays in focus where its distances change."""
@@ -235,7 +230,6 @@ class Project(Observed):
         self._announce(Change.STATE, Change.PLAYHEAD)
 
     def _lost(self, name: str) -> None:
-        self._waiting = None
         self.tell(f"{name} was still being opened when something else was asked for; choose it again if it is wanted")
 
     def _announce(self, *changes: Change) -> None:

@@ -15,8 +15,6 @@ def readout(shown: Shown, state: EffectState | None, view: View, pixel: tuple[in
     pixel: (column, row) of the picture.
     """
     column, row = pixel
-    if not (column < shown.size[0] and row < shown.size[1]):
-        return ""
     colour = shown.colour(view, pixel)
     if colour is None:
         return ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import itertools
 from enum import Enum, auto
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from ..defocus_overlay import Bytes, in_focus_radius
@@ -14,14 +14,14 @@ from .hover import HoverFocus
 from .legend import draw_legend
 from .pictures import Shown, View
 from .split import Split
-from .theme import ACCENT, DIM_TEXT, SUNKEN
+from .theme import SUNKEN
 from .view_transform import Point, ViewTransform
+from .viewer_paint import draw_mark, draw_note, draw_picture, draw_split
 
 NOTCH = 120.0
 """Of a wheel, in Qt's eighths of a degree."""
 
 PER_NOTCH = 1.25
-CROSS = 9.0
 PIXELS_FROM = 3.0
 """Zoom from which the picture's pixels are shown as squares."""
 
@@ -179,67 +179,19 @@ class Viewer(HoverFocus):
         painter.fillRect(self.rect(), QColor(SUNKEN))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.transform.zoom < PIXELS_FROM)
         if self._images:
-            self._draw_picture(painter)
+            if self.split is None:
+                draw_picture(painter, self.transform, self._images.get(self.view))
+            else:
+                left, right = self._images.get(self.split.left), self._images.get(self.split.right)
+                draw_split(painter, self.transform, left, right, self._line())
+            if self.mark is not None:
+                draw_mark(painter, self.transform, *self.mark)
         if self.shown is not None and View.DEFOCUS in self.views and self.shown.disparity is not None:
             request = self.shown.request
             draw_legend(painter, self.rect(), request.full_radius, in_focus_radius(self.transform.picture[0]))
         if self._note:
-            self._draw_note(painter)
+            draw_note(painter, self.rect(), self._note)
         painter.end()
-
-    def _draw_picture(self, painter: QPainter) -> None:
-        left, top = self.transform.to_widget((0, 0))
-        right, bottom = self.transform.to_widget(self.transform.picture)
-        place = QRectF(left, top, right - left, bottom - top)
-        if self.split is None:
-            self._draw_view(painter, place, self.view)
-        else:
-            line = self._line()
-            for view, from_x, to_x in ((self.split.left, 0.0, line), (self.split.right, line, float(self.width()))):
-                painter.setClipRect(QRectF(from_x, 0, to_x - from_x, self.height()))
-                self._draw_view(painter, place, view)
-            painter.setClipping(False)
-            painter.setPen(QPen(QColor(ACCENT), 1.5))
-            painter.drawLine(QPointF(line, max(0, top)), QPointF(line, min(self.height(), bottom)))
-            painter.setBrush(QColor(ACCENT))
-            painter.drawRoundedRect(QRectF(line - 3, self.height() / 2 - 14, 6, 28), 3, 3)
-        if self.mark is not None:
-            self._draw_mark(painter, *self.mark)
-
-    def _draw_view(self, painter: QPainter, place: QRectF, view: View) -> None:
-        if view in self._images:
-            painter.drawImage(place, self._images[view])
-
-    def _draw_mark(self, painter: QPainter, across: float, down: float, words: str) -> None:
-        width, height = self.transform.picture
-        x, y = self.transform.to_widget((across * width, down * height))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for colour, wide in ((QColor(0, 0, 0, 150), 3.0), (QColor(ACCENT), 1.4)):
-            painter.setPen(QPen(colour, wide))
-            for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-                painter.drawLine(
-                    QPointF(x + dx * CROSS / 3, y + dy * CROSS / 3), QPointF(x + dx * CROSS, y + dy * CROSS)
-                )
-        box = painter.fontMetrics().boundingRect(words).adjusted(-5, -3, 5, 3)
-        beside = x + CROSS + 4
-        if beside + box.width() > self.width():
-            beside = x - CROSS - 4 - box.width()
-        label = QRectF(beside, y - box.height() / 2, box.width(), box.height())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 170))
-        painter.drawRoundedRect(label, 3, 3)
-        painter.setPen(QColor(ACCENT))
-        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, words)
-
-    def _draw_note(self, painter: QPainter) -> None:
-        room = QRectF(self.rect()).adjusted(24, 24, -24, -24)
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        box = painter.boundingRect(room, flags, self._note).adjusted(-14, -10, 14, 10)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 190))
-        painter.drawRoundedRect(box, 5, 5)
-        painter.setPen(QColor(DIM_TEXT))
-        painter.drawText(room, flags, self._note)
 
     def _line(self) -> float:
         """Where the split's line lies, in the widget's points."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from pathlib import Path
 from typing import Any
 
 from ...plugin.state import EffectState
@@ -22,6 +23,11 @@ class WaitingEdit:
     state: EffectState
     gesture: str
     begun: EffectState | None = None
+
+    @property
+    def awaited(self) -> str:
+        """The name of what it waits for."""
+        return Path(self.state.disparity.url).name if self.state.disparity is not None else "the clip"
 
     def made_of(self, now: EffectState | None) -> EffectState:
         """What becomes of the effect as it is by now."""

@@ -21,6 +21,7 @@ from .fields.field import after_typing
 from .files import Files
 from .histogram_widget import HistogramWidget
 from .inspector.widget import InspectorWidget
+from .looks import remember_looks, restore_looks, show_sides
 from .media_opener import MediaOpener
 from .message_bar import MessageBar
 from .observing import Change
@@ -35,8 +36,6 @@ from .questions import Questions
 from .shortcuts_sheet import ShortcutsSheet
 from .subjects.following import Following
 from .widget_keys import is_operated_by
-
-SIZE = (1280, 800)
 
 
 class PanelWindow(QMainWindow):
@@ -112,7 +111,7 @@ class PanelWindow(QMainWindow):
         except FocuspullerError as error:
             self._presenter.tell(str(error))
             return
-        self._remember()
+        remember_looks(self._settings, self, self.panes, self.actions_by_name)
         other = PanelWindow(opened, self._settings, self._ask)  # where that fails, this one is still there
         self._is_agreed = True
         self.close()
@@ -125,7 +124,7 @@ class PanelWindow(QMainWindow):
         if not self._is_agreed and not self._may_close():
             event.ignore()
             return
-        self._remember()
+        remember_looks(self._settings, self, self.panes, self.actions_by_name)
         self.let_go()
 
     def let_go(self) -> None:
@@ -168,14 +167,6 @@ class PanelWindow(QMainWindow):
         exporting = self._export is not None and self._export.is_running
         return (not exporting or self.questions.stop_export()) and self.files.may_close()
 
-    def _remember(self) -> None:
-        """Keep the window's looks for the next one."""
-        self._settings.setValue("geometry", self.saveGeometry())
-        self.panes.remember(self._settings)
-        for name in ("show clips", "show inspector"):
-            self._settings.setValue(name, self.actions_by_name[name].isChecked())
-        self._settings.setValue("folder", str(self.files.folder))
-
     def _slots(self) -> dict[str, Callable[[], object]]:
         commands = Commands(self.project, self.questions).slots
         for name in ("undo", "redo", "previous clip", "next clip"):  # after which another clip may be in hand
@@ -207,13 +198,7 @@ class PanelWindow(QMainWindow):
                     menu.addAction(self.actions_by_name[command.name])
         self.setCentralWidget(self.panes)
         self.setAcceptDrops(True)
-        for name in ("show clips", "show inspector"):
-            self.actions_by_name[name].setChecked(bool(self._settings.value(name, True, bool)))
-        self._show_sides()
-        self.resize(*SIZE)
-        if geometry := self._settings.value("geometry"):
-            self.restoreGeometry(geometry)
-        self.panes.restore(self._settings)
+        restore_looks(self._settings, self, self.panes, self.actions_by_name)
 
     def _follow(self, change: Change) -> None:
         if change is Change.DOCUMENT:
@@ -248,5 +233,4 @@ class PanelWindow(QMainWindow):
         self.project.tell(f"{over} {words}", is_error=is_error)
 
     def _show_sides(self) -> None:
-        actions = self.actions_by_name
-        self.panes.show_sides(clips=actions["show clips"].isChecked(), inspector=actions["show inspector"].isChecked())
+        show_sides(self.panes, self.actions_by_name)

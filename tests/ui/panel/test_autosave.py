@@ -153,6 +153,37 @@ def test_a_bug_is_told_and_the_work_is_kept_from_then_on(tmp_path: Path, monkeyp
     project.close()
 
 
+@pytest.mark.parametrize("died", [False, True])
+def test_a_second_window_keeps_its_work_once_the_first_has_closed(tmp_path: Path, died: bool) -> None:
+    edit = timeline(tmp_path)
+    project, _ = opened(edit)
+    first = Autosaver(project, lambda error: None)
+    second = Autosaver(project, lambda error: None, interval=0.0)
+    first.close()
+    if died:
+        autosave_of(edit).write_bytes(b"the first one's")
+    project.remove_effect()
+    wait_for(lambda: second._pending is None)
+    assert second.is_in_charge is not died
+    second.close()
+    assert autosave_of(edit).exists() is died
+    project.close()
+
+
+def test_work_that_cannot_be_removed_does_not_keep_it_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path) -> None:
+        raise PermissionError("not yours")
+
+    project, _ = opened(timeline(tmp_path))
+    saver = Autosaver(project, lambda error: None)
+    monkeypatch.setattr(autosaver, "drop_autosave", refuse)
+    saver.close()
+    assert not saver._thread.is_alive()
+    project.close()
+
+
 EDITOR = """
 import sys, time
 from dataclasses import replace

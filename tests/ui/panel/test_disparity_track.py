@@ -27,8 +27,14 @@ def test_it_tells_the_disparity_of_every_frame(request_there: TrackRequest) -> N
 
 
 def test_it_grows_and_can_be_given_up(request_there: TrackRequest) -> None:
-    tracks = disparity_track(request_there, lambda: True)
+    wanted = [True]
+    tracks = disparity_track(request_there, lambda: bool(wanted))
     first = next(tracks)
     assert sum(map(math.isfinite, first)) == EVERY
-    tracks.close()
+    wanted.clear()
+    assert list(tracks) == []
+
+
+def test_what_nobody_wants_any_more_is_not_even_opened(request_there: TrackRequest) -> None:
+    request_there.media.unlink()
     assert list(disparity_track(request_there, lambda: False)) == []

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from focuspuller.core.depth.sidecar import DisparityFacts, write_facts
 from focuspuller.core.errors import FocuspullerError
+from focuspuller.core.media.disparity import DisparityReading
 from focuspuller.core.optics import Lens
-from focuspuller.plugin.state import EffectState
+from focuspuller.plugin.state import DisparityReference, EffectState
 from focuspuller.ui.panel.observing import Change
 from focuspuller.ui.panel.opener import Opening, open_here
 from focuspuller.ui.panel.opening import open_timeline_or_clip
@@ -129,6 +130,26 @@ def test_what_is_edited_meanwhile_stays_but_for_the_distances_that_come_with_the
     table.slow.finish()
     assert project.state is not None
     assert project.state.lens == (Lens(85.0, 0.5, 20.0) if knows_metres else edited.lens)
+
+
+@pytest.mark.parametrize("near_is_bright", [True, False])
+def test_the_disparity_in_hand_can_be_chosen_back_while_another_is_awaited(
+    table: Table, tmp_path: Path, near_is_bright: bool
+) -> None:
+    project, given = table.project, tmp_path / "a.disparity.mkv"
+    table.slow.finish()
+    project.set_disparity(given)
+    table.slow.finish()
+    write_facts(given, DisparityFacts(near_is_bright=near_is_bright))
+    project.set_disparity(write_clip(tmp_path / "mistaken.mkv", near_square(LENGTH)))
+    project.set_disparity(given)
+    table.slow.finish()
+    assert project.state is not None
+    assert project.state.disparity == DisparityReference(str(given), DisparityReading(near_is_bright=near_is_bright))
+    assert project.session is not None
+    assert project.session.disparity_path == given
+    assert len(table.messages) == 1
+    assert "mistaken.mkv" in table.messages[0]
 
 
 def test_an_edit_that_waits_for_its_media_says_so(table: Table, tmp_path: Path) -> None:
