@@ -48,13 +48,13 @@ ROOMS = {
         "session sidecar spline state subject subject_edits subject_focus subject_metadata subject_tracking"
     ),
     "plugin/timeline": (
-        "__init__ bundle_media clips collection document effects location media_time new reattach references saving "
-        "uneven"
+        "__init__ bundle_media clips collection document effects location media_time new reattach references relinking "
+        "saving uneven"
     ),
     "resources": "__init__",
     "ui": (
-        "__init__ cli console contact_sheet defocus_overlay depth_grammar grammar panel_grammar progress steps_plot "
-        "streams tracking_grammar training_grammar"
+        "__init__ cli console contact_sheet defocus_overlay depth_grammar grammar option_groups panel_grammar progress "
+        "steps_plot streams tracking_grammar training_grammar"
     ),
     "ui/commands": (
         "__init__ apply benchmark demo depth evaluate export farm inputs panel probe remove render sample synth track "

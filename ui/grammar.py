@@ -11,6 +11,7 @@ from .. import __version__
 from ..core import errors
 from ..core.errors import UsageError
 from . import depth_grammar, panel_grammar, tracking_grammar, training_grammar
+from .option_groups import effect_options, engine_options, memory_option, picture_options, render_options
 from .streams import write_result
 
 FARM = "openjd"
@@ -120,7 +121,7 @@ def _apply(commands: Commands) -> None:
         "timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz, .otiod; or a movie to start one"
     )
     command.add_argument("--clip", metavar="NAME", help="which clip; needed when there are several")
-    _effect_options(command)
+    effect_options(command)
     command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help=".otio, .otioz or .otiod")
     command.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
 
@@ -155,9 +156,9 @@ def _render(commands: Commands) -> None:
     command.add_argument(
         "--clip", metavar="NAME", help="which of a timeline's clips; needed when several have the effect"
     )
-    _effect_options(command)
-    _render_options(command)
-    _engine_options(command)
+    effect_options(command)
+    render_options(command)
+    engine_options(command)
     command.add_argument(
         "--frames", metavar="A-B", help="only these media frames (B included), for a later run to join"
     )
@@ -184,8 +185,8 @@ def _export(commands: Commands) -> None:
         "An export that was killed goes on when it is run again.",
     )
     command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
-    _render_options(command, "ProRes")
-    _engine_options(command)
+    render_options(command, "ProRes")
+    engine_options(command)
     command.add_argument(
         "-o",
         "--output",
@@ -211,7 +212,7 @@ def _farm(commands: Commands) -> None:
     command.add_argument("timeline", type=Path, metavar="TIMELINE", help=".otio, .otioz or .otiod")
     command.add_argument("--clip", metavar="NAME", help="which clip; needed when several have the effect")
     command.add_argument("--frames-per-task", type=int, default=48, metavar="N", help="in one task (%(default)s)")
-    _memory_option(_picture_options(command, "ProRes"))
+    memory_option(picture_options(command, "ProRes"))
     command.add_argument("-o", "--output", type=Path, required=True, metavar="JOB", help="a folder to make")
 
 
@@ -238,61 +239,3 @@ def _benchmark(commands: Commands) -> None:
 def _sample(commands: Commands) -> None:
     command = _command(commands, "sample", "make the embedded sample anew: clip, exact disparity, sound and timeline")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER", help="a folder to make")
-
-
-def _effect_options(command: argparse.ArgumentParser) -> None:
-    effect = command.add_argument_group("effect")
-    effect.add_argument("--disparity", type=Path, metavar="FILE", help="the clip's disparity: movie or image sequence")
-    effect.add_argument("--focus", metavar="KEYS", help="focus distance (2m)")
-    effect.add_argument("--aperture", metavar="KEYS", help="f-number (2.8)")
-    effect.add_argument("--focal-length", type=float, metavar="MM", help="35 mm equivalent (50)")
-    effect.add_argument("--near", type=float, metavar="M", help="metres at disparity 1 (0.8)")
-    effect.add_argument("--far", type=float, metavar="M", help="metres at disparity 0 (inf)")
-    effect.add_argument(
-        "--far-is-bright",
-        action=argparse.BooleanOptionalAction,
-        help="the clip holds disparity turned over: bigger is farther",
-    )
-    effect.add_argument(
-        "--levels",
-        metavar="BLACK,WHITE",
-        help="darkest and brightest stored value that count, whichever way round: 0 to 1 of 8- or 16-bit media, EXR as "
-        "stored (0,1)",
-    )
-    effect.add_argument("--offset", type=int, metavar="FRAMES", help="disparity frame minus clip frame (0)")
-    effect.add_argument(
-        "--rate", metavar="FPS", help="frames a second of an image sequence, which does not say, such as 23.976 (24)"
-    )
-
-
-def _render_options(command: argparse.ArgumentParser, usually: str = "what OUT's ending asks for") -> None:
-    render = _picture_options(command, usually)
-    render.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
-
-
-def _picture_options(command: argparse.ArgumentParser, usually: str) -> argparse._ArgumentGroup:
-    render = command.add_argument_group("rendering")
-    render.add_argument("--quality", choices=["draft", "final"], default="final", help="(%(default)s)")
-    render.add_argument(
-        "--codec",
-        metavar="NAME",
-        help=f"h264, h265, prores422, prores4444, dnxhr, ffv1, png16, exr; by default {usually}",
-    )
-    return render
-
-
-def _memory_option(group: argparse._ArgumentGroup) -> None:
-    group.add_argument(
-        "--memory",
-        metavar="SIZE",
-        help="what decoded frames and features may take, such as 800M or 8G (4G, more where one large frame needs it)",
-    )
-
-
-def _engine_options(command: argparse.ArgumentParser) -> None:
-    render = command.add_argument_group("computing")
-    _memory_option(render)
-    render.add_argument(
-        "--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="where to compute (%(default)s)"
-    )
-    render.add_argument("--weights", type=Path, metavar="FILE", help="a network of your own, from `focuspuller train`")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from .option_groups import disparity_options
+
 SUMMARY = "click a subject once; the focus follows it through the clip"
 
 TRACK = """\
@@ -43,22 +45,6 @@ def track(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("-o", "--output", type=Path, metavar="OUT", help="a timeline with the keys in the effect")
     command.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
-    media = command.add_argument_group("media, where no timeline says it")
-    media.add_argument("--disparity", type=Path, metavar="FILE", help="the clip's disparity: movie or image sequence")
-    media.add_argument("--near", type=float, metavar="M", help="metres at disparity 1 (0.8)")
-    media.add_argument("--far", type=float, metavar="M", help="metres at disparity 0 (inf)")
-    media.add_argument(
-        "--far-is-bright",
-        action=argparse.BooleanOptionalAction,
-        help="the clip holds disparity turned over: bigger is farther",
-    )
-    media.add_argument(
-        "--levels",
-        metavar="BLACK,WHITE",
-        help="darkest and brightest stored value that count, whichever way round: 0 to 1 of 8- or 16-bit media, EXR as "
-        "stored (0,1)",
-    )
-    media.add_argument("--offset", type=int, metavar="FRAMES", help="disparity frame minus clip frame (0)")
-    media.add_argument("--rate", metavar="FPS", help="frames a second of an image sequence, which does not say (24)")
+    disparity_options(command.add_argument_group("media, where no timeline says it"))
     # The rest of the effect, that commands read in common, is not for tracking to set.
     command.set_defaults(focus=None, aperture=None, focal_length=None)

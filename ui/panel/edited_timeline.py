@@ -12,7 +12,7 @@ from ...plugin.state import EffectState
 from ...plugin.timeline import Document, clips, find, media_path, media_range, names, remove, save_document
 from ...plugin.timeline.clips import Clip
 from ...plugin.timeline.location import behind_link
-from ...plugin.timeline.saving import keep_media
+from ...plugin.timeline.relinking import keep_media
 from .edits import Edits, carries_effect, edited_document
 from .effect_copy import copied_in_media, moved_to
 from .history import History

@@ -34,7 +34,7 @@ from focuspuller.plugin.timeline import (
     remove,
     save_document,
 )
-from focuspuller.plugin.timeline.saving import keep_media
+from focuspuller.plugin.timeline.relinking import keep_media
 
 KINDS = ("otio", "otioz", "otiod")
 
