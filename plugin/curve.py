@@ -95,6 +95,15 @@ class Curve:
         """
         return self._handles(self._index(frame))
 
+    def pinned(self, frame: float, side: Literal["left", "right"]) -> Curve:
+        """The curve with one handle of a key held as it acts now, whatever becomes of the keys around.
+
+        Raises:
+            CurveError: no key stands there.
+        """
+        acting = self.handles(frame)[side == "right"]
+        return self.with_handle(frame, side, acting, broken=True) if acting.frames else self
+
     def changed_frames(self, other: Curve, start: int, stop: int) -> range | None:
         """The span of whole frames, within start ≤ frame < stop, where two curves differ; None where they agree."""
         differing = np.flatnonzero(self.values(start, stop) != other.values(start, stop))

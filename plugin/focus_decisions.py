@@ -72,7 +72,10 @@ def turns_of(decisions: Sequence[Decision], lens: Lens, used: range) -> list[Tur
         turns.append(Turn(starts[number], subjects[number]))
         lost = _lost_after(decision, stops[number]) if decision.mode is Mode.FOLLOW else None
         if lost is not None:
-            turns.append(Turn(lost, _successor(ordered, subjects, number, lost, used)))
+            successor = Turn(lost, _successor(ordered, subjects, number, lost, used))
+            if lost == starts[number]:
+                turns.pop()  # hidden from the first: focus does not go there to leave at once
+            turns.append(successor)
     return turns
 
 

@@ -107,7 +107,9 @@ def _on_used(decisions: list[Decision], used: range) -> list[Decision]:
     if earlier and all(decision.frame != used.start for decision in on):
         last = max(earlier, key=lambda decision: decision.frame)
         gone = last.track.last < used.start
-        on.append(Decision(used.start, last.track, Mode.FIXED if gone else last.mode))
+        mode = Mode.FIXED if gone else last.mode
+        # What is fixed stays at the distance that it had at its own frame.
+        on.append(last if last.mode is Mode.FIXED else Decision(used.start, last.track, mode))
     return on
 
 
@@ -132,11 +134,17 @@ def _rekeyed(curve: Curve, pull: _Pull, first: int, last: int) -> Curve:
 def _tied(curve: Curve, pull: _Pull, first: int, last: int) -> Curve:
     """The curve, keyed anew on the used frames number `first` to `last`, and to the last bit as it was elsewhere."""
     before, after = pull.start + first - 1, pull.start + last + 1
-    if first > 0:
-        curve = curve.insert(before).with_handle(before, "right", None, broken=True)
+    begins, ends = first > 0, last < len(pull.dioptres) - 1
+    # Both stand before anything between them bends, and outside they stay as they act.
+    if begins:
+        curve = curve.insert(before).pinned(before, "left")
+    if ends:
+        curve = curve.insert(after).pinned(after, "right")
+    if begins:
+        curve = curve.with_handle(before, "right", None, broken=True)
         curve = curve.with_interpolation(before, Interpolation.BEZIER)
-    if last < len(pull.dioptres) - 1:
-        curve = curve.insert(after).with_handle(after, "left", None, broken=True)
+    if ends:
+        curve = curve.with_handle(after, "left", None, broken=True)
     return _rekeyed(curve, pull, first, last)
 
 

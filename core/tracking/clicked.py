@@ -45,6 +45,8 @@ def clicked(view: View, click: tuple[float, float]) -> Clicked:
     area = float(near.sum())
     radius = min(max(math.sqrt(area / math.pi), SMALLEST * view.height), LARGEST * view.height)
     centre = click[0] + float((near * across).sum()) / area, click[1] + float((near * down).sum()) / area
+    if not surface[round(centre[1]), round(centre[0])]:  # in the hollow of a ring, where something else is seen
+        centre = (float(x), float(y))
     return Clicked(nearness, surface, radius, centre)
 
 

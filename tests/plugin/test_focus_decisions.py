@@ -83,3 +83,10 @@ def test_what_is_not_lost_is_not_handed_over(decision: Decision) -> None:
 def test_two_decisions_on_one_frame_are_refused() -> None:
     with pytest.raises(UsageError, match="frame 5"):
         turns_of([Decision(5, track(0.1)), Decision(5, track(0.2))], LENS, USED)
+
+
+def test_decided_where_it_is_hidden_focus_stays_with_who_shows() -> None:
+    decisions = [Decision(0, track(0.7)), Decision(60, track(0.2, hidden=range(55, 90)))]
+    turns = turns_of(decisions, LENS, USED)
+    assert [turn.frame for turn in turns] == [0, 60]
+    np.testing.assert_array_equal(turns[0].dioptres, turns[1].dioptres)

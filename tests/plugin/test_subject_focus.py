@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from focuspuller.core.optics import Lens
-from focuspuller.plugin.curve import Curve, Key, Scale
+from focuspuller.plugin.curve import Curve, Interpolation, Key, Scale
 from focuspuller.plugin.focus_decisions import Mode
 from focuspuller.plugin.state import EffectState
 from focuspuller.plugin.subject import Subject
@@ -126,3 +126,25 @@ def test_a_hidden_subject_hands_over_as_its_mode_says() -> None:
     strong = following(subject(0.7, hidden=hidden, decided=[0], mode=Mode.STRONG), subject(0.1, decided=[80]))
     assert levels(weak)[40] < 0.3
     assert levels(strong)[40] > 0.7
+
+
+@pytest.mark.parametrize("interpolation", list(Interpolation))
+@pytest.mark.parametrize("keyed", [(), (40,), (40, 60), (19, 60)])
+def test_outside_of_what_is_decided_anew_nothing_moves(interpolation: Interpolation, keyed: tuple[int, ...]) -> None:
+    ends = (Key(0, 1.1, interpolation), Key(99, 4.0))
+    by_hand = replace(PLAIN.focus_distance, keys=ends)
+    for frame in keyed:
+        by_hand = by_hand.insert(frame, 1.0 + frame / 50)
+    before = replace(following(NEAR, FAR), focus_distance=by_hand)
+    after = following(NEAR, subject(0.1, decided=[40]), state=before)
+    asked = following(NEAR, FAR), following(NEAR, subject(0.1, decided=[40]))
+    same = np.abs(levels(asked[0]) - levels(asked[1])) < 1e-9
+    first, last = np.flatnonzero(~same)[[0, -1]]
+    outside = np.r_[0 : first - 1, last + 2 : 100]
+    np.testing.assert_allclose(levels(after)[outside], levels(before)[outside], atol=1e-12)
+
+
+def test_what_is_fixed_before_a_trim_stays_at_its_distance() -> None:
+    walks, other = subject(0.7, decided=[10], mode=Mode.FIXED), subject(0.1, decided=[80])
+    state = following(walks, other, used=range(50, 100))
+    assert state.focus_distance.value(52) == pytest.approx(1 / walks.disparity[10], rel=1e-3)

@@ -16,7 +16,7 @@ from ...plugin.timeline.relinking import keep_media
 from .edits import Edits, carries_effect, edited_document
 from .effect_copy import copied_in_media, moved_to
 from .history import History
-from .open_clip import OpenClip, awaited_clip, open_clip, open_whole, stated_range
+from .open_clip import OpenClip, awaited_clip, open_clip, open_whole, stated_range, stated_rate
 from .opening import Opened, digest_of
 
 
@@ -89,7 +89,8 @@ class EditedTimeline:
             shown = self.shown_of(index)
         except FocuspullerError:
             shown = stated_range(clip)
-        return awaited_clip(clip, self.state_of(index), shown)
+        known = self._media.get(index)
+        return awaited_clip(clip, self.state_of(index), shown, known.rate if known else stated_rate(clip))
 
     def opening(self, index: int) -> Callable[[], OpenClip]:
         """Opens a clip, in any thread, with as much of its media as there is; `trouble` in it says what is not."""

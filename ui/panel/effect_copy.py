@@ -40,8 +40,8 @@ def _moved(curve: Curve, shown: range, target: range) -> Curve:
     shift, longest = target.start - shown.start, min(len(shown), len(target))
     first, last = shown.start, shown.start + longest - 1
     if any(key.frame < first for key in curve.keys):
-        curve = curve.insert(first)
+        curve = curve.insert(first).pinned(first, "right")
     if any(key.frame > last for key in curve.keys):
-        curve = curve.insert(last)
+        curve = curve.insert(last).pinned(last, "left")
     kept = (key for key in curve.keys if first <= key.frame <= last)
     return replace(curve, keys=tuple(replace(key, frame=key.frame + shift) for key in kept))

@@ -13,12 +13,12 @@ from ...core.optics import defocus_of
 from ...plugin.curve import check_keys_on_media
 from ...plugin.session import Session
 from ...plugin.state import DisparityReference, EffectState
-from ...plugin.timeline import Document, media_path, media_range, picture_rate
+from ...plugin.timeline import Document, exact_rate, media_clock, media_path, media_range, picture_rate
 from ...plugin.timeline.clips import Clip, label
 from ..commands.inputs import default_state
 
 RATE = Fraction(24)
-"""Of a clip whose media cannot be opened."""
+"""Of a clip of which not even the timeline says one."""
 
 CHECKED = 2000
 """Frames, besides the keys, whose lens settings are looked at before an edit is taken."""
@@ -29,7 +29,8 @@ class OpenClip:
     """`session` is None when the media is offline, and shows the source alone when only the disparity is.
 
     `shown` are the media frames in the edit, `asked` the disparity that the effect names. `trouble` says what is
-    missing and what to do; else it is empty. `awaited` is the name of media that are still being opened.
+    missing and what to do; else it is empty. `awaited` is the name of media that are still being opened, and
+    `stated_rate` what counts until they are.
     """
 
     session: Session | None
@@ -37,6 +38,7 @@ class OpenClip:
     asked: DisparityReference | None = None
     trouble: str = ""
     awaited: str = ""
+    stated_rate: Fraction = RATE
 
     @property
     def note(self) -> str:
@@ -50,7 +52,7 @@ class OpenClip:
 
     @property
     def rate(self) -> Fraction:
-        return RATE if self.session is None else self.session.info.rate
+        return self.stated_rate if self.session is None else self.session.info.rate
 
     @property
     def has_disparity(self) -> bool:
@@ -82,12 +84,12 @@ def open_clip(document: Document, clip: Clip, state: EffectState | None) -> Open
         session = Session(media_path(document, clip), None, default_state(), rate=picture_rate(clip))
         return _shown(session, clip, _asked(state), trouble)
     except FocuspullerError as error:
-        return OpenClip(None, stated_range(clip), _asked(state), str(error))
+        return OpenClip(None, stated_range(clip), _asked(state), str(error), stated_rate=stated_rate(clip))
 
 
-def awaited_clip(clip: Clip, state: EffectState | None, shown: range) -> OpenClip:
+def awaited_clip(clip: Clip, state: EffectState | None, shown: range, rate: Fraction) -> OpenClip:
     """A clip whose media are yet to be opened."""
-    return OpenClip(None, shown, _asked(state), awaited=label(clip))
+    return OpenClip(None, shown, _asked(state), awaited=label(clip), stated_rate=rate)
 
 
 def open_whole(document: Document, clip: Clip, state: EffectState | None) -> OpenClip:
@@ -120,6 +122,14 @@ def _shown(session: Session, clip: Clip, asked: DisparityReference | None, troub
     except FocuspullerError as error:
         trouble = trouble or str(error)
     return OpenClip(session, session.used, asked, trouble)
+
+
+def stated_rate(clip: Clip) -> Fraction:
+    """Frames a second of its media, as the timeline says."""
+    try:
+        return exact_rate(media_clock(clip).rate)
+    except FocuspullerError:
+        return RATE
 
 
 def stated_range(clip: Clip) -> range:

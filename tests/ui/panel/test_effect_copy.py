@@ -3,6 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from focuspuller.core.optics import Lens
+from focuspuller.plugin.curve import Curve, Key, Scale
 from focuspuller.ui.panel.effect_copy import copied_in_media, moved_to
 
 from tests.plugin.subjects import subject
@@ -50,3 +51,10 @@ def test_subjects_stay_with_the_footage_that_they_are_in() -> None:
     followed = replace(rack(), subjects=(subject(0.4, decided=[2]),))
     assert copied_in_media(followed, None).subjects == followed.subjects
     assert moved_to(followed, range(12), None, range(12)).subjects == ()
+
+
+def test_a_key_on_the_last_frame_that_fits_keeps_its_shape() -> None:
+    keys = tuple(Key(frame, metres) for frame, metres in ((0, 8.0), (24, 4.0), (48, 2.0), (72, 1.0), (96, 0.7)))
+    state = replace(rack(), focus_distance=Curve(Scale.DIOPTRES, 2.0, keys))
+    moved = moved_to(state, range(24, 73), None, range(49))
+    np.testing.assert_allclose(moved.focus_distance.values(0, 49), state.focus_distance.values(24, 73), rtol=1e-9)
