@@ -62,7 +62,7 @@ def one_thread() -> Iterator[None]:
 
 @contextmanager
 def device_errors(device: torch.device, less: str = "give less with --memory, or use --device cpu") -> Iterator[None]:
-    """Says in our words how a GPU failed.
+    """Says in our words how a GPU failed; of several around each other, the outermost knows best what helps.
 
     Args:
         less: what to do where its memory is not enough.
@@ -74,6 +74,10 @@ def device_errors(device: torch.device, less: str = "give less with --memory, or
         yield
     except torch.OutOfMemoryError as error:
         raise DeviceFailed(f"{device} is out of memory; {less}") from error
+    except DeviceFailed as error:
+        if isinstance(error.__cause__, torch.OutOfMemoryError):
+            raise DeviceFailed(f"{device} is out of memory; {less}") from error.__cause__
+        raise
     except torch.AcceleratorError as error:
         raise DeviceFailed(
             f"{device} failed ({error}); run the command again (with --resume where it has it), or use --device cpu"

@@ -34,7 +34,10 @@ ROOMS = {
     ),
     "core/outlines": "__init__ outlined outliner ripples sharpened soft weights",
     "core/sample": "__init__ raycast scene",
-    "core/svb": "__init__ assets corrupt dataset outlines packed recipe scene shots synthesis trace trace_gpu windows",
+    "core/svb": (
+        "__init__ assets corrupt dataset outlines packed png_header recipe scene shots synthesis trace trace_gpu "
+        "windows"
+    ),
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
     "core/training": "__init__ checkpoint curve data log loop losses outlines plan prefetch presets source stage team",
@@ -54,7 +57,7 @@ ROOMS = {
     "resources": "__init__",
     "ui": (
         "__init__ cli console contact_sheet defocus_overlay depth_grammar grammar option_groups panel_grammar progress "
-        "steps_plot streams tracking_grammar training_grammar"
+        "result_file steps_plot streams tracking_grammar training_grammar"
     ),
     "ui/commands": (
         "__init__ apply benchmark demo depth evaluate export farm inputs panel probe remove render sample synth track "

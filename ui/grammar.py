@@ -231,7 +231,13 @@ def _benchmark(commands: Commands) -> None:
         help="reading and writing; the classical renderers; whole shots with the network; the panel; disparity made "
         "steady; tracking",
     )
-    command.add_argument("--repeat", type=int, default=5, metavar="N", help="timed runs after a warm-up (%(default)s)")
+    command.add_argument(
+        "--repeat",
+        type=int,
+        default=5,
+        metavar="N",
+        help="timed runs after a warm-up, except of depth and track (%(default)s)",
+    )
     command.add_argument("-o", "--output", type=Path, metavar="FILE", help="also write the JSON here")
     command.add_argument("--plot", type=Path, metavar="FILE", help="PNG of a render's seconds a frame, step by step")
 

@@ -51,7 +51,8 @@ methods:
   vbr-no-outlines, vbr-no-reveal
                          of the rendering: soft edges in disparity stay soft; not told what neighbours have seen of
                          what a frame hides
-Networks take their weights from --weights NAME=FILE, or from what is shipped; a NAME of your own is a method too.
+Networks take their weights from --weights NAME=FILE, or from what is shipped; a NAME of your own is a method too, and
+vbr's are those of the last two as well.
 --corruption takes none, I, II, III, IV, or a range of them: the disparity corrupted as in the paper's Table 2.
 
 examples:

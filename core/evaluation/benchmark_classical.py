@@ -34,14 +34,14 @@ class ClassicalFigure:
     Attributes:
         radius: largest blur radius in the picture, px.
         seconds: of one frame, while every core renders one, as the renderer streams them.
-        peak_memory: bytes that a process of its own needs at most for that, torch included.
+        peak_memory: bytes that a process of its own needs at most for that, torch included; None if it was killed.
     """
 
     method: str
     size: str
     radius: int
     seconds: Seconds
-    peak_memory: int
+    peak_memory: int | None
 
 
 def benchmark_classical(repeat: int, progress: Callable[[str, int, int], None]) -> list[ClassicalFigure]:

@@ -22,6 +22,9 @@ from .measure import peak_memory
 SIZE = (576, 1024)
 """Height and width of frames and maps, px."""
 
+WARM_UP = 4
+"""Frames of the clip before those that are measured: what is compiled, is compiled for it."""
+
 LENGTHS = (24, 72)
 """Frames of the clips that are compared: a whole chunk of raw maps, and several."""
 
@@ -33,17 +36,19 @@ class DepthFigure:
     Attributes:
         frames: the clip's length.
         frames_per_second: normalised, steadied and drawn to the picture, with the maps on disk.
-        peak_memory: bytes that a process of its own needs at most, torch included, OpenCV's process not.
+        peak_memory: bytes that a process of its own needs at most, torch included, OpenCV's process not; None if it was
+            killed.
     """
 
     frames: int
     frames_per_second: float
-    peak_memory: int
+    peak_memory: int | None
 
 
 def benchmark_depth(progress: Callable[[str, int, int], None]) -> list[DepthFigure]:
     """Clips of every length in LENGTHS."""
     figures = []
+    _seconds(WARM_UP)
     for done, length in enumerate(LENGTHS):
         progress("depth", done, len(LENGTHS))
         figures.append(DepthFigure(length, length / _seconds(length), peak_memory(_seconds, length)))

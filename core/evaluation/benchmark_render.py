@@ -67,7 +67,7 @@ class RenderFigure:
     Attributes:
         radius: largest blur radius in the shot, px.
         seconds: of one frame of a stream, frames side by side.
-        peak_memory: bytes that a process of its own needs at most for that, torch included.
+        peak_memory: bytes that a process of its own needs at most for that, torch included; None if it was killed.
         shares: of a frame's work on one core, by stage and step; of final quality.
         roofline_ratio: work of a frame over that of its convolutions alone, back to back; of final quality. On a GPU
             the discs of the classical rendering are convolutions too.
@@ -79,7 +79,7 @@ class RenderFigure:
     size: str
     radius: int
     seconds: Seconds
-    peak_memory: int
+    peak_memory: int | None
     shares: Mapping[str, float] = field(default_factory=dict)
     roofline_ratio: float | None = None
     network_ratio: float | None = None

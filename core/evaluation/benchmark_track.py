@@ -21,6 +21,9 @@ from .measure import peak_memory
 SIZE = (1920, 1080)
 """Width and height of the clips; trackers look at reduced frames, so other sizes cost what decoding them does."""
 
+WARM_UP = 4
+"""Frames of the clip before those that are measured: what is compiled, is compiled for it."""
+
 LENGTHS = (24, 96)
 """Frames of the clips that are compared."""
 
@@ -32,29 +35,36 @@ class TrackFigure:
     Attributes:
         frames: the clip's length.
         frames_per_second: decoded and tracked, both ways.
-        peak_memory: bytes that a process of its own needs at most, torch included.
+        peak_memory: bytes that a process of its own needs at most, torch included; None if it was killed.
     """
 
     frames: int
     frames_per_second: float
-    peak_memory: int
+    peak_memory: int | None
 
 
 def benchmark_track(progress: Callable[[str, int, int], None]) -> list[TrackFigure]:
     """A subject that crosses the picture, followed in clips of every length in LENGTHS."""
     figures: list[TrackFigure] = []
     with tempfile.TemporaryDirectory() as scratch:
+        track_clip(*_clip(Path(scratch), WARM_UP))
         for length in LENGTHS:
             progress("track", len(figures), len(LENGTHS))
-            clip, disparity = Path(scratch) / f"{length}.mp4", Path(scratch) / f"{length}.mkv"
-            write_clip(clip, _frames(*SIZE, length), SIZE, length, "h264")
-            write_clip(disparity, _disparity(*SIZE, length), SIZE, length, "ffv1")
+            clip, disparity = _clip(Path(scratch), length)
             began = time.perf_counter()
             track_clip(clip, disparity)
             rate = length / (time.perf_counter() - began)
             figures.append(TrackFigure(length, rate, peak_memory(track_clip, clip, disparity)))
     progress("track", len(LENGTHS), len(LENGTHS))
     return figures
+
+
+def _clip(folder: Path, length: int) -> tuple[Path, Path]:
+    """Frames and disparity on disk."""
+    clip, disparity = folder / f"{length}.mp4", folder / f"{length}.mkv"
+    write_clip(clip, _frames(*SIZE, length), SIZE, length, "h264")
+    write_clip(disparity, _disparity(*SIZE, length), SIZE, length, "ffv1")
+    return clip, disparity
 
 
 def track_clip(clip: Path, disparity: Path) -> Track:

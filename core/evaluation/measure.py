@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import platform
 import resource
+import signal
 import statistics
 import sys
 import time
@@ -47,19 +48,22 @@ def timed(work: Callable[[], object], repeat: int) -> Seconds:
     return Seconds(statistics.median(taken), min(taken), max(taken), repeat)
 
 
-def peak_memory(work: Callable[..., object], *arguments: object) -> int:
-    """Bytes of memory that a fresh process needs at most to do this work; `work` is a module's function."""
+def peak_memory(work: Callable[..., object], *arguments: object) -> int | None:
+    """Bytes of memory that a fresh process needs at most to do this work; `work` is a module's function. None where the
+    process is killed, as systems do that run out of memory."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_report_peak, args=(there, work, arguments))
     process.start()
     there.close()
     try:
-        peak: int = here.recv()
+        peak: int | None = here.recv()
     except EOFError:
-        raise RuntimeError(f"{work.__name__} failed in its own process") from None
+        peak = None
     finally:
         process.join()
+    if peak is None and process.exitcode != -signal.SIGKILL:
+        raise RuntimeError(f"{work.__name__} failed in its own process")
     return peak
 
 

@@ -79,11 +79,18 @@ NO_REVEAL = "vbr-no-reveal"
 """`vbr`, not told what its neighbours have seen of what a frame hides."""
 
 
+def takes_weights(name: str) -> tuple[str, ...]:
+    """Under which names the method takes weights, the best first."""
+    if name in CLASSICAL:
+        return ()
+    return (name, "vbr") if name in (NO_OUTLINES, NO_REVEAL) else (name,)
+
+
 def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method:
     """The method of that name, run on the device; what it is given and returns lies on the CPU.
 
     Args:
-        given: weights by method name; any name is a method then.
+        given: weights by method name; any name is a method then. What only renders otherwise takes those of "vbr".
 
     Raises:
         UsageError: no such method.
@@ -96,9 +103,10 @@ def method(name: str, given: Mapping[str, Path], device: torch.device) -> Method
     if name not in LEARNED and name not in given:
         known = ", ".join([*CLASSICAL, *LEARNED])
         raise UsageError(f"there is no method {name}; choose from {known}, or name your own with --weights NAME=FILE")
-    stem = "vbr" if name in (NO_OUTLINES, NO_REVEAL) else name
-    path = given.get(name, SHIPPED / f"{stem}.safetensors")
-    if name not in given and not path.exists():
+    names = takes_weights(name)
+    theirs = [given[one] for one in names if one in given]
+    path = theirs[0] if theirs else SHIPPED / f"{names[-1]}.safetensors"
+    if not theirs and not path.exists():
         raise WeightsError(
             f"no weights of {name} are shipped; give some with --weights {name}=FILE, "
             "or make them with `focuspuller train`"

@@ -104,7 +104,11 @@ def draw_robustness(results: Sequence[Result], picture: Path) -> None:
         panel.set_xlabel("corruption of disparity")
         panel.grid(alpha=0.3)
     panels[-1].axis("off")
-    panels[-1].legend(*panels[0].get_legend_handles_labels(), loc="center")
+    # Given afterwards, a name may begin with "_" and have "$" in it.
+    lines = list(panels[0].lines)
+    legend = panels[-1].legend(lines, ["?"] * len(lines), loc="center")
+    for text, line in zip(legend.get_texts(), lines, strict=True):
+        text.set(text=line.get_label(), parse_math=False)
     _save(figure, picture)
 
 
@@ -137,9 +141,9 @@ def draw_sheet(exhibits: Sequence[Exhibit], picture: Path) -> None:
             above.plot(
                 [left, left + side, left + side, left, left], [top, top, top + side, top + side, top], "r-", lw=1
             )
-            above.set_title(title if number == 0 else "")
+            above.set_title(title if number == 0 else "", parse_math=False)
         whole[0].plot(*focus_point(exhibit.in_focus), marker="x", color="yellow", markersize=12, markeredgewidth=3)
-        whole[0].set_ylabel(exhibit.video)
+        whole[0].set_ylabel(exhibit.video, parse_math=False)
     _save(figure, picture)
 
 

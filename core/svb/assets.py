@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import struct
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from PIL import Image as Pillow
+from PIL import ImageOps
 
 from ..errors import AssetsUnusable
 from ..frames import Image
@@ -25,6 +28,9 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 
 MAX_PIXELS = 1 << 26
 """Larger pictures are refused from their header, before anything is allocated."""
+
+DRAWN = 2
+"""Raised whenever the same folders and seed would give other scenes."""
 
 RIM = 1
 """Texels kept clear around a cut-out, so that rays beyond it meet nothing."""
@@ -60,27 +66,31 @@ class ProceduralAssets:
 
 
 class FolderAssets:
-    """Photographs from one folder, RGBA cut-outs from another, both searched recursively.
+    """Photographs from one folder, RGBA cut-outs from another; both are searched recursively, but for what is hidden.
+    All are turned upright as their EXIF says. Those that turn out damaged while they are drawn are passed over.
 
     Raises:
-        AssetsUnusable: a folder holds no picture; or, while drawing, one that cannot be read, or only cut-outs
-            without both transparent and opaque parts.
+        AssetsUnusable: a folder holds no picture, or one whose header is not that of a picture that can be used; or,
+            while drawing, only damaged ones, or only cut-outs without both transparent and opaque parts.
     """
 
     def __init__(self, backgrounds: Path, objects: Path) -> None:
         self._backgrounds = _pictures_in(backgrounds)
         self._objects = _pictures_in(objects)
-        self._objects_folder = objects
+        self._folders = (backgrounds, objects)
         digest = hashlib.sha256()
         for folder, paths in ((backgrounds, self._backgrounds), (objects, self._objects)):
             for path in paths:
                 digest.update(os.fsencode(f"{path.relative_to(folder)} {path.stat().st_size}\n"))
         self.name = (
-            f"folders: {len(self._backgrounds)} backgrounds, {len(self._objects)} cut-outs, {digest.hexdigest()[:16]}"
+            f"folders {DRAWN}: {len(self._backgrounds)} backgrounds, {len(self._objects)} cut-outs, "
+            f"{digest.hexdigest()[:16]}"
         )
 
     def background(self, rng: np.random.Generator, height: int, width: int) -> Image:
-        photograph = _opened(self._backgrounds[int(rng.integers(len(self._backgrounds)))], "RGB")
+        photograph = next(_shuffled(rng, self._backgrounds, "RGB"), None)
+        if photograph is None:
+            raise AssetsUnusable(f"{self._folders[0]}: every picture is damaged; repair or replace them")
         scale = min(photograph.width / width, photograph.height / height) * rng.uniform(0.6, 1.0)
         crop_width, crop_height = width * scale, height * scale
         left = rng.uniform(0, photograph.width - crop_width)
@@ -89,8 +99,7 @@ class FolderAssets:
         return _floats(photograph.resize((width, height), Pillow.Resampling.LANCZOS, box=box))
 
     def cutout(self, rng: np.random.Generator, size: int) -> Image:
-        for index in rng.permutation(len(self._objects)):
-            rgba = _opened(self._objects[int(index)], "RGBA")
+        for rgba in _shuffled(rng, self._objects, "RGBA"):
             box = rgba.getchannel("A").point([0] * 8 + [255] * 248).getbbox()
             if box is None or min(rgba.getchannel("A").getextrema()) == 255:
                 continue
@@ -100,27 +109,58 @@ class FolderAssets:
             straight = _floats(rgba.resize(shape, Pillow.Resampling.LANCZOS))
             return np.pad(straight, ((RIM, RIM), (RIM, RIM), (0, 0)))
         raise AssetsUnusable(
-            f"{self._objects_folder}: no picture has both transparent and opaque parts; give RGBA cut-outs"
+            f"{self._folders[1]}: no picture has both transparent and opaque parts; give RGBA cut-outs"
         )
 
 
 def _pictures_in(folder: Path) -> list[Path]:
     paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    paths = [p for p in paths if not any(part.startswith(".") for part in p.relative_to(folder).parts)]
     if not paths:
         raise AssetsUnusable(f"{folder}: no pictures there; give a folder of {', '.join(sorted(SUFFIXES))} files")
+    for path in paths:
+        _check(path)
     return paths
 
 
-def _opened(path: Path, mode: str) -> Pillow.Image:
+def _check(path: Path) -> None:
+    """Refuse by its header what will be no asset."""
     try:
         with Pillow.open(path, formats=FORMATS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise AssetsUnusable(
                     f"{path}: {opened.width} x {opened.height} is larger than any asset needs; scale it down"
                 )
-            return opened.convert(mode)
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
+            if opened.mode == "F":
+                raise AssetsUnusable(f"{path}: its numbers have no white; save it with 8 or 16 bits a channel")
+    except _DAMAGED as error:
         raise AssetsUnusable(f"{path}: cannot be read as a picture ({error}); repair or remove it") from error
+
+
+def _shuffled(rng: np.random.Generator, paths: list[Path], mode: str) -> Iterator[Pillow.Image]:
+    """The pictures, decoded as they are asked for, without those that turn out damaged."""
+    for index in rng.permutation(len(paths)):
+        path = paths[int(index)]
+        try:
+            with Pillow.open(path, formats=FORMATS) as opened:
+                upright = ImageOps.exif_transpose(opened)
+        except _DAMAGED as error:
+            if getattr(error, "errno", None) is None:
+                continue
+            # Not the file but its disk, which may be back when this scene is made again.
+            raise AssetsUnusable(f"{path}: cannot be read ({error}); see to its disk, then resume") from error
+        yield _eight_bits(upright).convert(mode)
+
+
+def _eight_bits(image: Pillow.Image) -> Pillow.Image:
+    """Of 16-bit grey, Pillow keeps the low end alone."""
+    if not image.mode.startswith("I"):
+        return image
+    return Pillow.fromarray(np.clip(np.asarray(image) / 257, 0, 255).round().astype(np.uint8))
+
+
+_DAMAGED = (OSError, SyntaxError, ValueError, struct.error, Pillow.DecompressionBombError)
+"""What Pillow raises."""
 
 
 def _floats(image: Pillow.Image) -> Image:

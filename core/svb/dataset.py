@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +19,12 @@ from typing import TypeGuard
 import numpy as np
 from PIL import Image as Pillow
 
-from ..errors import DatasetError, OutputUnwritable
+from ..errors import DatasetError
 from ..frames import Image
+from ..media.partial import partial_beside, publish, remove, unwritable
 from ..media.regular import read_regular
 from ..optics import Defocus
+from .png_header import GREY, RGB, read_png_header
 
 FOLDERS = ("frames", "bokeh", "disparity")
 
@@ -49,7 +50,7 @@ class VideoFrame:
 
 @dataclass(frozen=True, slots=True)
 class Video:
-    """A video folder whose names and metadata have been checked; pictures are checked as they are read.
+    """A video folder that has been checked; what is in its pictures is checked as they are read.
 
     Attributes:
         size: (height, width), the same for every picture of the video.
@@ -89,9 +90,8 @@ class Video:
         height, width = self.size
         with _opened(path, grey) as opened:
             if opened.size != (width, height):
-                raise DatasetError(
-                    f"{path} is {opened.width} x {opened.height}, the video {width} x {height}; make the video again"
-                )
+                problem = f"{path} is {opened.width} x {opened.height}, the video {width} x {height}"
+                raise _damaged(self.path, problem)
             codes = np.asarray(opened)
         return codes.astype(np.float32) / np.float32(65535 if grey else 255)
 
@@ -111,63 +111,92 @@ def open_dataset(root: Path) -> list[Video]:
 
 
 def open_video(path: Path) -> Video:
-    """One video folder, its names and metadata checked.
+    """One video folder: its names and metadata checked, and every picture's header and end.
 
     Raises:
-        DatasetError: missing or extra pictures, metadata of the wrong lengths, types or values.
+        DatasetError: missing, extra or damaged pictures, or of different kinds or sizes; metadata of the wrong lengths,
+            types or values.
     """
     blur, focus, gamma, mode = _meta(path / "meta.json")
     expected = [f"{index:04d}.png" for index in range(len(blur))]
     for folder in FOLDERS:
         if not (path / folder).is_dir():
-            raise DatasetError(f"{path} has no folder {folder}; make the video again")
-        found = {p.name for p in (path / folder).iterdir()}
+            raise _damaged(path, f"{path} has no folder {folder}")
+        # File managers leave hidden files, and thumbnails.
+        found = {p.name for p in (path / folder).iterdir() if not (p.name.startswith(".") or p.name == "Thumbs.db")}
         missing, extra = [n for n in expected if n not in found], sorted(found.difference(expected))
         if missing or extra:
             problem = f"lacks {missing[0]}" if missing else f"has an extra {extra[0]}"
-            raise DatasetError(f"{path / folder} {problem} (meta.json counts {len(blur)} frames); make the video again")
-    with _opened(path / "frames" / expected[0], grey=False) as first:
-        size = first.height, first.width
+            raise _damaged(path, f"{path / folder} {problem} (meta.json counts {len(blur)} frames)")
+    size = _size(path / "frames" / expected[0])
+    for picture in (path / folder / name for folder in FOLDERS for name in expected):
+        height, width = _size(picture)
+        if (height, width) != size:
+            raise _damaged(path, f"{picture} is {width} x {height}, the video {size[1]} x {size[0]}")
     return Video(path, mode, gamma, [Defocus(k, d) for k, d in zip(blur, focus, strict=True)], size)
 
 
 def write_video(path: Path, moments: Iterable[VideoFrame], gamma: float, mode: str) -> None:
-    """Write a video folder under a temporary name beside `path` and rename it when it is whole.
+    """Write a video folder under a partial name beside `path` and rename it when it is whole. Where another process has
+    written the same video meanwhile, that one stays.
 
     Raises:
         OutputUnwritable: no space, no permission; nothing is left behind then.
     """
-    partial = path.with_name(f".{path.name}.partial")
+    partial = partial_beside(path)
+    with unwritable(path):
+        try:
+            _write(partial, moments, gamma, mode)
+            try:
+                publish(partial, path)
+            except OSError:
+                if not path.is_dir():
+                    raise
+        finally:
+            remove(partial)
+
+
+def _write(path: Path, moments: Iterable[VideoFrame], gamma: float, mode: str) -> None:
     lens = []
-    try:
-        shutil.rmtree(partial, ignore_errors=True)
-        for folder in FOLDERS:
-            (partial / folder).mkdir(parents=True)
-        for index, moment in enumerate(moments):
-            name = f"{index:04d}.png"
-            _encode(partial / "frames" / name, moment.frame, 255)
-            _encode(partial / "bokeh" / name, moment.bokeh, 255)
-            _encode(partial / "disparity" / name, moment.disparity, 65535)
-            lens.append(moment.defocus)
-        meta = {
-            "K": [defocus.blur for defocus in lens],
-            "focus_disparity": [defocus.focus_disparity for defocus in lens],
-            "gamma": gamma,
-            "mode": mode,
-        }
-        (partial / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
-        partial.rename(path)
-    except OSError as error:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise OutputUnwritable(
-            f"{path}: cannot be written ({error.strerror or error}); free some space or choose another folder"
-        ) from error
+    for folder in FOLDERS:
+        (path / folder).mkdir(parents=True)
+    for index, moment in enumerate(moments):
+        name = f"{index:04d}.png"
+        _encode(path / "frames" / name, moment.frame, 255)
+        _encode(path / "bokeh" / name, moment.bokeh, 255)
+        _encode(path / "disparity" / name, moment.disparity, 65535)
+        lens.append(moment.defocus)
+    meta = {
+        "K": [defocus.blur for defocus in lens],
+        "focus_disparity": [defocus.focus_disparity for defocus in lens],
+        "gamma": gamma,
+        "mode": mode,
+    }
+    (path / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
 
 
 def _encode(path: Path, image: Image, top: int) -> None:
     codes = np.round(np.clip(image, 0, 1) * top).astype(np.uint8 if top == 255 else np.uint16)
     # The quickest level: a data set is read far more often than it is stored.
     Pillow.fromarray(codes).save(path, compress_level=1)
+
+
+def _damaged(video: Path, problem: str) -> DatasetError:
+    return DatasetError(f"{problem}; remove {video}, then run the same `focuspuller synth` with --resume")
+
+
+def _size(path: Path) -> tuple[int, int]:
+    """(height, width) of a whole PNG of the kind that its folder holds."""
+    grey = path.parent.name == "disparity"
+    try:
+        header = read_png_header(path)
+    except (OSError, ValueError) as error:
+        raise _damaged(path.parent.parent, f"{path} cannot be read as PNG ({error})") from error
+    if max(header.width, header.height) > MAX_SIDE:
+        raise DatasetError(f"{path} is {header.width} x {header.height}; at most {MAX_SIDE} px a side are read")
+    if not ((header.colour, header.depth) == (GREY, 16) if grey else header.colour == RGB):
+        raise _damaged(path.parent.parent, f"{path} is no PNG of {'16-bit grey' if grey else '8-bit RGB'}")
+    return header.height, header.width
 
 
 @contextmanager
@@ -179,10 +208,10 @@ def _opened(path: Path, grey: bool) -> Iterator[Pillow.Image]:
                 raise DatasetError(f"{path} is {opened.width} x {opened.height}; at most {MAX_SIDE} px a side are read")
             if not (opened.mode.startswith("I") if grey else opened.mode == "RGB"):
                 wanted = "16-bit grey" if grey else "8-bit RGB"
-                raise DatasetError(f"{path} is a PNG of mode {opened.mode}, not {wanted}; make the video again")
+                raise _damaged(path.parent.parent, f"{path} is a PNG of mode {opened.mode}, not {wanted}")
             yield opened
     except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
-        raise DatasetError(f"{path} cannot be read as PNG ({error}); make the video again") from error
+        raise _damaged(path.parent.parent, f"{path} cannot be read as PNG ({error})") from error
 
 
 def _meta(path: Path) -> tuple[list[float], list[float], float, str]:
@@ -190,25 +219,25 @@ def _meta(path: Path) -> tuple[list[float], list[float], float, str]:
     try:
         meta = json.loads(read_regular(path, MAX_META))
     except (OSError, ValueError, RecursionError) as error:
-        raise DatasetError(f"{path} cannot be read ({error}); make the video again") from error
+        raise _damaged(path.parent, f"{path} cannot be read ({error})") from error
     if not isinstance(meta, dict):
-        raise DatasetError(f"{path} is not a JSON object; make the video again")
+        raise _damaged(path.parent, f"{path} is not a JSON object")
     lists = []
     for key in ("K", "focus_disparity"):
         values = meta.get(key)
         if not isinstance(values, list) or not values or not all(_is_number(v) for v in values):
-            raise DatasetError(f"{path}: {key} must be a list of one number per frame; make the video again")
+            raise _damaged(path.parent, f"{path}: {key} must be a list of one number per frame")
         lists.append([float(v) for v in values])
     blur, focus = lists
     if len(blur) != len(focus):
-        raise DatasetError(f"{path}: {len(blur)} values of K, {len(focus)} of focus_disparity; make the video again")
+        raise _damaged(path.parent, f"{path}: {len(blur)} values of K, {len(focus)} of focus_disparity")
     if min(blur) < 0:
-        raise DatasetError(f"{path}: K is negative; make the video again")
+        raise _damaged(path.parent, f"{path}: K is negative")
     if max(blur) > MAX_SIDE or max(map(abs, focus)) > MAX_FOCUS:
-        raise DatasetError(f"{path}: K or focus_disparity is beyond any lens; make the video again")
+        raise _damaged(path.parent, f"{path}: K or focus_disparity is beyond any lens")
     gamma, mode = meta.get("gamma"), meta.get("mode")
     if not _is_number(gamma) or gamma <= 0 or not isinstance(mode, str):
-        raise DatasetError(f"{path}: gamma must be a positive number and mode a name; make the video again")
+        raise _damaged(path.parent, f"{path}: gamma must be a positive number and mode a name")
     return blur, focus, float(gamma), mode
 
 

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import DatasetError, OutputExists, OutputUnwritable, ResumeMismatch
 from ..frames import Image
+from ..media.partial import sweep
 from .assets import AssetSource, ProceduralAssets
 from .dataset import VideoFrame, write_video
 from .recipe import Recipe, make_scene, shoot
@@ -79,6 +81,7 @@ def synthesise(
     """
     assets = assets or ProceduralAssets()
     _claim(out, recipe, seed, assets, resume)
+    sweep(out)
     todo = [index for index in range(recipe.videos) if not (out / f"{index:05d}").exists()]
     done = recipe.videos - len(todo)
     if progress:
@@ -95,8 +98,9 @@ Job = tuple[Path, Recipe, int, AssetSource, "torch.device | None"]
 def _made(todo: list[int], job: Job, workers: int) -> Iterator[int]:
     """Indices of the videos as they get finished."""
     if workers == 1:
-        for index in todo:
-            yield _make(job, index)
+        with _device_errors(job):
+            for index in todo:
+                yield _make(job, index)
         return
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
     try:
@@ -107,17 +111,23 @@ def _made(todo: list[int], job: Job, workers: int) -> Iterator[int]:
         pool.shutdown(cancel_futures=True)
 
 
+def _device_errors(job: Job) -> AbstractContextManager[None]:
+    if job[-1] is None:
+        return nullcontext()
+    from ..device import device_errors
+
+    return device_errors(job[-1], less="close what else uses it")
+
+
 def _made_by(pool: ProcessPoolExecutor, todo: list[int], job: Job, workers: int) -> Iterator[int]:
     if job[-1] is None:
         for made in as_completed([pool.submit(_make, job, index) for index in todo]):
             yield made.result()
         return
     # One process has the GPU; the others set up what it traces, no further ahead than memory likes.
-    from ..device import device_errors
-
     # Without word of a device, painters need no torch.
     painting = (*job[:-1], None)
-    with device_errors(job[-1], less="close what else uses it"), ThreadPoolExecutor(workers) as writers:
+    with _device_errors(job), ThreadPoolExecutor(workers) as writers:
         stored: deque[Future[int]] = deque()
         for painted in _ahead((partial(pool.submit, _paint, painting, index) for index in todo), 2 * workers):
             stored.append(writers.submit(_store, job, painted, list(_shot(job, painted))))

@@ -101,6 +101,10 @@ def train_outliner(
         OutputUnwritable: no folder, no permission, no space.
         DatasetError, UsageError: the videos are too few, damaged, or too small.
     """
+    for video in videos:
+        if min(video.size) < plan.crop:
+            height, width = video.size
+            raise UsageError(f"{video.path} is {width} x {height} px; give videos of at least {plan.crop} px")
     trained_on, kept = split(videos)
     identity = json.dumps(
         {"plan": dataclasses.asdict(plan), "recipe": dict(recipe), "data": provenance(videos), "held_out": len(kept)},

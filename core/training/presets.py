@@ -171,8 +171,15 @@ def run_of(
 
     Raises:
         DatasetError: too few videos.
-        UsageError: too few steps.
+        UsageError: too few steps; or a video is too small or too short.
     """
+    for video in videos:
+        if min(video.size) < preset.crop or len(video) < WINDOW:
+            height, width = video.size
+            raise UsageError(
+                f"{video.path} has {len(video)} frames of {width} x {height} px; give videos of at least {preset.crop} "
+                f"px and {WINDOW} frames, or another --preset"
+            )
     configuration = variation.configuration_of(preset)
     trained_on, kept = split(videos)
     plan = variation.plan_of(preset, team)

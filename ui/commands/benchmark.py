@@ -28,6 +28,7 @@ from ...plugin.export import render_movie
 from ...plugin.session import Session
 from ...plugin.state import EffectState, new_uuid
 from ..console import Console, Result
+from ..result_file import check_writable
 from ..steps_plot import draw_steps
 from .panel import toolkit
 
@@ -38,14 +39,14 @@ MEMORY_LENGTHS = (50, 500)
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
-    memory: dict[str, int] = {}
+    memory: dict[str, int | None] = {}
     if args.plot is not None and args.what != "render":
         raise UsageError(f"--plot draws a render's steps, and {args.what} has none; leave it out")
     if args.repeat < 1:
         raise UsageError(f"--repeat {args.repeat}: give a whole number from 1 on")
     for path in (args.output, args.plot):
-        if path is not None and not path.parent.is_dir():
-            raise UsageError(f"{path}: there is no folder {path.parent}; make it, or name another")
+        if path is not None:
+            check_writable(path)
     if args.what == "panel":
         figures = _panel(args.repeat, console)
     elif args.what == "classical":
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
     for figure in figures:
         console.say(LINES.get(args.what, _line)(figure))
     for length, peak in memory.items():
-        console.say(f"rendering {length} at 540p in draft: {peak / 2**20:.0f} MiB at most")
+        console.say(f"rendering {length} at 540p in draft: {_mebibytes(peak)} at most")
     result = {
         "benchmark": args.what,
         "focuspuller": __version__,
@@ -83,12 +84,16 @@ def _line(figure: Mapping[str, Any]) -> str:
     seconds = figure["seconds"]
     line = f"{of}  {1 / seconds['median']:8.2f} frames/s  {seconds['median']:.4f} s a frame"
     line += f" ({seconds['least']:.4f} to {seconds['most']:.4f})"
-    line += f"  {figure['peak_memory'] / 2**20:.0f} MiB" if "peak_memory" in figure else ""
+    line += f"  {_mebibytes(figure['peak_memory'])}" if "peak_memory" in figure else ""
     if figure.get("roofline_ratio") is not None:
         steps = ", ".join(f"{step} {share:.0%}" for step, share in figure["shares"].items())
         line += f"  {figure['roofline_ratio']:.2f} x its convolutions"
         line += f" ({figure['network_ratio']:.2f} without the prior): {steps}"
     return line
+
+
+def _mebibytes(peak: int | None) -> str:
+    return f"{'-' if peak is None else round(peak / 2**20)} MiB"
 
 
 def _panel(repeat: int, console: Console) -> list[dict[str, Any]]:
@@ -108,8 +113,8 @@ def _panel_line(figure: Mapping[str, Any]) -> str:
 
 
 def _clip_line(figure: Mapping[str, Any]) -> str:
-    memory = figure["peak_memory"] / 2**20
-    return f"{figure['frames']} frames: {figure['frames_per_second']:.2f} frames/s  {memory:.0f} MiB"
+    memory = _mebibytes(figure["peak_memory"])
+    return f"{figure['frames']} frames: {figure['frames_per_second']:.2f} frames/s  {memory}"
 
 
 LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
@@ -120,9 +125,9 @@ LINES: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
 """How a figure is said, where it is not of one frame."""
 
 
-def _memory_by_length(console: Console) -> dict[str, int]:
+def _memory_by_length(console: Console) -> dict[str, int | None]:
     """Peak memory of whole renders, decoder to encoder, of clips of several lengths."""
-    peaks: dict[str, int] = {}
+    peaks: dict[str, int | None] = {}
     with tempfile.TemporaryDirectory() as scratch:
         for length in MEMORY_LENGTHS:
             console.progress("memory", len(peaks), len(MEMORY_LENGTHS))

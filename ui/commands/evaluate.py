@@ -6,30 +6,33 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...core.device import best_device
-from ...core.errors import OutputUnwritable, UsageError
+from ...core.device import best_device, device_errors
+from ...core.errors import UsageError
 from ...core.evaluation.evaluate import evaluate
-from ...core.evaluation.methods import method
+from ...core.evaluation.methods import method, takes_weights
 from ...core.evaluation.table import as_json, draw_robustness, draw_sheet, markdown
 from ...core.svb.corrupt import Corruption
 from ...core.svb.dataset import open_dataset
 from ..console import Console, Result
+from ..result_file import check_writable
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
     levels = corruption_levels(args.corruption or ["none"])
     names = list(dict.fromkeys(args.method))
     _check_outputs(args, names, levels)
-    weights = _weights(args.weights)
+    weights = _weights(args.weights, names)
     videos = open_dataset(args.dataset)
-    methods = {name: method(name, weights, best_device()) for name in names}
-    found = evaluate(
-        videos,
-        methods,
-        levels,
-        save=args.save,
-        progress=lambda done, total: console.progress("evaluate", done, total, "rendering"),
-    )
+    device = best_device()
+    with device_errors(device, less="give shorter or smaller videos"):
+        methods = {name: method(name, weights, device) for name in names}
+        found = evaluate(
+            videos,
+            methods,
+            levels,
+            save=args.save,
+            progress=lambda done, total: console.progress("evaluate", done, total, "rendering"),
+        )
     for line in markdown(found.results).splitlines():
         console.say(line)
     if args.plot is not None:
@@ -43,7 +46,7 @@ def corruption_levels(given: Sequence[str]) -> list[Corruption]:
     """`IV`, `none..II`, … in ascending order.
 
     Raises:
-        UsageError: no such level.
+        UsageError: no such level, or a range that goes down.
     """
     names = {level.name.lower(): level for level in Corruption}
     levels = set()
@@ -53,6 +56,8 @@ def corruption_levels(given: Sequence[str]) -> list[Corruption]:
             low, high = names[first], names[last or first]
         except KeyError:
             raise UsageError(f"--corruption {words}: give none, I, II, III, IV or a range such as none..IV") from None
+        if low > high:
+            raise UsageError(f"--corruption {words}: a range goes up; give {last}..{first}")
         levels |= {level for level in Corruption if low <= level <= high}
     return sorted(levels)
 
@@ -64,15 +69,22 @@ def _check_outputs(args: argparse.Namespace, names: Sequence[str], levels: Seque
     if args.plot is not None and len(levels) < 2:
         raise UsageError("--plot draws figures over corruption levels; add --corruption none..IV")
     for picture in (args.plot, args.sheet):
-        if picture is not None and not picture.parent.is_dir():
-            raise OutputUnwritable(f"{picture.parent} is no folder; make it, or write {picture.name} elsewhere")
+        if picture is not None:
+            check_writable(picture)
 
 
-def _weights(given: Sequence[str]) -> dict[str, Path]:
-    weights = {}
+def _weights(given: Sequence[str], methods: Sequence[str]) -> dict[str, Path]:
+    """By name, each of them for one of the methods."""
+    weights: dict[str, Path] = {}
     for words in given:
         name, equals, path = words.partition("=")
         if not (name and equals and path):
             raise UsageError(f"--weights {words}: give NAME=FILE, such as vbr=runs/1/vbr.safetensors")
+        if name in weights:
+            raise UsageError(f"--weights gives {name} twice; give other weights a name of their own")
         weights[name] = Path(path)
+    taken = {name for asked in methods for name in (asked, *takes_weights(asked))}
+    for name in weights:
+        if name not in taken:
+            raise UsageError(f"no method takes the weights of {name}; add --method {name}, or leave them out")
     return weights

@@ -6,9 +6,10 @@ import argparse
 import dataclasses
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from ...core.device import device_errors
-from ...core.errors import UsageError
+from ...core.errors import OutputExists, UsageError
 from ...core.media.partial import unwritable
 from ...core.outlines.outlined import SHIPPED, load_outlines
 from ...core.svb.dataset import Video, open_dataset
@@ -16,7 +17,7 @@ from ...core.svb.packed import PackedVideos
 from ...core.svb.recipe import Recipe
 from ...core.svb.synthesis import synthesise, tracing_device
 from ...core.training.curve import draw_curve
-from ...core.training.loop import LOG, WEIGHTS, Start, train
+from ...core.training.loop import CHECKPOINT, LOG, WEIGHTS, Start, train
 from ...core.training.outlines import PRESET as OUTLINES
 from ...core.training.outlines import STILLS, OutlinePlan, train_outliner
 from ...core.training.outlines import WEIGHTS as OUTLINES_WEIGHTS
@@ -32,6 +33,7 @@ CURVE = "curve.png"
 def run(args: argparse.Namespace, console: Console) -> Result:
     if args.seed < 0:
         raise UsageError(f"--seed {args.seed}: give a whole number from 0 on")
+    _refuse_held(args.output, OUTLINES_WEIGHTS if args.preset == OUTLINES else WEIGHTS, args.resume)
     with unwritable(args.output):
         args.output.mkdir(parents=True, exist_ok=True)
     with joined_team() as team:
@@ -39,6 +41,15 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         console.as_json = console.as_json and team.leads
         with device_errors(team.device, less="close what else uses it"):
             return _train(args, team, console)
+
+
+def _refuse_held(folder: Path, weights: str, resume: bool) -> None:
+    """Before data is made for it, a run that would replace another."""
+    if (folder / CHECKPOINT).exists():
+        if not resume:
+            raise OutputExists(f"{folder} holds a training run; resume it, or choose another folder")
+    elif (folder / weights).exists():
+        raise OutputExists(f"{folder} holds {weights} and no {CHECKPOINT} to go on from; choose another folder")
 
 
 def _train(args: argparse.Namespace, team: Team, console: Console) -> Result:

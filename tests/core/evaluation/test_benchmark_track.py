@@ -16,6 +16,14 @@ def test_every_length_is_measured_and_the_subject_is_held(monkeypatch: pytest.Mo
         tracks.append(work(clip, disparity))
         return 1 << 20
 
+    followed: list[str] = []
+    track = benchmark.track_clip
+
+    def track_clip(clip: Path, disparity: Path) -> Track:
+        followed.append(clip.stem)
+        return track(clip, disparity)
+
+    monkeypatch.setattr(benchmark, "track_clip", track_clip)
     monkeypatch.setattr(benchmark, "SIZE", (128, 72))
     monkeypatch.setattr(benchmark, "LENGTHS", (12, 14))
     monkeypatch.setattr(benchmark, "peak_memory", run_here)
@@ -23,8 +31,9 @@ def test_every_length_is_measured_and_the_subject_is_held(monkeypatch: pytest.Mo
     figures = benchmark.benchmark_track(lambda name, done, total: seen.append(done))
     assert [figure.frames for figure in figures] == [12, 14]
     assert seen == [0, 1, 2]
-    for figure, track in zip(figures, tracks, strict=True):
+    assert followed == ["4", "12", "12", "14", "14"]  # the first to warm up, then each on the clock and for its memory
+    for figure, subject in zip(figures, tracks, strict=True):
         assert figure.frames_per_second > 0
-        assert (track.first, track.last, track.ends) == (0, figure.frames - 1, End.CLIP)
+        assert (subject.first, subject.last, subject.ends) == (0, figure.frames - 1, End.CLIP)
         truth = 0.3 + 0.4 * np.arange(figure.frames) / figure.frames
-        assert np.abs(track.disparity - truth).max() < 0.03
+        assert np.abs(subject.disparity - truth).max() < 0.03

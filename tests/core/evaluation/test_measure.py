@@ -1,4 +1,5 @@
 import operator
+import signal
 import sys
 import time
 from pathlib import Path
@@ -29,12 +30,19 @@ def importable_in_new_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_peak_memory_sees_what_is_held() -> None:
-    assert 40 << 20 < peak_memory(operator.mul, b"x", 80 << 20) - peak_memory(operator.mul, b"x", 1 << 20) < 120 << 20
+    much, little = peak_memory(operator.mul, b"x", 80 << 20), peak_memory(operator.mul, b"x", 1 << 20)
+    assert much is not None
+    assert little is not None
+    assert 40 << 20 < much - little < 120 << 20
 
 
 def test_a_failed_process_is_no_figure() -> None:
     with pytest.raises(RuntimeError, match="exit failed"):
         peak_memory(sys.exit, 3)
+
+
+def test_a_process_that_is_killed_has_no_peak() -> None:
+    assert peak_memory(signal.raise_signal, signal.SIGKILL) is None
 
 
 def test_the_machine_names_its_versions() -> None:

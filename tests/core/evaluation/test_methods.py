@@ -102,6 +102,17 @@ def test_firm_edges_show_in_vbr_where_disparity_is_soft(tmp_path: Path) -> None:
     assert (firm(edges_soft) - as_given(edges_soft)).abs().max() > 0.05
 
 
+def test_what_only_renders_otherwise_takes_the_weights_that_vbr_is_given(tmp_path: Path) -> None:
+    path = tmp_path / "w.safetensors"
+    torch.manual_seed(0)
+    weights.save(VBR(dataclasses.replace(PAPER, channels=4, deep_channels=8)).eval(), path, {})
+    expected = method("vbr", {"vbr": path}, CPU)(clip())
+    for name in ("vbr-no-outlines", "vbr-no-reveal"):
+        assert torch.equal(method(name, {"vbr": path}, CPU)(clip()), expected)
+        with pytest.raises(WeightsError, match="gone"):
+            method(name, {"vbr": path, name: tmp_path / "gone"}, CPU)
+
+
 def test_large_blur_goes_through_the_refiner(tmp_path: Path) -> None:
     """One scale for the whole video, from its largest radius."""
     path = tmp_path / "w.safetensors"

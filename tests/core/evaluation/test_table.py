@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import math
 from pathlib import Path
@@ -15,6 +16,7 @@ from focuspuller.core.evaluation.table import (
     markdown,
 )
 from focuspuller.core.svb.corrupt import Corruption
+from PIL import Image as Pillow
 
 GOOD = Figures(35.0, 0.97, 30.0, 0.95, 0.5)
 POOR = Figures(30.0, 0.9, 30.0, math.nan, 1.0)
@@ -76,3 +78,15 @@ def test_pictures_are_drawn_whole_or_not_at_all(tmp_path: Path) -> None:
     with pytest.raises(OutputUnwritable):
         draw_robustness(rows, tmp_path / "absent" / "plot.png")
     assert {p.name for p in tmp_path.iterdir()} == {"plot.png", "sheet.png"}
+
+
+def test_names_are_no_formulas_and_none_is_left_out(tmp_path: Path) -> None:
+    shown = dataclasses.replace(exhibit(), video=r"$\oops$", bokeh={r"$\oops$": exhibit().truth})
+    draw_sheet([shown], tmp_path / "sheet.png")
+    sizes = []
+    for name in ("plain", r"_$\oops$" + 40 * "o"):
+        draw_robustness([result(name, GOOD), result(name, POOR, Corruption.IV)], tmp_path / "plot.png")
+        with Pillow.open(tmp_path / "plot.png") as plot:
+            legend = np.asarray(plot.convert("L"))[500:, 950:]
+        sizes.append((legend < 128).sum())
+    assert sizes[1] > 2 * sizes[0] > 0

@@ -86,7 +86,7 @@ def test_what_other_programs_would_open_is_no_picture(folders: tuple[Path, Path]
         if path.is_file():
             path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n")
     with pytest.raises(AssetsUnusable, match="cannot be read"):
-        FolderAssets(*folders).background(np.random.default_rng(0), 8, 8)
+        FolderAssets(*folders)
 
 
 def test_a_cutout_is_cropped_to_what_is_seen_and_keeps_its_colour(folders: tuple[Path, Path]) -> None:
@@ -101,10 +101,46 @@ def test_unusable_folders_are_named(folders: tuple[Path, Path], tmp_path: Path) 
         FolderAssets(tmp_path / "nowhere", objects)
     with pytest.raises(AssetsUnusable, match="give RGBA cut-outs"):
         FolderAssets(backgrounds, backgrounds).cutout(np.random.default_rng(0), 40)
-    for path in backgrounds.iterdir():
-        path.write_bytes(path.read_bytes()[:200])
-    with pytest.raises(AssetsUnusable, match="repair or remove"):
-        FolderAssets(backgrounds, objects).background(np.random.default_rng(0), 20, 20)
+    Pillow.fromarray(np.zeros((9, 9), np.float32)).save(backgrounds / "float.tif")
+    with pytest.raises(AssetsUnusable, match=r"float.tif: .* 8 or 16 bits"):
+        FolderAssets(backgrounds, objects)
+    (backgrounds / "float.tif").write_bytes(b"not a picture")
+    with pytest.raises(AssetsUnusable, match=r"float.tif: .*repair or remove"):
+        FolderAssets(backgrounds, objects)
+
+
+def test_hidden_files_are_no_pictures_and_damaged_ones_are_passed_over(folders: tuple[Path, Path]) -> None:
+    for folder, name in zip(folders, ("0.jpg", "people/box.png"), strict=True):
+        (folder / "._0.jpg").write_bytes(b"what a Mac leaves beside")
+        whole = (folder / name).read_bytes()
+        for damaged in ("damaged0", "damaged1"):
+            (folder / damaged).with_suffix(Path(name).suffix).write_bytes(whole[: len(whole) * 2 // 3])
+    for seed in range(4):
+        check(FolderAssets(*folders), seed)
+    for path in folders[0].glob("[0-9].jpg"):
+        path.unlink()
+    with pytest.raises(AssetsUnusable, match="every picture is damaged"):
+        FolderAssets(*folders).background(np.random.default_rng(0), 20, 20)
+
+
+def test_a_disk_that_is_gone_makes_no_other_scenes(folders: tuple[Path, Path]) -> None:
+    assets = FolderAssets(*folders)
+    for path in folders[0].iterdir():
+        path.unlink()
+    with pytest.raises(AssetsUnusable, match="see to its disk"):
+        assets.background(np.random.default_rng(0), 20, 20)
+
+
+def test_pictures_are_upright_and_as_bright_as_they_are(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    ramp = np.linspace(0, 65535, 60, dtype=np.uint16)[:, None].repeat(60, 1)
+    exif = Pillow.Exif()
+    exif[0x0112] = 6  # turned by a quarter, clockwise
+    Pillow.fromarray(ramp).save(alone / "grey.png", exif=exif)
+    drawn = FolderAssets(alone, folders[1]).background(np.random.default_rng(0), 60, 60)
+    assert 0.4 < drawn[:, 0].mean() - drawn[:, -1].mean() <= 1
+    assert np.allclose(drawn, drawn[:1], atol=0.01)
 
 
 def test_things_of_a_few_pixels_can_be_painted_too() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +71,13 @@ def write(name: str, data: bytes) -> Callable[[Path], None]:
     return spoil
 
 
+def cut(name: str) -> Callable[[Path], None]:
+    def spoil(video: Path) -> None:
+        (video / name).write_bytes((video / name).read_bytes()[:400])
+
+    return spoil
+
+
 def image(name: str, pixels: np.ndarray) -> Callable[[Path], None]:
     return lambda video: Pillow.fromarray(pixels).save(video / name)
 
@@ -80,7 +87,7 @@ def image(name: str, pixels: np.ndarray) -> Callable[[Path], None]:
     [
         (lambda v: (v / "bokeh" / "0001.png").unlink(), "lacks 0001.png"),
         (lambda v: shutil.copy(v / "frames" / "0000.png", v / "frames" / "0003.png"), "extra 0003.png"),
-        (write("frames/Thumbs.db", b""), "extra Thumbs.db"),
+        (write("frames/notes.txt", b""), "extra notes.txt"),
         (lambda v: shutil.rmtree(v / "disparity"), "no folder disparity"),
         (lambda v: (v / "meta.json").unlink(), "meta.json cannot be read"),
         (write("meta.json", b"{"), "meta.json cannot be read"),
@@ -102,6 +109,11 @@ def image(name: str, pixels: np.ndarray) -> Callable[[Path], None]:
         (edit_meta(gamma=True), "gamma must be"),
         (edit_meta(mode=None), "mode a name"),
         (write("frames/0000.png", b"not a picture"), "cannot be read as PNG"),
+        (image("bokeh/0001.png", np.zeros((20, 31, 3), np.uint8)), "31 x 20, the video 30 x 20"),
+        (image("disparity/0001.png", np.zeros((20, 30), np.uint8)), "no PNG of 16-bit grey"),
+        (image("frames/0001.png", np.zeros((20, 30), np.uint8)), "no PNG of 8-bit RGB"),
+        (image("frames/0001.png", np.zeros((1, 9000, 3), np.uint8)), "at most 8192 px"),
+        (cut("bokeh/0001.png"), r"cut short.*remove .*00000, then run the same `focuspuller synth` with --resume"),
     ],
 )
 def test_a_spoilt_folder_is_refused_when_opened(video: Path, spoil: Callable[[Path], None], message: str) -> None:
@@ -118,15 +130,21 @@ def test_a_spoilt_folder_is_refused_when_opened(video: Path, spoil: Callable[[Pa
         (image("disparity/0001.png", np.zeros((20, 30), np.uint8)), "mode L, not 16-bit grey"),
         (image("frames/0001.png", np.zeros((20, 30), np.uint8)), "mode L, not 8-bit RGB"),
         (image("frames/0001.png", np.zeros((1, 9000, 3), np.uint8)), "at most 8192 px"),
-        (lambda v: (v / "frames/0001.png").write_bytes((v / "frames/0001.png").read_bytes()[:400]), "cannot be read"),
+        (cut("frames/0001.png"), "cannot be read"),
     ],
 )
 def test_a_spoilt_picture_is_refused_when_read(video: Path, spoil: Callable[[Path], None], message: str) -> None:
-    spoil(video)
     opened = open_video(video)
+    spoil(video)
     opened.read(0)
     with pytest.raises(DatasetError, match=message):
         opened.read(1)
+
+
+def test_what_file_managers_leave_is_passed_over(video: Path) -> None:
+    for name in ("Thumbs.db", ".DS_Store", "._0000.png"):
+        (video / "frames" / name).write_bytes(b"")
+    assert len(open_video(video)) == 3
 
 
 def test_a_folder_that_is_no_dataset_is_refused(tmp_path: Path) -> None:
@@ -154,10 +172,14 @@ def test_a_full_disk_leaves_nothing_and_says_so(tmp_path: Path, monkeypatch: pyt
     assert not list(tmp_path.iterdir())
 
 
-def test_a_half_written_video_of_a_killed_run_is_replaced(tmp_path: Path) -> None:
-    stale = tmp_path / ".00000.partial" / "frames"
-    stale.mkdir(parents=True)
-    (stale / "0099.png").write_bytes(b"half")
-    write_video(tmp_path / "00000", moments(), 2.2, "focus-pull")
+def test_two_that_write_the_same_video_leave_it_whole(tmp_path: Path) -> None:
+    path = tmp_path / "00000"
+
+    def overtaken() -> Iterator[VideoFrame]:
+        yield from moments(1)
+        write_video(path, moments(), 2.2, "theirs")
+        yield from moments()[1:]
+
+    write_video(path, overtaken(), 2.2, "ours")
     assert [p.name for p in tmp_path.iterdir()] == ["00000"]
-    assert len(open_video(tmp_path / "00000")) == 3
+    assert (open_video(path).mode, len(open_video(path))) == ("theirs", 3)

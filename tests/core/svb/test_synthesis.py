@@ -10,7 +10,9 @@ import focuspuller
 import numpy as np
 import pytest
 import torch
-from focuspuller.core.errors import OutputExists, OutputUnwritable, ResumeMismatch
+from focuspuller.core.errors import DeviceFailed, OutputExists, OutputUnwritable, ResumeMismatch
+from focuspuller.core.media.partial import partial_beside
+from focuspuller.core.svb import synthesis
 from focuspuller.core.svb.dataset import open_dataset
 from focuspuller.core.svb.recipe import Recipe
 from focuspuller.core.svb.synthesis import synthesise
@@ -55,6 +57,15 @@ def test_a_gpu_traces_what_workers_paint(tmp_path: Path) -> None:
         assert np.abs(one.bokeh - other.bokeh).max() < 1.5 / 255
 
 
+def test_a_gpu_that_is_full_is_no_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> int:
+        raise torch.OutOfMemoryError
+
+    monkeypatch.setattr(synthesis, "_make", full)
+    with pytest.raises(DeviceFailed, match="close what else uses it"):
+        synthesise(tmp_path / "a", TINY, 7, device=torch.device("cpu"))
+
+
 ENDLESS = """
 import sys
 from pathlib import Path
@@ -96,15 +107,23 @@ def test_videos_depend_on_seed_index_and_stream_alone(tmp_path: Path) -> None:
         assert contents(path)["00000/bokeh/0000.png"] != few["00000/bokeh/0000.png"]
 
 
+def _dead_process() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
 def test_resuming_makes_what_is_missing_and_nothing_else(tmp_path: Path) -> None:
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     synthesise(whole, TINY, 7)
     synthesise(broken, replace(TINY, videos=1), 7)
-    (broken / ".00001.partial" / "frames").mkdir(parents=True)
+    killed = partial_beside(broken / "00001").name.replace(f"-{os.getpid()}-", f"-{_dead_process()}-")
+    (broken / killed / "frames").mkdir(parents=True)
     before = (broken / "00000" / "meta.json").stat().st_mtime_ns
     assert synthesise(broken, TINY, 7, resume=True) == 2
     assert (broken / "00000" / "meta.json").stat().st_mtime_ns == before
     assert contents(broken) == contents(whole)
+    assert not (broken / killed).exists()
     assert synthesise(broken, TINY, 7, resume=True) == 0
     assert len(open_dataset(broken)) == 3
 

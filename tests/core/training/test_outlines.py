@@ -81,6 +81,12 @@ def test_no_steps_teach_nothing(steps: int) -> None:
         OutlinePlan(steps=steps)
 
 
+def test_a_video_that_is_too_small_is_named(videos: Sequence[Video], tmp_path: Path) -> None:
+    mixed = [*videos, *dataset(tmp_path / "small", 1, size=47, frames=1)]
+    with pytest.raises(UsageError, match=r"small.00000 is 47 x 47 px; give videos of at least 48 px"):
+        trained(mixed, tmp_path / "run")
+
+
 def test_a_loss_that_is_no_number_ends_the_run(videos: Sequence[Video], tmp_path: Path) -> None:
     with pytest.raises(TrainingDiverged):
         trained(videos, tmp_path / "run", dataclasses.replace(PLAN, learning_rate=float("inf"), warm_up=1))

@@ -80,6 +80,14 @@ def test_a_run_reads_its_own_videos_and_says_what_they_are(tmp_path: Path) -> No
     assert any(set(batch["disparity"].flatten().tolist()) > {0.0, 1.0} for batch in batches)
 
 
+@pytest.mark.parametrize(("crop", "frames"), [(33, 4), (16, 3)])
+def test_a_video_that_does_not_do_is_named_with_what_would(tmp_path: Path, crop: int, frames: int) -> None:
+    videos = dataset(tmp_path / "large", 1, size=40, frames=4) + dataset(tmp_path / "svb", 1, frames=frames)
+    preset, packed = dataclasses.replace(SMALL, crop=crop), PackedVideos(tmp_path / "packed", classical_rendering)
+    with pytest.raises(UsageError, match=rf"svb.00000 .* at least {crop} px and 4 frames, or another --preset"):
+        run_of(preset, Variation(), videos, ALONE, packed, {})
+
+
 def test_what_a_stage_starts_from_is_known_without_training_it(tmp_path: Path) -> None:
     videos = dataset(tmp_path / "svb", 5, frames=4)
     run = run_of(SMALL, Variation(steps=5), videos, ALONE, PackedVideos(tmp_path / "packed", classical_rendering), {})

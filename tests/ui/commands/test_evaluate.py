@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from focuspuller.core.device import device_errors
 from focuspuller.core.evaluation import methods
 from focuspuller.core.svb.corrupt import Corruption
 from focuspuller.core.vbr import weights
@@ -58,7 +59,11 @@ def test_weights_by_name_and_saved_pictures(tmp_path: Path, capsys: pytest.Captu
         (["--method", "input", "--corruption", "V"], 2, "none..IV"),
         (["--method", "input", "layered", "--save", "out"], 2, "--save"),
         (["--method", "input", "--plot", "plot.png"], 2, "--corruption"),
+        (["--method", "input", "--corruption", "IV..I"], 2, "i..iv"),
         (["--method", "input", "--sheet", "gone/sheet.png"], 53, "gone"),
+        (["--method", "input", "--sheet", "svb"], 53, "svb is a folder"),
+        (["--method", "input", "--weights", "mine=w"], 2, "--method mine"),
+        (["--method", "mine", "--weights", "mine=w", "mine=v"], 2, "mine twice"),
     ],
 )
 def test_what_cannot_be_done_is_said_at_once(
@@ -78,6 +83,21 @@ def test_what_cannot_be_done_is_said_at_once(
     (line,) = said.err.strip().splitlines()
     assert words in line
     assert [path.name for path in tmp_path.iterdir()] == ["svb"]
+
+
+def test_a_full_gpu_is_told_with_what_can_be_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(given: methods.Given) -> torch.Tensor:
+        with device_errors(torch.device("cpu")):
+            raise torch.OutOfMemoryError
+
+    dataset(tmp_path / "svb", 1)
+    monkeypatch.setitem(methods.CLASSICAL, "input", full)
+    assert main(["evaluate", str(tmp_path / "svb"), "--method", "input"]) == 83
+    said = capsys.readouterr().err
+    assert "smaller videos" in said
+    assert "--memory" not in said
 
 
 def test_a_folder_that_is_no_data_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -126,6 +126,15 @@ def test_what_is_refused_is_refused_before_data_is_made(tmp_path: Path, wrong: l
     assert not (tmp_path / "run" / "data").exists()
 
 
+@pytest.mark.parametrize(
+    ("held", "more"), [("checkpoint.safetensors", []), ("vbr.safetensors", []), ("vbr.safetensors", ["--resume"])]
+)
+def test_a_run_that_is_there_is_refused_before_data_is_made(tmp_path: Path, held: str, more: list[str]) -> None:
+    (tmp_path / held).write_bytes(b"of hours of work")
+    assert main(["train", "--preset", "smoke", "-o", str(tmp_path), *more]) == 51
+    assert [path.name for path in tmp_path.iterdir()] == [held]
+
+
 @pytest.mark.slow
 def test_the_smoke_preset_learns_in_under_three_minutes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     begun = time.monotonic()
