@@ -6,6 +6,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import pytest
+
 # Small tensors gain nothing from more threads, which would wait for each other whenever the machine is busy.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Where a test wants two, they are to sleep until it is their turn: those that spin take the cores from one another.
@@ -29,3 +31,13 @@ if importlib.util.find_spec("focuspuller") is None:
     module = importlib.util.module_from_spec(spec)
     sys.modules["focuspuller"] = module
     spec.loader.exec_module(module)
+
+RENDERS = (
+    *("test_benchmark_render", "test_demo", "test_depth", "test_effect", "test_evaluate", "test_export"),
+    *("test_export_timeline", "test_farm", "test_renderer", "test_session", "test_train"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole renders come last: by then their parts are compiled, which two workers would otherwise do at once."""
+    items.sort(key=lambda item: item.path.stem in RENDERS)

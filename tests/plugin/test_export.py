@@ -2,6 +2,8 @@ import hashlib
 import itertools
 import random
 import signal
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from fractions import Fraction
@@ -30,6 +32,7 @@ from focuspuller.plugin.session import Session
 from focuspuller.plugin.state import EffectState, new_uuid
 
 from tests import clips
+from tests.conftest import ROOT
 
 LENGTH = 20
 
@@ -248,11 +251,36 @@ def killed_and_resumed(tmp_path: Path, media: tuple[Path, Path], delay: float, n
     return digest(tmp_path / name)
 
 
+DIES = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import tests.conftest
+from focuspuller.plugin import export
+from tests.plugin.test_export import rack, session
+def wait_to_be_killed(phase, done, total):
+    if (phase, done) == ("render", 13):
+        print("now", flush=True)
+        time.sleep(60)
+export.PIECE_FRAMES = 6
+clip, disparity, target = map(Path, sys.argv[2:])
+with session((clip, disparity), rack()) as opened:
+    export.render_movie(opened, target, progress=wait_to_be_killed)
+"""
+
+
 def test_killed_for_real_and_resumed_it_ends_in_the_same_file(media: tuple[Path, Path], tmp_path: Path) -> None:
+    whole, killed = tmp_path / "whole.mkv", tmp_path / "killed.mkv"
+    command = [sys.executable, "-c", DIES, str(ROOT), *map(str, (*media, killed))]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
     with session(media, rack()) as opened:
-        render_movie(opened, tmp_path / "whole.mkv")
-    assert killed_and_resumed(tmp_path, media, 2.5, "killed.mkv") == digest(tmp_path / "whole.mkv")
-    assert [name for name in leftovers(tmp_path) if name != ".mount"] == []
+        render_movie(opened, whole)
+        assert render_movie(opened, killed, resume=True).rendered == LENGTH - 12
+    assert digest(killed) == digest(whole)
+    assert leftovers(tmp_path) == []
 
 
 @pytest.mark.slow
