@@ -1,5 +1,6 @@
 """Mounts the checkout as the package `focuspuller`, so that tests run uninstalled too."""
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -31,6 +32,15 @@ if importlib.util.find_spec("focuspuller") is None:
     module = importlib.util.module_from_spec(spec)
     sys.modules["focuspuller"] = module
     spec.loader.exec_module(module)
+
+# Modules and tests are there to stay: nobody is to look through them for what can go, again and again.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
 
 RENDERS = (
     *("test_benchmark_render", "test_demo", "test_depth", "test_effect", "test_evaluate", "test_export"),
