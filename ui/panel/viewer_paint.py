@@ -65,10 +65,18 @@ def draw_mark(painter: QPainter, transform: ViewTransform, across: float, down: 
 def draw_note(painter: QPainter, room: QRect, note: str) -> None:
     """In the middle of `room`."""
     place = QRectF(room).adjusted(24, 24, -24, -24)
-    flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-    box = painter.boundingRect(place, flags, note).adjusted(-14, -10, 14, 10)
+    draw_boxed(painter, place, Qt.AlignmentFlag.AlignCenter, note, DIM_TEXT, (14, 10))
+
+
+def draw_boxed(
+    painter: QPainter, place: QRectF, where: Qt.AlignmentFlag, words: str, colour: str, margin: tuple[int, int]
+) -> None:
+    """Words on a dark ground, which reaches `margin` (across, down) beyond them."""
+    flags = where | Qt.TextFlag.TextWordWrap
+    across, down = margin
+    box = painter.boundingRect(place, flags, words).adjusted(-across, -down, across, down)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 190))
     painter.drawRoundedRect(box, 5, 5)
-    painter.setPen(QColor(DIM_TEXT))
-    painter.drawText(place, flags, note)
+    painter.setPen(QColor(colour))
+    painter.drawText(place, flags, words)

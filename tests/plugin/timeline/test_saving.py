@@ -10,7 +10,6 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 from focuspuller.core.errors import (
-    MediaNotFound,
     OutputExists,
     OutputIsInput,
     OutputUnwritable,
@@ -21,127 +20,21 @@ from focuspuller.plugin.state import DisparityReference
 from focuspuller.plugin.timeline import (
     Document,
     Outcome,
-    add_render,
     apply,
     clips,
     find,
     find_clip,
     media_path,
-    media_range,
     open_document,
     reattach,
     recovered,
     remove,
     save_document,
 )
-from focuspuller.plugin.timeline.relinking import keep_media
+
+from tests.plugin.timeline.conftest import contents
 
 KINDS = ("otio", "otioz", "otiod")
-
-
-@pytest.fixture
-def edit(make_clip: Any, make_document: Any, make_state: Any, tmp_path: Path) -> Document:
-    """Three clips with the effect, all rendered: of a movie, of another of that name, and of a sequence."""
-    for name, data in (
-        ("in/media/a b.mov", "first"),
-        ("in/other/a b.mov", "second"),
-        ("in/plates/s.1001.exr", "plate"),
-        ("in/plates/s.1002.exr", "plate"),
-        ("in/plates/s.1000.exr", "before"),
-        ("in/d.0001.png", "beside"),
-        ("in/disparity/d.0001.png", "disparity"),
-        ("renders/r.mov", "render"),
-    ):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(data)
-    sequence = otio.schema.ImageSequenceReference(
-        "plates",
-        "s.",
-        ".exr",
-        start_frame=1001,
-        frame_zero_padding=4,
-        rate=24,
-        available_range=make_clip().source_range,
-    )
-    items = [
-        make_clip("one", url="media/a%20b.mov"),
-        make_clip("two", url="other/a b.mov"),
-        otio.schema.Clip("three", sequence),
-    ]
-    document: Document = make_document(*items, path=tmp_path / "in" / "edit.otio")
-    for clip in clips(document):
-        apply(clip, make_state("disparity/d.%04d.png"))
-        add_render(clip, tmp_path / "renders" / "r.mov", media_range(clip))
-    return document
-
-
-def contents(document: Document, clip: Any) -> tuple[str, str, str]:
-    """What the clip's source, disparity and render hold."""
-    state = find(clip)
-    assert state is not None
-    assert state.disparity is not None
-    paths = (
-        media_path(document, clip),
-        document.locate(state.disparity.url, "disparity"),
-        document.locate(clip.media_references()["focuspuller_render"].target_url, "render"),
-    )
-    files = (path if path.is_file() else next(path.parent.iterdir()) for path in paths)
-    source, disparity, render = (file.read_text() for file in files)
-    return source, disparity, render
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("place", ["in", "elsewhere", "in/deeper"])
-def test_all_media_is_found_from_the_new_place(edit: Document, tmp_path: Path, kind: str, place: str) -> None:
-    (tmp_path / place).mkdir(exist_ok=True)
-    target = tmp_path / place / f"out.{kind}"
-    before = edit.root.to_json_string()
-    save_document(edit, target)
-    assert edit.root.to_json_string() == before
-    if kind != "otio":  # all is inside
-        (tmp_path / "in").rename(tmp_path / "gone")
-        (tmp_path / "renders").rename(tmp_path / "gone_too")
-        target = next(tmp_path.rglob(target.name))
-    with open_document(target) as document:
-        held = [contents(document, clip) for clip in clips(document)]
-    assert held == [(source, "disparity", "render") for source in ("first", "second", "plate")]
-    assert not list(tmp_path.rglob("*.partial"))
-
-
-@pytest.mark.parametrize("first", KINDS)
-@pytest.mark.parametrize("second", KINDS)
-def test_any_kind_becomes_any_other(edit: Document, tmp_path: Path, first: str, second: str) -> None:
-    save_document(edit, tmp_path / f"a.{first}")
-    (tmp_path / "b").mkdir()
-    with open_document(tmp_path / f"a.{first}") as document:
-        save_document(document, tmp_path / "b" / f"b.{second}")
-    with open_document(tmp_path / "b" / f"b.{second}") as document:
-        held = [contents(document, clip) for clip in clips(document)]
-    assert held == [(source, "disparity", "render") for source in ("first", "second", "plate")]
-
-
-def test_our_media_below_the_timeline_is_relative_and_elsewhere_absolute(edit: Document, tmp_path: Path) -> None:
-    for place, url in (("in", f"file://{tmp_path.as_posix()}/renders/r.mov"), (".", "renders/r.mov")):
-        save_document(edit, tmp_path / place / "out.otio")
-        with open_document(tmp_path / place / "out.otio") as document:
-            assert clips(document)[0].media_reference.target_url == url
-
-
-def test_other_people_s_urls_stay_as_they_wrote_them(edit: Document, tmp_path: Path) -> None:
-    odd = ["file:///x/%41.mov", "/x/ü.mov", "http://x/a.mov", "C:\\x\\a.mov", "gone/a.mov", "", "media/a%20b.mov"]
-    for clip, url in zip(clips(edit) * 3, odd, strict=False):
-        references = clip.media_references()
-        clip.set_media_references(
-            {**references, url or "none": otio.schema.ExternalReference(url)}, "focuspuller_render"
-        )
-    save_document(edit, tmp_path / "in" / "same.otio")
-    save_document(edit, tmp_path / "moved.otio")
-    for name, moved in (("in/same.otio", "media/a%20b.mov"), ("moved.otio", "in/media/a b.mov")):
-        with open_document(tmp_path / name) as document:
-            held = {k: r.target_url for c in clips(document) for k, r in c.media_references().items() if k in odd}
-        assert held.pop("media/a%20b.mov") == moved
-        assert all(key == url for key, url in held.items())
 
 
 def test_a_bundle_opens_with_otio_alone(edit: Document, tmp_path: Path) -> None:
@@ -153,14 +46,6 @@ def test_a_bundle_opens_with_otio_alone(edit: Document, tmp_path: Path) -> None:
         assert bundle.testzip() is None
         assert bundle.read("version.txt") == b"1.0.0"
         assert sorted(bundle.namelist())[:3] == ["content.otio", "media/a b-2.mov", "media/a b.mov"]
-
-
-def test_a_bundle_without_some_media_is_not_made(edit: Document, tmp_path: Path) -> None:
-    (tmp_path / "in" / "other" / "a b.mov").unlink()
-    for kind in ("otioz", "otiod"):
-        with pytest.raises(MediaNotFound, match="clip 'two'"):
-            save_document(edit, tmp_path / f"out.{kind}")
-    assert not list(tmp_path.glob("out*"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -194,24 +79,6 @@ def test_what_cannot_be_written_leaves_nothing(edit: Document, tmp_path: Path, k
     with pytest.raises(OutputUnwritable, match="No space left"):
         save_document(edit, tmp_path / f"out.{kind}")
     assert not list(tmp_path.glob("out*"))
-    assert not list(tmp_path.rglob("*.partial"))
-
-
-@pytest.mark.parametrize("kind", ["otioz", "otiod"])
-def test_what_was_kept_of_a_bundle_outlasts_its_replacement(edit: Document, tmp_path: Path, kind: str) -> None:
-    target = tmp_path / f"out.{kind}"
-    save_document(edit, target)
-    with open_document(target) as document:
-        for _ in range(2):
-            keep_media(document, target)
-            with document.copy() as cut:
-                cut.root.tracks[0][:] = [cut.root.tracks[0][1].clone()]  # its movie takes the name of the first one's
-                remove(clips(cut)[0])
-                save_document(cut, target, overwrite=True)
-            save_document(document, target, overwrite=True)
-    with open_document(target) as document:
-        held = [contents(document, clip) for clip in clips(document)]
-    assert held == [(source, "disparity", "render") for source in ("first", "second", "plate")]
     assert not list(tmp_path.rglob("*.partial"))
 
 
@@ -334,42 +201,6 @@ def test_saved_in_place_a_bundle_keeps_what_no_clip_names(edit: Document, tmp_pa
     with open_document(target) as document:
         assert contents(document, clips(document)[1])[:2] == ("second", "new")
         assert media_path(document, clips(document)[0]).read_text() == "first"
-
-
-def test_numbered_stills_and_gaps_of_others_stop_nothing(make_clip: Any, make_document: Any, tmp_path: Path) -> None:
-    (tmp_path / "in").mkdir()
-    for number in (1, 3, 4, 5):
-        (tmp_path / "in" / f"IMG_{number:04}.jpg").write_text(str(number))
-    stills = [make_clip(str(number), url=f"in/IMG_{number:04}.jpg") for number in (3, 1, 4)]
-    document = make_document(*stills, make_clip("gaps", url="in/IMG_%04d.jpg"))
-    save_document(document, tmp_path / "out.otiod")
-    media = tmp_path / "out.otiod" / "media"
-    assert {path.name for path in media.glob("*.jpg")} == {"IMG_0001.jpg", "IMG_0003.jpg", "IMG_0004.jpg"}
-    assert len(list((media / "IMG").iterdir())) == 4
-    with open_document(tmp_path / "out.otiod") as bundle:
-        assert [media_path(bundle, clip).read_text() for clip in clips(bundle)[:3]] == ["3", "1", "4"]
-
-
-def test_sequences_that_we_do_not_read_go_along(make_document: Any, tmp_path: Path) -> None:
-    (tmp_path / "plates").mkdir()
-    (tmp_path / "plates" / "a.0001.dpx").write_text("plate")
-    reference = otio.schema.ImageSequenceReference("plates/", "a.", ".dpx", rate=24, frame_zero_padding=4)
-    document = make_document(otio.schema.Clip("plate", reference))
-    (tmp_path / "sub").mkdir()
-    save_document(document, tmp_path / "sub" / "out.otio")
-    with open_document(tmp_path / "sub" / "out.otio") as moved:
-        assert clips(moved)[0].media_reference.target_url_base == "../plates/"
-
-
-def test_through_a_link_to_a_folder_media_is_found(make_clip: Any, make_document: Any, tmp_path: Path) -> None:
-    for folder in ("a/b/real", "proj"):
-        (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "link").symlink_to(tmp_path / "a" / "b" / "real")
-    (tmp_path / "proj" / "a.mov").write_text("first")
-    document = make_document(make_clip(), path=tmp_path / "proj" / "edit.otio")
-    save_document(document, tmp_path / "link" / "out.otio")
-    with open_document(tmp_path / "link" / "out.otio") as opened:
-        assert media_path(opened, clips(opened)[0]).read_text() == "first"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ....plugin.subject import Subject
 from ..theme import SUNKEN, TEXT
 from ..viewer import Viewer
+from ..viewer_paint import draw_boxed
 from .aim import Aim
 from .colours import colour_of
 
@@ -74,14 +75,9 @@ class Rings(QWidget):
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, str(number + 1))
 
     def _draw_words(self, painter: QPainter, words: str) -> None:
-        flags = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom | Qt.TextFlag.TextWordWrap
-        room = QRectF(self.rect()).adjusted(24, 24, -24, -20)
-        box = painter.boundingRect(room, flags, words).adjusted(-12, -6, 12, 6)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(0, 0, 0, 190))
-        painter.drawRoundedRect(box, 5, 5)
-        painter.setPen(QColor(TEXT))
-        painter.drawText(room, flags, words)
+        place = QRectF(self.rect()).adjusted(24, 24, -24, -20)
+        where = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
+        draw_boxed(painter, place, where, words, TEXT, (12, 6))
 
     def _fit(self) -> None:
         self.setGeometry(self._viewer.rect())
