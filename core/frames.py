@@ -10,7 +10,19 @@ from numpy.typing import NDArray
 from .errors import DisparityNotFinite
 
 Image = NDArray[np.float32]
-"""A frame (H, W, 3), display-coded RGB in [0, 1]; or a map (H, W): disparity in [0, 1], defocus in px."""
+"""A frame (H, W, 3), display-coded RGB; or a map (H, W): disparity in [0, 1], defocus in px.
+
+A frame is 0 at black and 1 at reference white. Where its media say more it goes on beyond: above, up to the highlights
+of HDR and EXR; below, down to what a coding holds of less than black.
+"""
+
+DISPLAY_GAMMA = 2.2
+"""Linear light is a frame's values to this power."""
+
+
+def within_display(frame: Image) -> Image:
+    """Cut off at black and at white; the frame itself where nothing lies beyond."""
+    return frame if frame.min() >= 0 and frame.max() <= 1 else frame.clip(0, 1)
 
 
 class FrameSource(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
@@ -41,7 +41,7 @@ class Engine:
 
     Attributes:
         weights: the network's file; None where none ship.
-        device: one of `device.DEVICES`.
+        device: as `device_named` takes it.
     """
 
     weights: Path | None = SHIPPED / "vbr.safetensors" if (SHIPPED / "vbr.safetensors").exists() else None
@@ -121,7 +121,7 @@ class Renderer:
         """The picture (H, W, 3) at frame t. Where the lens is a pinhole it is the source, bit for bit.
 
         Args:
-            check: called before every stage; what it raises ends the work.
+            check: called before every step, in the thread that takes it; what it raises ends the work.
 
         Raises:
             FrameUnreadable, DisparityError: the media fails at that frame, or at a neighbour.
@@ -135,10 +135,10 @@ class Renderer:
         work = self._stages.work(range(t, t + 1), lead)
         return self._cache.get(self.key(t), lambda: next(_done(work, workers, check)))
 
-    def stream(self, frames: range) -> Generator[Image, None, None]:
+    def stream(self, frames: range, check: Check = lambda: None) -> Generator[Image, None, None]:
         """The pictures of these frames in order, past the cache, holding no more than its capacity.
 
-        Raises: as `render`, at the frame's place.
+        `check` is as in `render`, and what is raised too, at the frame's place.
         """
         if self._is_learned and self._blurs(frames):
             lead, workers = self._lead_and_workers()
@@ -150,7 +150,7 @@ class Renderer:
             workers = max(1, min(self._cores, fitting))
             held = FrameCache((DECODE_AHEAD + workers + 2) * self._pictures.decoded_bytes)
             work = self._layered_work(frames, ShotPictures(self.shot, held))
-        yield from _done(work, workers, lambda: None)
+        yield from _done(work, workers, check)
 
     def _layered_work(self, frames: range, pictures: ShotPictures) -> Iterator[Work]:
         for tick in range(frames.start, frames.stop + DECODE_AHEAD):
@@ -229,12 +229,16 @@ def _done(work: Iterable[Work], workers: int, check: Check) -> Generator[Image, 
             raise Cancelled("the render was stopped")
         check()
 
+    def begun(task: Callable[[Check], object]) -> object:
+        checked()
+        return task(checked)
+
     rendered: deque[Future[object]] = deque()
     reader = ThreadPoolExecutor(1, "decode")
     pool = ThreadPoolExecutor(workers, "render", initializer=torch.set_num_threads, initargs=(1,))
     try:
         for task, frame, decodes in work:
-            future = (reader if decodes else pool).submit(task, checked)
+            future = (reader if decodes else pool).submit(begun, task)
             if frame is not None:
                 rendered.append(future)
             if len(rendered) > workers:

@@ -27,17 +27,18 @@ from torch import Tensor
 from .device import device_errors
 from .errors import DisparityError, FrameMissing, MediaError
 from .frames import Image
-from .hidden.clip import AROUND, Revealed
+from .hidden.clip import AROUND
 from .hidden.reveal import DISPARITY
-from .optics import Defocus, defocus_map
+from .optics import defocus_map
 from .outlines.outlined import Outlines
 from .shot import DECODE_AHEAD, Check, RenderCache, ShotPictures, StageKey
 from .surfaces import ShotSurfaces
+from .vbr.highlights import with_highlights
 from .vbr.network import Network
 from .vbr.pyramid import scaled_size, scales, shot_scale
 from .vbr.unet import Features
 
-START = 4
+START = 5
 """Raised whenever the same network would start from other pictures: renders of two starts are never joined."""
 
 HIDDEN_BYTES = 6
@@ -119,10 +120,15 @@ class Stages:
         return f"{self._network.fingerprint} {self.scales[0].hex()} {START} {self._surfaces.fingerprint}".rstrip()
 
     def picture(self, t: int, check: Check) -> Image:
-        """The last stage's output at frame t (H, W, 3)."""
-        output = self._decode(len(self.scales) - 1, t, check)
-        with device_errors(self._network.device):
-            return np.ascontiguousarray(output[0].permute(1, 2, 0).clamp(0, 1).cpu().numpy())
+        """The last stage's output at frame t (H, W, 3), and the light above white, which no stage has seen."""
+        output = self._decode(len(self.scales) - 1, t, check)[0].clamp(0, 1)
+        frame = self._pictures.source(t)
+        device = self._network.device
+        with device_errors(device), torch.inference_mode():
+            if frame.max() > 1:
+                radius = torch.from_numpy(defocus_map(self._disparity(t), self._shot.defocus(t)))
+                output = with_highlights(output, self._on_device(frame), radius[None].to(device))
+            return np.ascontiguousarray(output.permute(1, 2, 0).cpu().numpy())
 
     def work(self, frames: range, lead: int) -> Iterator[Work]:
         """What renders the frames, in an order in which work that runs side by side need not wait for each other:
@@ -178,26 +184,33 @@ class Stages:
         return self._cache.get(self._key("output", stage, t, stage + 1), lambda: self._decode(stage, t, check))
 
     def _encode(self, stage: int, t: int, check: Check) -> Features:
+        check()
         coarser = self._output(stage - 1, t, check) if stage else None
-        frame, disparity = self._surfaces.source(t), self._surfaces.disparity(t)
-        hidden = None
-        if self._looks_around:
-            revealed = self._surfaces.hidden(t)
-            disparity = revealed.steadied(disparity)
-            hidden = functools.partial(self._hidden, revealed, self._shot.defocus(t))
+        frame, disparity, lens = self._surfaces.source(t), self._disparity(t), self._shot.defocus(t)
+        hidden = functools.partial(self._hidden, t) if self._looks_around else None
         check()
         with self._network.computing():
-            picture = torch.tensor(frame, device=self._network.device).permute(2, 0, 1)[None]
-            radius = torch.tensor(defocus_map(disparity, self._shot.defocus(t)), device=self._network.device)
+            radius = torch.from_numpy(defocus_map(disparity, lens)).to(self._network.device)
+            picture = self._on_device(frame)[None]
             features = self._network.model.encode(picture, radius[None, None], self.scales[stage], coarser, hidden)
         self._figures.add(features=1)
         return features
 
-    def _hidden(self, revealed: Revealed, lens: Defocus) -> Tensor:
+    def _disparity(self, t: int) -> Image:
+        """(H, W): firm, and where frames around are looked at, steady."""
+        disparity = self._surfaces.disparity(t)
+        return self._surfaces.hidden(t).steadied(disparity) if self._looks_around else disparity
+
+    def _hidden(self, t: int) -> Tensor:
         """As `layered_parts` takes it, (1, 5, H, W)."""
+        revealed = self._surfaces.hidden(t)
         picture = revealed.picture()
-        picture[..., DISPARITY] = defocus_map(revealed.steadied(picture[..., DISPARITY]), lens)
-        return torch.from_numpy(picture).to(self._network.device).permute(2, 0, 1)[None]
+        picture[..., DISPARITY] = defocus_map(revealed.steadied(picture[..., DISPARITY]), self._shot.defocus(t))
+        return self._on_device(picture)[None]
+
+    def _on_device(self, picture: Image) -> Tensor:
+        """(H, W, C) as (C, H, W)."""
+        return torch.tensor(picture, device=self._network.device).permute(2, 0, 1)
 
     def _decode(self, stage: int, t: int, check: Check) -> Tensor:
         here = self._features(stage, t, check)

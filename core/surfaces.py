@@ -3,7 +3,7 @@ changes them."""
 
 from __future__ import annotations
 
-from .frames import Image
+from .frames import Image, within_display
 from .hidden.clip import Revealed, revealed
 from .hidden.motion import Motions, Sight, motions, motions_bytes
 from .outlines.outlined import Outlines
@@ -34,8 +34,8 @@ class ShotSurfaces:
         return "" if self._outlines is None else self._outlines.fingerprint
 
     def source(self, t: int) -> Image:
-        """The all-in-focus frame (H, W, 3)."""
-        return self._pictures.source(t)
+        """The all-in-focus frame (H, W, 3), cut off at black and at white: what the networks have learned of."""
+        return within_display(self._pictures.source(t))
 
     def disparity(self, t: int) -> Image:
         """(H, W) in [0, 1]."""

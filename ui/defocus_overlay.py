@@ -63,7 +63,7 @@ def defocus_overlay(frame: Image, s: Image, full_radius: float) -> Bytes:
     step = (radius - np.float32(sharp)) * np.float32((STEPS - 1) / max(full_radius - sharp, 1e-6))
     column = np.clip(step, 0, STEPS - 1, out=step).astype(np.int32)
     column += STEPS * (s > 0)
-    row = ((frame @ _LUMA) * np.float32(GREYS - 1) + np.float32(0.5)).astype(np.int32)
+    row = ((frame @ _LUMA).clip(0, 1) * np.float32(GREYS - 1) + np.float32(0.5)).astype(np.int32)
     row *= 2 * STEPS
     overlaid: Bytes = _table().take(row + column, axis=0)
     clear = radius <= sharp

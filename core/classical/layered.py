@@ -30,7 +30,7 @@ from .sharp import over_ground
 from .split import split
 from .unseen import unseen
 
-RENDERING = 2
+RENDERING = 3
 """Raised whenever the same frame would become another picture: renders of two are never joined."""
 
 TOGETHER, TOGETHER_ON_GPU = 1 << 18, 1 << 22
@@ -44,7 +44,7 @@ def layered(frames: Tensor, defocus: Tensor, *, quality: Quality) -> Tensor:
     """Frames as a lens that is so defocused would have shot them.
 
     Args:
-        frames: (..., 3, H, W) display-coded RGB in [0, 1], float32.
+        frames: (..., 3, H, W) display-coded RGB ≥ 0, float32; above 1 are highlights, and stay so.
         defocus: (..., 1, H, W) signed blur radius in px, positive in front of focus (Eq 2), float32.
 
     Returns:

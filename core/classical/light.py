@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-DISPLAY_GAMMA = 2.2
-"""Linear light is display code to this power."""
+from ..frames import DISPLAY_GAMMA
 
 BLACK = 1e-33
 """What black is taken for, in linear light."""

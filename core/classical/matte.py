@@ -182,7 +182,10 @@ def _parted(
     share = torch.lerp(course, told, trust)
 
     missing = (pixel - torch.lerp(far, near, share)) / (share.square() + (1 - share).square())
-    return (near + missing * share).clamp(0, 1), (far + missing * (1 - share)).clamp(0, 1), share
+    # What a pixel lacks may make a surface no lighter than white, or than what is there.
+    most = torch.maximum(torch.maximum(near, far), pixel).clamp(min=1)
+    near, far = ((of + missing * part).clamp(min=0).minimum(most) for of, part in ((near, share), (far, 1 - share)))
+    return near, far, share
 
 
 def _mean_and_variance(moments: Tensor) -> tuple[Tensor, Tensor]:

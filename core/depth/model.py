@@ -13,7 +13,7 @@ import torch
 
 from ..device import device_errors
 from ..errors import UsageError, WeightsError
-from ..frames import FrameSource, Image
+from ..frames import FrameSource, Image, within_display
 from .extra import extra
 from .source import Quantity
 
@@ -93,7 +93,8 @@ class ModelSource:
 
     def maps(self, start: int) -> Iterator[Image]:
         for first in range(start, len(self), self._batch):
-            batch = [self._frames.read(index) for index in range(first, min(first + self._batch, len(self)))]
+            these = range(first, min(first + self._batch, len(self)))
+            batch = [within_display(self._frames.read(index)) for index in these]
             try:
                 yield from self._predicted(batch)
             except RuntimeError as error:

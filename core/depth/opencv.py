@@ -22,16 +22,13 @@ Bytes = NDArray[np.uint8]
 class OpenCV:
     """Flow and stereo matching by `opencv_worker`; a context manager that ends the process.
 
-    Args:
-        extra: which of pyproject.toml's extras to install, where OpenCV is missing.
-
     Raises:
         LibraryMissing
     """
 
-    def __init__(self, extra: str) -> None:
+    def __init__(self) -> None:
         if importlib.util.find_spec("cv2") is None:
-            raise LibraryMissing(f"OpenCV is not installed; run: pip install 'focuspuller[{extra}]'")
+            raise LibraryMissing("OpenCV is not installed; run: pip install 'focuspuller[stereo]'")
         worker = Path(__file__).with_name("opencv_worker.py")
         # -P: a script's folder is no place to import from.
         self._process = subprocess.Popen(
@@ -91,5 +88,5 @@ def grey(frame: Image) -> Bytes:
 
 
 def in_bytes(picture: Image) -> Bytes:
-    """A picture of 0 to 1 in 8 bits."""
-    return np.round(255 * picture).astype(np.uint8)
+    """A picture in 8 bits, cut off at black and at white."""
+    return np.round(255 * picture.clip(0, 1)).astype(np.uint8)

@@ -143,15 +143,20 @@ class AudioCopy:
 
     def _skip_the_rest(self) -> None:
         """Read neither what lies well before the start nor, where the container can tell, any pictures."""
-        video = main_stream(self._source, self._input)
-        if self._start is not None and self._input.format.name.startswith(_SEEKING) and video.time_base:
-            before = int((self._start - _LEAD) / video.time_base)
-            # A stream that begins later than what is sought would take the others along to its beginning.
-            if video.start_time is not None and before > video.start_time:
-                try:
-                    self._input.seek(before, stream=video)
-                except av.FFmpegError:  # then from the beginning
-                    self._input.close()
-                    self._input = open_container(self._source)
+        if self._start is not None and self._input.format.name.startswith(_SEEKING):
+            self._seek_before(self._start)
         for stream in self._input.streams:
             stream.discard = Discard.default if stream.index in self._streams else Discard.all
+
+    def _seek_before(self, start: Fraction) -> None:
+        video = main_stream(self._source, self._input)
+        if video.time_base is None or video.start_time is None:
+            return
+        before = int((start - _LEAD) / video.time_base)
+        # A stream that begins later than what is sought would take the others along to its beginning.
+        if before > video.start_time:
+            try:
+                self._input.seek(before, stream=video)
+            except av.FFmpegError:  # then from the beginning
+                self._input.close()
+                self._input = open_container(self._source)

@@ -22,6 +22,10 @@ class Codec:
     """The size must be a multiple of the chroma subsampling."""
     limited_range: bool = False
     """The bitstream cannot say that it is full range."""
+    hdr10: tuple[str, str] | None = None
+    """What the encoder calls the display and the light of `Hdr10`, among its own parameters."""
+    always_bt709: bool = False
+    """The encoder names no other matrix; see `without_matrix`."""
 
 
 _MPEG4 = (".mp4", ".m4v", ".mov", ".mkv")
@@ -39,6 +43,7 @@ CODECS: Mapping[str, Codec] = {
         pixel_formats=_8_AND_10_BIT,
         options={"crf": "16", "threads": "4", "x264-params": "mbtree=0"},
         whole_chroma=True,
+        hdr10=("mastering-display", "cll"),
     ),
     "h265": Codec(
         encoder="libx265",
@@ -47,6 +52,7 @@ CODECS: Mapping[str, Codec] = {
         options={"crf": "16", "x265-params": "log-level=error:frame-threads=2:pools=4"},
         smallest=(16, 16),
         whole_chroma=True,
+        hdr10=("master-display", "max-cll"),
     ),
     "prores422": Codec(
         encoder="prores_ks",
@@ -69,6 +75,7 @@ CODECS: Mapping[str, Codec] = {
         profiles={"yuv422p": "dnxhr_hq", "yuv422p10le": "dnxhr_hqx", "yuv444p10le": "dnxhr_444"},
         smallest=(256, 120),
         limited_range=True,
+        always_bt709=True,
     ),
     # A render has chroma at full resolution, and values between the source's codes. So a YUV source gets 4:4:4 in its
     # own matrix, two bits deeper. Of an 8-bit 4:2:0 clip of 1024x576, read, written and read again, the mean and the
@@ -87,3 +94,12 @@ CODECS: Mapping[str, Codec] = {
 }
 
 MUXERS: Mapping[str, str] = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska", ".mxf": "mxf"}
+
+_DNX_COLOUR, _ELSEWHERE = 0x2C, 0b110
+
+
+def without_matrix(picture: bytes) -> bytes:
+    """A picture of DNxHR whose header leaves it to the container to name its matrix (SMPTE ST 2019-1)."""
+    coded = bytearray(picture)
+    coded[_DNX_COLOUR] |= _ELSEWHERE
+    return bytes(coded)

@@ -1,4 +1,4 @@
-"""Between coded pictures (any pixel format, any matrix, either range) and display-coded RGB.
+"""Between coded pictures (any pixel format, matrix, range and transfer function) and frames, display-coded RGB.
 
 swscale only moves and resamples samples here; the matrix and the range are ours. Its 16-bit RGB output of YUV tops
 out at 255/256 of white, and its default matrix is not the file's.
@@ -15,7 +15,8 @@ from av.video.reformatter import ColorRange, VideoReformatter
 
 from ..errors import UnsupportedFormat
 from ..frames import Image
-from .info import ColourTags
+from .chroma import halved_across, halved_down, undone_down
+from .info import BY_LIGHT, ColourTags
 from .samples import (
     Samples,
     depth_of,
@@ -95,10 +96,10 @@ def check_readable(path: Path, pixel_format: str, tags: ColourTags) -> None:
 
 
 def to_rgb(frame: VideoFrame, reformatter: VideoReformatter, tags: ColourTags) -> Image:
-    """A decoded picture as display-coded RGB, float32 (H, W, 3) in [0, 1]; alpha is dropped.
+    """A decoded picture as a frame (H, W, 3); alpha is dropped.
 
-    RGB of 8 to 16 bits comes back exactly, as value / (2^depth - 1). Chroma is upsampled bicubically from where the
-    decoder says it is sited.
+    RGB of 8 to 16 bits comes back exactly, as value / (2^depth - 1) through the transfer function. Chroma is upsampled
+    bicubically from where the decoder says it is sited. YUV holds more than RGB from 0 to 1: nothing of it is cut off.
 
     Raises:
         UnsupportedFormat: see `matrix_of`.
@@ -108,10 +109,10 @@ def to_rgb(frame: VideoFrame, reformatter: VideoReformatter, tags: ColourTags) -
     if is_rgb(frame.format):
         for channel, plane in enumerate(rgb_samples(frame, reformatter)):
             np.divide(plane, np.float32(2 ** max(8, depth_of(name)) - 1), out=image[..., channel])
-        return image
+        return _displayed(image, tags)
     if is_grey(frame.format):
-        grey = to_luma(frame, reformatter, tags)
-        return np.clip(grey[..., None], 0, 1, out=image)
+        image[:] = _displayed(to_luma(frame, reformatter, tags), tags)[..., None]
+        return image
 
     red_weight, blue_weight = _RED_AND_BLUE_WEIGHTS[matrix_of(tags, width, height)]
     green_weight = 1 - red_weight - blue_weight
@@ -125,20 +126,26 @@ def to_rgb(frame: VideoFrame, reformatter: VideoReformatter, tags: ColourTags) -
         u = _normalised(cb[rows], chroma_zero * scale, chroma_span * scale)
         v = _normalised(cr[rows], chroma_zero * scale, chroma_span * scale)
         block = image[rows]
-        np.clip(y + np.float32(red_per_cr) * v, 0, 1, out=block[..., 0])
-        np.clip(y + np.float32(blue_per_cb) * u, 0, 1, out=block[..., 2])
+        np.add(y, np.float32(red_per_cr) * v, out=block[..., 0])
+        np.add(y, np.float32(blue_per_cb) * u, out=block[..., 2])
         v *= np.float32(green_per_cr)
         u *= np.float32(green_per_cb)
         y += u
-        np.clip(y + v, 0, 1, out=block[..., 1])
-    return image
+        np.add(y, v, out=block[..., 1])
+    return _displayed(image, tags)
 
 
-def from_rgb(image: Image, pixel_format: str, tags: ColourTags, reformatter: VideoReformatter) -> VideoFrame:
-    """The inverse of `to_rgb`: clipped to [0, 1], rounded to nearest, coded with the tags' matrix and range.
+def from_rgb(
+    image: Image, pixel_format: str, tags: ColourTags, reformatter: VideoReformatter, *, beyond: bool = True
+) -> VideoFrame:
+    """The inverse of `to_rgb`, rounded to nearest, and cut off where codes end.
 
     4:2:0 and 4:2:2 chroma is sited left, as H.264, H.265, ProRes and DNxHR take it to be. The frame carries its tags;
     its pts and time base are the caller's to set.
+
+    Args:
+        beyond: YUV may hold what RGB from 0 to 1 cannot. What was never YUV is cut off there, channel by channel: luma
+            and chroma that are cut off apart are another colour.
 
     Raises:
         UnsupportedFormat: see `matrix_of`; or a pixel format that is neither RGB nor YUV of 8 to 16 bits.
@@ -148,18 +155,19 @@ def from_rgb(image: Image, pixel_format: str, tags: ColourTags, reformatter: Vid
     depth = depth_of(pixel_format)
     if not 8 <= depth <= 16 or target.has_palette or target.is_bayer:
         raise UnsupportedFormat(f"pixel format {pixel_format} cannot be written; use yuv420p, yuv422p10le or gbrp")
+    image = _coded(image, tags)
     if is_rgb(target):
         frame = VideoFrame(width, height, planar_rgb(depth))
         for channel, plane in zip((1, 2, 0), planes_of(frame), strict=True):  # stored green, blue, red
             for rows in _row_blocks(height, width):
-                _quantise(image[rows, :, channel].clip(0, 1), 0, 2**depth - 1, depth, plane[rows])
+                _quantise(image[rows, :, channel], 0, 2**depth - 1, depth, plane[rows])
         frame = reformatter.reformat(frame, format=pixel_format, threads=1)
         _tag(frame, tags, 0, FULL)
         return frame
 
     matrix, value_range = matrix_of(tags, width, height), range_of(tags, pixel_format)
     frame = VideoFrame(width, height, planar_yuv(target, depth))
-    _fill_yuv(planes_of(frame), image, matrix, depth, value_range)
+    _fill_yuv(planes_of(frame), image if beyond else image.clip(0, 1), matrix, depth, value_range)
     _tag(frame, tags, matrix, value_range)
     both = ColorRange(value_range)
     return reformatter.reformat(frame, format=pixel_format, src_color_range=both, dst_color_range=both, threads=1)
@@ -196,8 +204,24 @@ def from_luma(values: Image, pixel_format: str) -> VideoFrame:
         raise UnsupportedFormat(f"pixel format {pixel_format} cannot hold a map; use gray16le")
     height, width = values.shape
     frame = VideoFrame(width, height, pixel_format)
-    _quantise(values.clip(0, 1), 0, 2**depth - 1, depth, planes_of(frame)[0])
+    _quantise(values, 0, 2**depth - 1, depth, planes_of(frame)[0])
     return frame
+
+
+def _displayed(codes: Image, tags: ColourTags) -> Image:
+    if tags.transfer not in BY_LIGHT:
+        return codes
+    from .transfer import displayed  # it loads torch, which most media can do without
+
+    return displayed(codes, tags.transfer)
+
+
+def _coded(image: Image, tags: ColourTags) -> Image:
+    if tags.transfer not in BY_LIGHT:
+        return image
+    from .transfer import coded
+
+    return coded(image, tags.transfer)
 
 
 def _tag(frame: VideoFrame, tags: ColourTags, matrix: int, value_range: int) -> None:
@@ -229,42 +253,32 @@ def _normalised(samples: Samples, zero: int, span: int) -> Image:
 
 def _quantise(values: Image, zero: int, span: int, depth: int, out: Samples) -> None:
     """Code values zero + span · value, rounded to nearest, written into `out`."""
-    coded = values * np.float32(span)
-    coded += np.float32(zero + 0.5)
-    # Full-range chroma of +0.5 lies half a code above the last one.
-    np.minimum(coded, np.float32(2**depth - 1), out=coded)
-    out[:] = coded
+    codes = values * np.float32(span)
+    codes += np.float32(zero + 0.5)
+    out[:] = codes.clip(0, 2**depth - 1, out=codes)
 
 
 def _fill_yuv(planes: list[Samples], image: Image, matrix: int, depth: int, value_range: int) -> None:
     luma, cb, cr = planes
     black, luma_span, chroma_zero, chroma_span = _coding(depth, value_range)
     red_weight, blue_weight = (np.float32(weight) for weight in _RED_AND_BLUE_WEIGHTS[matrix])
-    down = 2 if cb.shape[0] < luma.shape[0] else 1
+    across, down = 1 + (cb.shape[1] < luma.shape[1]), 1 + (cb.shape[0] < luma.shape[0])
+    chroma = [np.empty(plane.shape, np.float32) for plane in (cb, cr)]
     for rows in _row_blocks(*luma.shape):
-        block: Image = image[rows].clip(0, 1)
+        block: Image = image[rows]
         red, green, blue = block[..., 0], block[..., 1], block[..., 2]
         y: Image = red_weight * red + blue_weight * blue
         y += (1 - red_weight - blue_weight) * green
         _quantise(y, black, luma_span, depth, luma[rows])
         chroma_rows = slice(rows.start // down, -(-rows.stop // down))
-        for primary, weight, plane in ((blue, blue_weight, cb), (red, red_weight, cr)):
+        for primary, weight, out in ((blue, blue_weight, chroma[0]), (red, red_weight, chroma[1])):
             difference: Image = primary - y
             difference /= 2 * (1 - weight)
-            target = plane[chroma_rows]
-            _quantise(_sited_left(difference, target.shape), chroma_zero, chroma_span, depth, target)
-
-
-def _sited_left(chroma: Image, shape: tuple[int, ...]) -> Image:
-    """Chroma at full size down to `shape`: co-sited with the left pixel of each pair, between the rows of each."""
-    if chroma.shape[0] != shape[0]:
-        below = chroma[1::2]
-        if len(below) < shape[0]:
-            below = np.concatenate([below, chroma[-1:]])
-        chroma = (chroma[0::2] + below) * np.float32(0.5)
-    if chroma.shape[1] != shape[1]:
-        padded = np.pad(chroma, ((0, 0), (1, 1)), mode="edge")
-        width = chroma.shape[1]
-        sides = padded[:, 0:width:2] + padded[:, 2 : width + 2 : 2]
-        chroma = chroma[:, 0::2] * np.float32(0.5) + sides * np.float32(0.25)
-    return chroma
+            if down == 2:
+                difference = halved_down(difference)
+            out[chroma_rows] = halved_across(difference) if across == 2 else difference
+    for values, plane in zip(chroma, (cb, cr), strict=True):
+        if down == 2:
+            values = undone_down(values)
+        for rows in _row_blocks(*plane.shape):
+            _quantise(values[rows], chroma_zero, chroma_span, depth, plane[rows])

@@ -1,7 +1,7 @@
 """OpenEXR pictures: half or float, with layers, in parts, or nothing but a depth channel.
 
-EXR colour is scene-linear while a frame is display-coded, so colour goes through a plain display gamma of 2.2, out and
-back, and is clipped to [0, 1]: highlights above 1 are lost. Maps are read as the numbers that are stored.
+EXR colour is scene-linear while a frame is display-coded, so colour goes through a plain display gamma, out and back;
+what is above 1 or below 0 stays so. Maps are read as the numbers that are stored.
 """
 
 from __future__ import annotations
@@ -9,29 +9,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import OpenEXR
 from numpy.typing import NDArray
 
 from ..errors import MediaNotFound, MediaUnreadable
-from ..frames import Image
+from ..frames import DISPLAY_GAMMA, Image
 from .limits import MAX_PIXELS, check_size
-
-DISPLAY_GAMMA = 2.2
 
 # What a map is looked for under, the last part of a channel's name, the best first.
 _MAP_CHANNELS = ("disparity", "depth", "z", "y")
+# What renderers call the layer of their picture among its passes; "" is none.
+_PICTURE_LAYERS = ("", "combined", "beauty", "rgba", "rgb")
 _MAX_SAMPLES = 4 * MAX_PIXELS
+_FASTEST = 1000
+"""Frames per second that a header is believed."""
+
+MOST = float(np.finfo(np.float16).max)
+"""The brightest that half floats hold."""
 
 _Window = tuple[int, int, int, int]
 """Left, top, right, bottom; right and bottom exclusive."""
 
 
 def read_exr(path: Path) -> Image:
-    """The picture as display-coded RGB, float32 (H, W, 3) in [0, 1], of the size of the display window.
+    """The picture as a frame (H, W, 3), of the size of the display window.
 
-    R, G and B, or those of the first layer that has them; else the one channel there is, as grey.
+    R, G and B, or those of the layer likeliest to be the picture; else the one channel there is, as grey.
 
     Raises:
         MediaNotFound, MediaUnreadable.
@@ -41,8 +47,12 @@ def read_exr(path: Path) -> Image:
     linear = np.stack(colour, axis=-1) if colour else np.repeat(_map_of(path, channels)[..., None], 3, axis=-1)
     # Not a number is what renderers leave where a shader failed: black, as viewers show it.
     linear = np.nan_to_num(linear, copy=False, nan=0.0)
-    image: Image = linear.clip(0, 1, out=linear) ** np.float32(1 / DISPLAY_GAMMA)
-    return image
+    return _power(linear.clip(-MOST, MOST, out=linear), 1 / DISPLAY_GAMMA)
+
+
+def light_of(image: Image) -> NDArray[np.float16]:
+    """A frame (H, W, 3) as it is stored: half-float, scene-linear."""
+    return _power(image, DISPLAY_GAMMA).clip(-MOST, MOST).astype(np.float16)
 
 
 def read_exr_map(path: Path) -> Image:
@@ -57,9 +67,22 @@ def read_exr_map(path: Path) -> Image:
     return _map_of(path, _read_channels(path))
 
 
-def describe_exr(path: Path) -> tuple[int, int, int, bool, Fraction]:
-    """(width, height, bits of the deepest channel, whether there is alpha, pixel aspect); the size is the display
-    window's.
+class ExrInfo(NamedTuple):
+    """What a picture says about itself; its size is the display window's, its depth the deepest channel's."""
+
+    width: int
+    height: int
+    bit_depth: int
+    alpha: bool
+    pixel_aspect: Fraction
+    rate: Fraction | None = None
+    """Frames per second."""
+    chromaticities: tuple[float, ...] | None = None
+    """CIE x and y of red, green, blue and white."""
+
+
+def describe_exr(path: Path) -> ExrInfo:
+    """Of a whole file.
 
     Raises:
         MediaNotFound, MediaUnreadable.
@@ -69,8 +92,14 @@ def describe_exr(path: Path) -> tuple[int, int, int, bool, Fraction]:
     depths = [channel.pixels.itemsize * 8 for part in parts for channel in part.channels.values()]
     alpha = any(name.rpartition(".")[2] == "A" for part in parts for name in part.channels)
     # Stored as a float; the ratios in use (1.3333, 1.4222, 1.8963) have small denominators.
-    aspect = Fraction(float(parts[0].header["pixelAspectRatio"])).limit_denominator(1000) or Fraction(1)
-    return right - left, bottom - top, max(depths), alpha, aspect
+    header = parts[0].header
+    aspect = Fraction(float(header["pixelAspectRatio"])).limit_denominator(1000) or Fraction(1)
+    rate = Fraction(header.get("framesPerSecond", 0)).limit_denominator(1001)
+    return ExrInfo(
+        *(right - left, bottom - top, max(depths), alpha, aspect),
+        rate=rate if 0 < rate <= _FASTEST else None,
+        chromaticities=header.get("chromaticities"),
+    )
 
 
 def exr_text(path: Path, name: str) -> str | None:
@@ -83,20 +112,27 @@ def exr_text(path: Path, name: str) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def write_exr(path: Path, image: Image, texts: Mapping[str, str] | None = None) -> None:
-    """Write a display-coded picture (H, W, 3) as half-float scene-linear RGB.
+def write_exr(
+    path: Path, light: NDArray[np.float16], attributes: Mapping[str, str | tuple[float, ...]] | None = None
+) -> None:
+    """Write scene-linear RGB (H, W, 3).
 
     Args:
-        texts: for the header, by name.
+        attributes: for the header, by name.
 
     Raises:
         OSError: the file cannot be written.
     """
-    linear = image.clip(0, 1) ** np.float32(DISPLAY_GAMMA)
-    header = {**(texts or {}), "compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+    header = {**(attributes or {}), "compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
     # Through a file of Python's: given a path, OpenEXR says nothing when the disk is full.
     with path.open("wb") as file:
-        OpenEXR.File(header, {"RGB": np.ascontiguousarray(linear, np.float16)}).write(file)
+        OpenEXR.File(header, {"RGB": np.ascontiguousarray(light)}).write(file)
+
+
+def _power(image: Image, exponent: float) -> Image:
+    """What is below zero stays as far below."""
+    powered: Image = np.copysign(np.abs(image) ** np.float32(exponent), image)
+    return powered
 
 
 def _open(path: Path, header_only: bool) -> OpenEXR.File:
@@ -104,7 +140,7 @@ def _open(path: Path, header_only: bool) -> OpenEXR.File:
         raise MediaNotFound(f"{path}: there is no such file; check the path")
     try:
         file = OpenEXR.File(str(path), separate_channels=True, header_only=header_only)
-    except (RuntimeError, ValueError) as error:
+    except (RuntimeError, ValueError, ZeroDivisionError) as error:  # the last of a rate without a denominator
         raise MediaUnreadable(f"{path}: not an OpenEXR picture, or a damaged one; render it again") from error
     return file
 
@@ -162,12 +198,17 @@ def _placed(pixels: NDArray[np.generic], data: _Window, display: _Window) -> Ima
 
 
 def _colour_of(channels: dict[str, Image]) -> list[Image]:
-    """R, G and B, those without a layer first; nothing where no layer has all three."""
-    layers = sorted({name[:-1] for name in channels if name[-1:] == "R"})  # "" sorts first
-    for layer in layers:
+    """R, G and B of the likeliest layer; nothing where no layer has all three."""
+    for layer in sorted({name[:-1] for name in channels if name[-1:] == "R"}, key=_unlikeness):
         if all(layer + primary in channels for primary in "RGB"):
             return [channels[layer + primary] for primary in "RGB"]
     return []
+
+
+def _unlikeness(layer: str) -> tuple[int, str]:
+    """Of a layer, named with its dot, to the picture: what is in none comes first, then what renderers call theirs."""
+    last = layer.lower().rstrip(".").rpartition(".")[2]
+    return _PICTURE_LAYERS.index(last) if last in _PICTURE_LAYERS else len(_PICTURE_LAYERS), layer
 
 
 def _strangeness(layer: str) -> int:

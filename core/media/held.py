@@ -14,12 +14,15 @@ from av.codec.context import ThreadType
 from av.container import OutputContainer
 from av.video.frame import PictureType
 from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
 
 from ..errors import MediaUnreadable
 from ..frames import Image
 from .colour import from_luma, from_rgb
+from .exr import light_of
 from .info import ColourTags
 from .output_format import OutputFormat
+from .samples import planes_of
 
 # Every frame on its own. Four slices keep two threads busy; more, or the larger context, gained nothing at 1080p.
 _FFV1 = {"level": "3", "slices": "4", "slicecrc": "1", "g": "1", "threads": "2", "flags": "+bitexact"}
@@ -31,9 +34,27 @@ def hold(image: Image, output_format: OutputFormat, reformatter: VideoReformatte
     coded = np.ascontiguousarray(np.rot90(image, output_format.rotation // 90))
     if coded.ndim == 2:
         frame = from_luma(coded, output_format.held_format)
+    elif output_format.holds_light:
+        frame = _hold_light(light_of(coded))
     else:
-        frame = from_rgb(coded, output_format.held_format, output_format.colour, reformatter)
+        beyond = output_format.beyond
+        frame = from_rgb(coded, output_format.held_format, output_format.colour, reformatter, beyond=beyond)
     tag(frame, output_format.colour)  # some encoders believe the frame rather than their context
+    return frame
+
+
+def held_light(frame: VideoFrame) -> NDArray[np.float16]:
+    """The scene-linear picture (H, W, 3) of an EXR that `hold` made a frame of."""
+    green, blue, red = (plane.view(np.float16) for plane in planes_of(frame))
+    return np.stack([red, green, blue], axis=-1)
+
+
+def _hold_light(light: NDArray[np.float16]) -> VideoFrame:
+    """Half floats, bit by bit, as lossless codecs take them."""
+    height, width = light.shape[:2]
+    frame = VideoFrame(width, height, "gbrp16le")
+    for channel, plane in zip((1, 2, 0), planes_of(frame), strict=True):  # stored green, blue, red
+        plane[:] = np.ascontiguousarray(light[..., channel]).view(np.uint16)
     return frame
 
 

@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
+from .hdr10 import Hdr10
+
+LINEAR, PQ, HLG = 8, 16, 18
+"""Transfer functions whose codes are no display codes, near enough."""
+
+BY_LIGHT = (LINEAR, PQ, HLG)
+
 
 @dataclass(frozen=True, slots=True)
 class ColourTags:
@@ -45,6 +52,12 @@ class MediaInfo:
     audio_streams: int = 0
     unknown_audio: int = 0
     """Audio streams beside those, of a format that FFmpeg does not know or no container of ours holds."""
+
+    hdr10: Hdr10 | None = None
+    chromaticities: tuple[float, ...] | None = None
+    """CIE x and y of an EXR's red, green, blue and white, where it names them."""
+    icc_profile: bytes | None = None
+    """What the colours of pictures mean, in the International Color Consortium's terms."""
 
     @property
     def frame_count(self) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import struct
-import zlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,14 +11,12 @@ from ..errors import MediaError
 from .exr import exr_text
 from .info import MediaInfo
 from .open import probe
+from .png import HEADER, with_chunk
 
 MARK = "focuspuller_render"
 
 _COMMENT = "comment_"
 """What FFmpeg calls an MXF file's own remarks, the only words that format has room for."""
-
-_HEADER = 33
-"""Bytes of a PNG's signature and of its first chunk, which is of one size."""
 
 _PNG_MARK = re.compile(rb"\0\0\0.tEXt" + MARK.encode() + rb"\0([0-9a-f]{16})", re.DOTALL)
 
@@ -39,9 +35,7 @@ def mark_of(files: Sequence[Path]) -> str | None:
 
 def marked_png(png: bytes, mark: str) -> bytes:
     """The picture with the mark as text behind its header."""
-    text = b"tEXt" + f"{MARK}\0{mark}".encode()
-    chunk = struct.pack(">I", len(text) - 4) + text + struct.pack(">I", zlib.crc32(text))
-    return png[:_HEADER] + chunk + png[_HEADER:]
+    return with_chunk(png, b"tEXt", f"{MARK}\0{mark}".encode())
 
 
 def _mark_in(file: Path) -> str | None:
@@ -49,7 +43,7 @@ def _mark_in(file: Path) -> str | None:
         match file.suffix.lower():
             case ".png":
                 with file.open("rb") as picture:
-                    found = _PNG_MARK.match(picture.read(256), _HEADER)
+                    found = _PNG_MARK.match(picture.read(256), HEADER)
                 return found[1].decode() if found else None
             case ".exr":
                 return exr_text(file, MARK)

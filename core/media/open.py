@@ -9,7 +9,7 @@ from typing import Protocol
 from .disparity import DisparityReader, DisparityReading, LumaSource
 from .info import MediaInfo
 from .numbering import is_sequence
-from .sequence import PICTURE_RATE, SequenceReader
+from .sequence import SequenceReader
 from .video import VideoReader
 
 
@@ -24,12 +24,12 @@ def open_frames(path: Path | str, rate: Fraction | None = None) -> Footage:
     """The frames of a movie, or of an image sequence: a folder, a pattern, its first file.
 
     Args:
-        rate: frames per second of an image sequence, whose files do not say; a movie says its own.
+        rate: frames per second of an image sequence, see `SequenceReader`; a movie says its own.
 
     Raises:
         MediaNotFound, MediaUnreadable, UnsupportedFormat.
     """
-    return SequenceReader(path, rate or PICTURE_RATE) if is_sequence(Path(path)) else VideoReader(path)
+    return SequenceReader(path, rate) if is_sequence(Path(path)) else VideoReader(path)
 
 
 def open_disparity(

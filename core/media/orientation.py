@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import atan2, degrees
 
 import numpy as np
-from av.buffer import Buffer
 from av.video.frame import VideoFrame
 
 from ..frames import Image
@@ -45,15 +45,16 @@ _OF_EXIF = {
 }
 
 
-def orientation_of(frame: VideoFrame) -> Orientation:
-    """Of a movie's decoded picture, which carries its container's matrix; to the nearest quarter turn."""
-    try:
-        matrix = frame.side_data.get("DISPLAYMATRIX")
-    except ValueError:  # PyAV lists none where it does not know the name of one
+def orientation_of(frame: VideoFrame, side_data: Mapping[str, bytes] | None) -> Orientation:
+    """Of a movie's decoded picture, which carries its container's matrix; to the nearest quarter turn.
+
+    Mirroring is seen only in side data that can be listed.
+    """
+    if side_data is None:
         return Orientation(round(-frame.rotation / 90) * 90 % 360)
-    if not isinstance(matrix, Buffer):
+    if "DISPLAYMATRIX" not in side_data:
         return Orientation()
-    across_x, across_y, _, down_x, down_y, *_ = struct.unpack("=9i", bytes(matrix))
+    across_x, across_y, _, down_x, down_y, *_ = struct.unpack("=9i", side_data["DISPLAYMATRIX"])
     mirrored = across_x * down_y < across_y * down_x
     sign = -1 if mirrored else 1
     return Orientation(round(degrees(atan2(sign * across_y, sign * across_x)) / 90) * 90 % 360, mirrored)

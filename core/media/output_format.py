@@ -10,6 +10,7 @@ from ..errors import UnsupportedFormat
 from .audio import carries, sounds_of
 from .codecs import CODECS, MUXERS, Codec
 from .colour import matrix_of
+from .hdr10 import Hdr10
 from .info import ColourTags, MediaInfo
 from .numbering import is_pattern, numbered_name
 from .sampling import Sampling
@@ -32,6 +33,9 @@ class OutputFormat:
     pixel_format: str
     colour: ColourTags
     rotation: int
+    hdr10: Hdr10 | None = None
+    beyond: bool = False
+    """Pictures may hold what RGB from 0 to 1 cannot, as far as the codes go: their source's do."""
 
     @property
     def encoder(self) -> str:
@@ -41,13 +45,25 @@ class OutputFormat:
     def options(self) -> dict[str, str]:
         """The encoder's."""
         codec = CODECS[self.codec]
-        profile = codec.profiles.get(self.pixel_format)
-        return {**codec.options, **({"profile": profile} if profile else {}), "flags": "+bitexact"}
+        options = {**codec.options, "flags": "+bitexact"}
+        if profile := codec.profiles.get(self.pixel_format):
+            options["profile"] = profile
+        if codec.hdr10 and self.hdr10:
+            said = zip(codec.hdr10, (self.hdr10.display, self.hdr10.light), strict=True)
+            own = f"{codec.encoder.removeprefix('lib')}-params"
+            options[own] = ":".join([codec.options[own], *(f"{name}={value}" for name, value in said if value)])
+        return options
 
     @property
     def held_format(self) -> str:
-        """The pixel format that finished frames wait in: the output's own, or RGB planes at least as fine as it."""
+        """The pixel format that finished frames wait in: the output's own; or RGB planes at least as fine as it, which
+        hold an EXR's half floats bit by bit."""
         return self.pixel_format if self.muxer else "gbrp16le"
+
+    @property
+    def holds_light(self) -> bool:
+        """Pictures are scene-linear half floats."""
+        return self.codec == "exr"
 
     def coded_size(self, info: MediaInfo) -> tuple[int, int]:
         """(width, height) of the coded pictures."""
@@ -83,7 +99,9 @@ def choose_format(codec: str | None, target: Path, info: MediaInfo, pixel_format
         _check_mxf(info)
     if muxer:
         _check_audio(muxer, extension, info)
-    return OutputFormat(name, muxer, chosen, _tags(chosen, row, info), rotation)
+    beyond = Sampling.of_source(info).is_yuv
+    hdr10 = info.hdr10 if row.hdr10 else None
+    return OutputFormat(name, muxer, chosen, _tags(chosen, row, info), rotation, hdr10, beyond)
 
 
 def disparity_format(target: Path) -> OutputFormat:
@@ -180,12 +198,13 @@ def _tags(pixel_format: str, row: Codec, info: MediaInfo) -> ColourTags:
     source = info.colour
     if not Sampling.of(pixel_format).is_yuv:
         return ColourTags(source.primaries, source.transfer, matrix=0, range=2)
-    if Sampling.of_source(info).is_yuv:
-        return ColourTags(
-            *(source.primaries, source.transfer, source.matrix), range=1 if row.limited_range else source.range
-        )
-    matrix = matrix_of(source, info.width, info.height)
-    return ColourTags(source.primaries, source.transfer, matrix, range=1)
+    from_yuv = Sampling.of_source(info).is_yuv
+    return ColourTags(
+        source.primaries,
+        source.transfer,
+        source.matrix if from_yuv and not row.always_bt709 else matrix_of(source, info.width, info.height),
+        source.range if from_yuv and not row.limited_range else 1,
+    )
 
 
 def _check_mxf(info: MediaInfo) -> None:

@@ -9,11 +9,42 @@ import platform
 import re
 import secrets
 import shutil
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import OutputUnwritable
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    _QUERY, _NO_SUCH_PROCESS, _STILL_ACTIVE = 0x1000, 87, 259
+    """PROCESS_QUERY_LIMITED_INFORMATION, ERROR_INVALID_PARAMETER, STATUS_PENDING"""
+
+    def _has_ended(pid: int) -> bool:
+        kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+        kernel.OpenProcess.restype = wintypes.HANDLE
+        process = wintypes.HANDLE(kernel.OpenProcess(_QUERY, False, wintypes.DWORD(pid)))
+        if not process:
+            return ctypes.get_last_error() == _NO_SUCH_PROCESS
+        # There is something left of a process for as long as anybody holds it.
+        code = wintypes.DWORD(_STILL_ACTIVE)
+        kernel.GetExitCodeProcess(process, ctypes.byref(code))
+        kernel.CloseHandle(process)
+        return code.value != _STILL_ACTIVE
+
+else:
+
+    def _has_ended(pid: int) -> bool:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
 
 
 def _pid_namespace() -> str:
@@ -108,21 +139,21 @@ def _listed(folder: Path) -> list[Path]:
 def _is_dead(pid: int, token: str) -> bool:
     if pid == os.getpid():
         return token != _TOKEN  # a predecessor had our number, as in restarted containers
-    if os.name != "posix":
-        return False  # there, signal 0 would end the process
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False
-    return False
+    return _has_ended(pid)
 
 
 def _sync(path: Path) -> None:
-    if os.name != "posix" and path.is_dir():
-        return  # folders cannot be opened there
-    handle = os.open(path, os.O_RDONLY)
+    if path.is_dir():
+        # Windows opens no folder, and not every disk syncs one: there a power cut may undo the rename, no more.
+        with suppress(OSError):
+            _sync_as(path, os.O_RDONLY)
+    else:
+        # Windows syncs only what it may write to.
+        _sync_as(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+
+
+def _sync_as(path: Path, flags: int) -> None:
+    handle = os.open(path, flags)
     try:
         os.fsync(handle)
     finally:

@@ -119,7 +119,10 @@ class Pieces:
 
     def close(self) -> None:
         """Let go of the folder; of a render that ended before its first piece nothing stays."""
-        if not self._lock.closed and not self._shared and not _listed(self._folder):
+        is_done = not self._lock.closed and not self._shared and not _listed(self._folder)
+        if os.name != "posix":
+            self._lock.close()  # there, nothing that is open can be removed
+        if is_done:
             remove(self._folder)
         self._lock.close()
 
@@ -177,15 +180,13 @@ class Pieces:
         finally:
             remove(partial)
 
-    def verify(self, frames: range) -> list[range]:
-        """Remove the pieces of these frames that are not what was written, so that they are rendered again; which
-        frames they held."""
+    def verify(self, frames: range) -> None:
+        """Remove the pieces of these frames that are not what was written, so that they are rendered again."""
         ours = [piece for piece in self._pieces() if piece.start < frames.stop and frames.start < piece.stop]
         with unwritable(self._target):
             damaged = [piece for piece in ours if not self._is_sound(piece)]
         for piece in damaged:
             remove(piece.path)
-        return [range(piece.start, piece.stop) for piece in damaged]
 
     def frames(self, start: int, stop: int) -> Iterator[VideoFrame]:
         """Every frame in start..stop (exclusive), in order, as a writer takes it.

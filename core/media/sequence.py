@@ -14,7 +14,7 @@ from .numbering import sequence_files
 from .stills import still_reader
 
 PICTURE_RATE = Fraction(24)
-"""Of an image sequence that nobody gives another."""
+"""Of an image sequence that neither says its own nor is given one."""
 
 
 class SequenceReader:
@@ -22,7 +22,7 @@ class SequenceReader:
 
     Args:
         pattern: a folder, a pattern, the first file, or one picture.
-        rate: frames per second, which the files do not say.
+        rate: frames per second, where the files do not say, as only EXR may, or say what is not so.
 
     Raises:
         MediaNotFound: nothing is there.
@@ -30,11 +30,12 @@ class SequenceReader:
         UnsupportedFormat: a pixel format that is not ours to convert.
     """
 
-    def __init__(self, pattern: Path | str, rate: Fraction = PICTURE_RATE) -> None:
+    def __init__(self, pattern: Path | str, rate: Fraction | None = None) -> None:
         path = Path(pattern)
         self._files = sequence_files(path)
         self._reader = still_reader(self._files[0].suffix)
         first = self._reader.describe(self._files[0])
+        rate = rate or first.rate or PICTURE_RATE
         self.info = MediaInfo(
             path=path,
             width=first.width,
@@ -47,6 +48,8 @@ class SequenceReader:
             bit_depth=first.bit_depth,
             colour=first.colour,
             pixel_aspect=first.pixel_aspect,
+            chromaticities=first.chromaticities,
+            icc_profile=first.icc_profile,
         )
         self.fingerprint = fingerprint_of(self._files)
 

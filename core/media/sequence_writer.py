@@ -11,13 +11,13 @@ from av import Packet, VideoCodecContext, VideoFrame
 from av.codec.context import ThreadType
 from av.video.stream import VideoStream
 
-from .colour import to_rgb
 from .exr import write_exr
-from .held import tag
+from .held import held_light, tag
 from .info import MediaInfo
 from .mark import MARK, marked_png
 from .output_format import OutputFormat, sequence_file, sequence_folder
 from .partial import partial_beside, publish, remove, sweep, unwritable
+from .png import with_profile
 from .writer import Writer
 
 
@@ -49,18 +49,23 @@ class SequenceWriter(Writer):
     def _encode(self, frame: VideoFrame, index: int) -> None:
         path = self._partial / sequence_file(self._target, self._format, index).name
         if self._encoder is None:
-            mark = self._info.metadata.get(MARK)
-            rgb = to_rgb(frame, self._reformatter, self._format.colour)
-            write_exr(path, rgb, {MARK: mark} if mark else {})
+            write_exr(path, held_light(frame), self._attributes())
             return
         frame.pts = index
         self._waiting.append(path)
         self._save(self._encoder.encode(self._reformatter.reformat(frame, format="rgb48be")))
 
+    def _attributes(self) -> dict[str, str | tuple[float, ...]]:
+        """Of an EXR's header."""
+        mark, chromaticities = self._info.metadata.get(MARK), self._info.chromaticities
+        return {**({MARK: mark} if mark else {}), **({"chromaticities": chromaticities} if chromaticities else {})}
+
     def _save(self, packets: Iterable[Packet[VideoStream]]) -> None:
-        mark = self._info.metadata.get(MARK)
+        mark, profile = self._info.metadata.get(MARK), self._info.icc_profile
         for packet in packets:
             picture = bytes(packet)
+            if profile:
+                picture = with_profile(picture, profile)
             self._waiting.popleft().write_bytes(marked_png(picture, mark) if mark else picture)
 
     def _finish(self) -> None:

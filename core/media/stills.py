@@ -22,8 +22,10 @@ from .exr import describe_exr, read_exr, read_exr_map
 from .info import ColourTags
 from .limits import MAX_PIXELS, check_size
 from .orientation import Orientation, orientation_of_file
+from .png import profile_of_png, rgb_profile
 from .regular import read_regular
 from .samples import depth_of
+from .side_data import side_data_of
 
 _DECODERS = {".png": "png", ".tif": "tiff", ".tiff": "tiff", ".jpg": "mjpeg", ".jpeg": "mjpeg"}
 
@@ -42,6 +44,11 @@ class StillInfo:
     bit_depth: int
     colour: ColourTags
     pixel_aspect: Fraction = Fraction(1)
+    rate: Fraction | None = None
+    """Frames per second."""
+    chromaticities: tuple[float, ...] | None = None
+    """As in `MediaInfo`."""
+    icc_profile: bytes | None = None
 
 
 class StillReader(Protocol):
@@ -65,9 +72,19 @@ def still_reader(suffix: str) -> StillReader:
 
 class _Exr:
     def describe(self, path: Path) -> StillInfo:
-        width, height, depth, alpha, aspect = describe_exr(path)
-        check_size(path, width, height)
-        return StillInfo(width, height, "exr", f"gbr{'a' * alpha}pf{depth}le", depth, ColourTags(), aspect)
+        said = describe_exr(path)
+        check_size(path, said.width, said.height)
+        return StillInfo(
+            width=said.width,
+            height=said.height,
+            codec="exr",
+            pixel_format=f"gbr{'a' * said.alpha}pf{said.bit_depth}le",
+            bit_depth=said.bit_depth,
+            colour=ColourTags(),
+            pixel_aspect=said.pixel_aspect,
+            rate=said.rate,
+            chromaticities=said.chromaticities,
+        )
 
     def rgb(self, path: Path) -> Image:
         return read_exr(path)
@@ -88,7 +105,9 @@ class _Coded:
         frame, orientation = self._decode(path)
         tags, name = _tags(frame), frame.format.name
         check_readable(path, name, tags)
-        return StillInfo(*orientation.upright_size(frame.width, frame.height), self._codec, name, depth_of(name), tags)
+        width, height = orientation.upright_size(frame.width, frame.height)
+        profile = rgb_profile(self._profile(path, frame))
+        return StillInfo(width, height, self._codec, name, depth_of(name), tags, icc_profile=profile)
 
     def rgb(self, path: Path) -> Image:
         frame, orientation = self._decode(path)
@@ -99,6 +118,11 @@ class _Coded:
         frame, orientation = self._decode(path)
         with self._lock:
             return orientation.upright(to_luma(frame, self._reformatter, _tags(frame)))
+
+    def _profile(self, path: Path, frame: VideoFrame) -> bytes | None:
+        if self._codec == "png":
+            return profile_of_png(read_regular(path, _MAX_BYTES))
+        return (side_data_of(frame, self._codec) or {}).get("ICC_PROFILE")
 
     def _decode(self, path: Path) -> tuple[VideoFrame, Orientation]:
         # A decoder for each picture: a damaged one leaves nothing behind for the next.

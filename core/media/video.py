@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from .colour import check_readable, to_luma, to_rgb
 from .container import nominal_rate
 from .decoder import Decoder
 from .fingerprint import fingerprint_of
+from .hdr10 import hdr10_of
 from .info import ColourTags, MediaInfo
 from .orientation import orientation_of
+from .png import rgb_profile
 from .samples import depth_of
+from .side_data import side_data_of
 from .whole import check_whole
 
 _PROGRESSIVE = 1
@@ -46,8 +50,9 @@ class VideoReader:
         try:
             first = self._decoder.frame(0)
             self._coded_size = first.width, first.height
-            self._orientation = orientation_of(first)
-            self.info = self._describe(first)
+            side_data = side_data_of(first, self._decoder.stream.codec_context.name)
+            self._orientation = orientation_of(first, side_data)
+            self.info = self._describe(first, side_data or {})
             check_whole(self._path, self._decoder.container, self._decoder.stream, self.info)
             check_readable(self._path, first.format.name, self.info.colour)
             self.fingerprint = fingerprint_of([self._path])
@@ -101,7 +106,7 @@ class VideoReader:
             )
         return frame
 
-    def _describe(self, first: VideoFrame) -> MediaInfo:
+    def _describe(self, first: VideoFrame, side_data: Mapping[str, bytes]) -> MediaInfo:
         container, stream, context = self._decoder.container, self._decoder.stream, self._decoder.stream.codec_context
         turned = self._orientation
         width, height = turned.upright_size(first.width, first.height)
@@ -128,6 +133,8 @@ class VideoReader:
             metadata=dict(container.metadata),
             audio_streams=len(sound),
             unknown_audio=len(container.streams.audio) - len(sound),
+            hdr10=hdr10_of(side_data),
+            icc_profile=rgb_profile(side_data.get("ICC_PROFILE")),
         )
 
 

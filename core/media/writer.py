@@ -20,6 +20,7 @@ from av.video.stream import VideoStream
 from ..errors import UnsupportedFormat
 from ..frames import Image
 from .audio import AudioCopy
+from .codecs import CODECS, without_matrix
 from .container import open_container
 from .held import close_failed, hold, tag
 from .info import MediaInfo
@@ -149,7 +150,8 @@ class MovieWriter(Writer):
         options = {"fflags": "+bitexact"}
         if muxer in ("mp4", "mov"):
             ticks = self._info.time_base.denominator
-            options["movflags"] = "+use_metadata_tags"
+            # Colours too where only some of their three tags are known.
+            options["movflags"] = "+use_metadata_tags+write_colr"
             options["video_track_timescale"] = str(ticks)
             # Start offsets are told on the movie's clock, those of the sound too.
             common = lcm(ticks, *(self._audio.clocks if self._audio else ()))
@@ -216,7 +218,10 @@ class MovieWriter(Writer):
             self._mux(self._stream.encode(frame))
 
     def _mux(self, packets: Iterable[Packet[VideoStream]]) -> None:
+        left_to_container = CODECS[self._format.codec].always_bt709 and self._format.colour.matrix != 1
         for packet in packets:
+            if left_to_container:
+                packet.update(without_matrix(bytes(packet)))
             if self._audio and packet.dts is not None:
                 self._audio.mux_until(packet.dts * packet.time_base)
             self._container.mux(packet)

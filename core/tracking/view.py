@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ..frames import Image
+from ..frames import Image, within_display
 
 HEIGHT = 360
 """Px that frames are reduced to: enough to tell a face, and quick."""
@@ -52,7 +52,7 @@ class Patch:
 
 def reduced_view(frame: Image, disparity: Image) -> View:
     """A frame (H, W, 3) and its disparity (H, W), at most HEIGHT px high."""
-    picture = torch.from_numpy(frame).permute(2, 0, 1)[None]
+    picture = torch.from_numpy(within_display(frame)).permute(2, 0, 1)[None]
     depth = torch.from_numpy(disparity)[None, None]
     height, width = disparity.shape
     if height > HEIGHT:

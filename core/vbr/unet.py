@@ -8,9 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from .blocks import FINISH_REACH, HALF, STRIDE, Decoder, Encoder, Finish
+from .bounds import BOUNDS, bounded, bounds
 from .configuration import Configuration
 from .fusion import Fusion, TemporalFusionBlock
 from .halves import blend, gather
+from .prior import PICTURES
 from .sight import Sight, deepest, halved
 
 FIRST_LOGIT, OTHER_LOGIT, NEW_LOGIT = 0.0, -3.0, -6.0
@@ -35,12 +37,15 @@ class Features(NamedTuple):
     """(N, c, h/4, w/4)"""
     halves: Tensor
     """(N, 4 inputs, h/2, w/2): what the encoder saw, for the finish to see again, and to blend"""
+    bounds: Tensor | None
+    """(N, 6, h/8, w/8), `bounds` of the result; None in training, which learns by how far it strays"""
     size: tuple[int, int]
     """H, W"""
 
     @property
     def nbytes(self) -> int:
-        return self.deep.nbytes + self.skip.nbytes + self.halves.nbytes
+        held = self.deep.nbytes + self.skip.nbytes + self.halves.nbytes
+        return held if self.bounds is None else held + self.bounds.nbytes
 
 
 class VideoUNet(nn.Module):
@@ -91,7 +96,8 @@ class VideoUNet(nn.Module):
         convolved = (torch.half if half else torch.float).itemsize
         kept = (torch.half if half else self.kept_in).itemsize
         seen = 4 * self.channels + STRIDE**2 * self.sight.channels
-        return (convolved * self.deep_channels + kept * seen) * positions
+        cells = -(-height // STRIDE) * -(-width // STRIDE)
+        return (convolved * self.deep_channels + kept * seen) * positions + torch.float.itemsize * BOUNDS * cells
 
     def forward(self, frames: Tensor, defocus: Tensor, guesses: Tensor) -> Tensor:
         """Windows of consecutive frames to their bokeh.
@@ -124,12 +130,13 @@ class VideoUNet(nn.Module):
             seen = gather(self.sight, frame, defocus, guesses, range(rows.start - above, min(rows.stop + 1, height)))
             halves[..., rows, :] = seen[..., above : above + rows.stop - rows.start, :]
             known.append(self.encoder.enter(seen, above))
+        within = None if self.training else bounds(frame, defocus, guesses[:, : 3 * PICTURES * self.sight.prior])
         # Nothing else holds them, and memory is at its highest in the encoder.
         del guesses, seen
         deep, skip = self.encoder(torch.cat(known, dim=-2))
         if skip.dtype is torch.float:
             skip = skip.to(self.kept_in)
-        return Features(deep, skip, halves, (frame.shape[-2], frame.shape[-1]))
+        return Features(deep, skip, halves, within, (frame.shape[-2], frame.shape[-1]))
 
     def fuse(self, before: Features, here: Features, after: Features) -> Features:
         """`here`, knowing its neighbours; at an end of the clip the missing neighbour is the frame itself."""
@@ -156,7 +163,8 @@ class VideoUNet(nn.Module):
         said = self.finish(detail[..., near, :], seen.to(detail.dtype))
         here = slice(top - near.start, bottom - near.start)
         bokeh = blend(self.sight, said[..., here, :], seen[..., here, :])
-        return bokeh[..., : rows.stop - rows.start, : fused.size[1]]
+        bokeh = bokeh[..., : rows.stop - rows.start, : fused.size[1]]
+        return bokeh if fused.bounds is None else bounded(bokeh, fused.bounds, rows)
 
 
 def strips(size: tuple[int, int], pixels: int, device: torch.device) -> list[slice]:

@@ -76,3 +76,8 @@ def test_sharpness_is_of_the_picture_not_of_its_pixels() -> None:
 def test_a_pinhole_is_clear_all_over() -> None:
     frame = grey()
     np.testing.assert_array_equal(defocus_overlay(frame, np.zeros((1, WIDTH), np.float32), 0.0), for_screen(frame))
+
+
+def test_highlights_show_as_white() -> None:
+    s = np.full((1, WIDTH), 10, np.float32)
+    np.testing.assert_array_equal(defocus_overlay(grey(level=9.0), s, 20), defocus_overlay(grey(level=1.0), s, 20))

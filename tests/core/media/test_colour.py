@@ -101,9 +101,27 @@ def test_known_codes(
 
 
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv444p10le", "gbrp", "rgb48le"])
-def test_values_outside_are_clipped(pixel_format: str) -> None:
-    wild = noise(256) * 3 - 1
-    np.testing.assert_array_equal(round_trip(wild, pixel_format), round_trip(wild.clip(0, 1), pixel_format))
+def test_what_was_never_yuv_is_cut_off_as_rgb(pixel_format: str) -> None:
+    wild = noise(256, (32, 48, 3)) * 3 - 1
+    written, cut = (
+        planes_of(from_rgb(image, pixel_format, HD, VideoReformatter(), beyond=False))
+        for image in (wild, wild.clip(0, 1))
+    )
+    for plane, expected in zip(written, cut, strict=True):
+        np.testing.assert_array_equal(plane, expected)
+
+
+@pytest.mark.parametrize("tags", [HD, ColourTags(9, 16, 9, 1), ColourTags(9, 18, 9, 1), ColourTags(1, 8, 1, 2)])
+def test_every_code_of_yuv_comes_back(tags: ColourTags) -> None:
+    """Super-whites, what is less than black, and colours that RGB from 0 to 1 has not."""
+    frame = VideoFrame(1016, 5, "yuv444p10le")
+    luma, cb, cr = planes_of(frame)
+    luma[:] = np.arange(4, 1020)
+    cb[:], cr[:] = np.array([[512], [4], [1019], [300], [700]]), np.array([[512], [700], [300], [1019], [4]])
+    reformatter = VideoReformatter()
+    back = from_rgb(to_rgb(frame, reformatter, tags), "yuv444p10le", tags, reformatter)
+    for plane, again in zip((luma, cb, cr), planes_of(back), strict=True):
+        np.testing.assert_array_equal(again, plane)
 
 
 def test_untagged_pictures_follow_their_size_either_way_up() -> None:
@@ -175,7 +193,7 @@ def test_what_can_be_converted(pixel_format: str) -> None:
     frame = VideoFrame(16, 8, pixel_format)
     image = to_rgb(frame, VideoReformatter(), HD)
     assert image.shape == (8, 16, 3)
-    assert 0 <= image.min() <= image.max() <= 1
+    assert np.isfinite(image).all()
     assert to_luma(frame, VideoReformatter(), HD).shape == (8, 16)
 
 

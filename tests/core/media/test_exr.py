@@ -10,8 +10,8 @@ import OpenEXR
 import pytest
 from focuspuller.core.errors import MediaNotFound, MediaUnreadable
 from focuspuller.core.frames import Image
-from focuspuller.core.media.exr import describe_exr, read_exr, read_exr_map, write_exr
-from focuspuller.core.media.open import probe
+from focuspuller.core.media.exr import describe_exr, light_of, read_exr, read_exr_map, write_exr
+from focuspuller.core.media.open import open_frames, probe
 
 from tests.core.media.movies import picture
 
@@ -27,25 +27,21 @@ def write(path: Path, channels: dict[str, Image], header: Mapping[str, object] |
     return path
 
 
-def test_a_picture_comes_back_within_half_precision(tmp_path: Path) -> None:
-    write_exr(tmp_path / "a.exr", picture(3))
-    assert np.abs(read_exr(tmp_path / "a.exr") - picture(3)).max() < 1 / 2000
-    assert describe_exr(tmp_path / "a.exr") == (64, 48, 16, False, Fraction(1))
+def test_every_half_float_comes_back(tmp_path: Path) -> None:
+    halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16)
+    light = np.repeat(halves[np.isfinite(halves)].reshape(-1, 64, 1), 3, axis=-1)
+    write_exr(tmp_path / "a.exr", light)
+    np.testing.assert_array_equal(light_of(read_exr(tmp_path / "a.exr")), light)
+    assert describe_exr(tmp_path / "a.exr")[:5] == (64, 992, 16, False, Fraction(1))
 
 
-def test_what_is_written_is_half_float_and_scene_linear(tmp_path: Path) -> None:
-    write_exr(tmp_path / "a.exr", np.full((4, 6, 3), 0.5, np.float32))
-    with OpenEXR.File(str(tmp_path / "a.exr"), separate_channels=True) as file:
-        stored = file.channels()["G"].pixels
-    assert stored.dtype == np.float16
-    np.testing.assert_allclose(stored, 0.5**2.2, rtol=1e-3)
-
-
-def test_float_colour_is_display_coded_and_clipped(tmp_path: Path) -> None:
-    linear = values(0, (48, 64, 3)) * 3 - 1
+def test_colour_is_display_coded_and_keeps_what_is_beyond(tmp_path: Path) -> None:
+    linear = values(0, (48, 64, 3)) * 30 - 1
     path = write(tmp_path / "a.exr", {"RGB": linear})
-    np.testing.assert_allclose(read_exr(path), linear.clip(0, 1) ** (1 / 2.2), atol=1e-6)
-    assert describe_exr(path) == (64, 48, 32, False, Fraction(1))
+    image = read_exr(path)
+    np.testing.assert_allclose(image.clip(0), linear.clip(0) ** (1 / 2.2), rtol=1e-6)
+    np.testing.assert_array_equal(image < 0, linear < 0)
+    assert describe_exr(path)[:5] == (64, 48, 32, False, Fraction(1))
 
 
 @pytest.mark.parametrize(("name", "alpha"), [("A", True), ("beauty.A", True), ("Alpha2", False), ("Z", False)])
@@ -85,6 +81,30 @@ def test_the_picture_itself_comes_before_its_layers(tmp_path: Path) -> None:
     channels = {f"{layer}{c}": values(ord(c) + len(layer)) for layer in ("", "a.") for c in "RGB"}
     path = write(tmp_path / "a.exr", channels)
     np.testing.assert_allclose(read_exr(path)[..., 0], channels["R"] ** (1 / 2.2), atol=1e-6)
+
+
+@pytest.mark.parametrize("picture_layer", ["ViewLayer.Combined", "rgba", "z.beauty"])
+def test_a_layer_called_the_picture_comes_before_passes(picture_layer: str, tmp_path: Path) -> None:
+    channels = {f"{layer}.{c}": values(ord(c) + len(layer)) for layer in ("AO", picture_layer) for c in "RGB"}
+    path = write(tmp_path / "a.exr", channels)
+    np.testing.assert_allclose(read_exr(path)[..., 0], channels[f"{picture_layer}.R"] ** (1 / 2.2), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("stated", "rate"), [(Fraction(24000, 1001), Fraction(24000, 1001)), (Fraction(0), Fraction(24))]
+)
+def test_the_header_says_how_fast_pictures_are_unless_somebody_else_does(
+    stated: Fraction, rate: Fraction, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.exr", {"R": values(0)}, {"framesPerSecond": stated})
+    assert probe(path).rate == rate
+    assert open_frames(path, Fraction(25)).info.rate == 25
+    named = b"framesPerSecond\0rational\0\x08\0\0\0"
+    data = path.read_bytes()
+    start = data.index(named) + len(named) + 4
+    path.write_bytes(data[:start] + bytes(4) + data[start + 4 :])
+    with pytest.raises(MediaUnreadable, match=r"a\.exr"):
+        probe(path)
 
 
 def test_parts(tmp_path: Path) -> None:
@@ -171,4 +191,4 @@ def test_writing_to_a_full_disk_is_an_error() -> None:
     if not full.exists():
         pytest.skip("there is no /dev/full here")
     with pytest.raises(OSError, match="space"):
-        write_exr(full, picture(0))
+        write_exr(full, light_of(picture(0)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from focuspuller.core.errors import DisparityLengthMismatch, MediaNotFound
 from focuspuller.core.media.disparity import DisparityReading
-from focuspuller.core.media.exr import write_exr
+from focuspuller.core.media.exr import light_of, write_exr
 from focuspuller.core.media.open import open_disparity, open_frames, probe
 
 from tests.core.media.movies import HEIGHT, LENGTH, WIDTH, picture, write_movie
@@ -17,7 +17,7 @@ def test_a_movie_and_a_sequence_come_through_the_same_door(tmp_path: Path) -> No
     folder = tmp_path / "frames"
     folder.mkdir()
     for index in range(3):
-        write_exr(folder / f"{index:04d}.exr", picture(index))
+        write_exr(folder / f"{index:04d}.exr", light_of(picture(index)))
     for path in (movie, folder, folder / "%04d.exr", folder / "0000.exr"):
         source = open_frames(path)
         assert (len(source), source.width, source.height) == (3, WIDTH, HEIGHT)

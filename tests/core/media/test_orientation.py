@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+import io
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from av.video.stream import VideoStream
 from focuspuller.core.frames import Image
 from focuspuller.core.media.sequence import SequenceReader
 from focuspuller.core.media.video import VideoReader
 from PIL import Image as Pillow
 from PIL import ImageOps
+from PIL.ImageCms import ImageCmsProfile, createProfile
 
 from tests.core.media.movies import codes_of, picture, write_movie
 from tests.core.media.outputs import read, write
@@ -56,6 +63,37 @@ def test_a_movie_is_read_and_rendered_as_it_is_shown(
     assert np.abs(rendered[1] - expected).mean() < 0.01
     plain.close()
     reader.close()
+
+
+DECODED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import av
+import tests.conftest
+from focuspuller.core.media.orientation import orientation_of
+from focuspuller.core.media.side_data import side_data_of
+
+container = av.open(sys.argv[2])
+frame = next(container.decode(video=0))
+side_data = side_data_of(frame, container.streams.video[0].codec_context.name)
+print(orientation_of(frame, side_data).rotation)
+"""
+
+
+def test_a_movie_whose_pictures_name_an_icc_profile_is_read(tmp_path: Path) -> None:
+    still, profile = io.BytesIO(), ImageCmsProfile(createProfile("sRGB"))
+    Pillow.fromarray(codes_of(0, 8)).save(still, "PNG", icc_profile=profile.tobytes())
+    with av.open(str(tmp_path / "a.mov"), "w") as container:
+        stream = container.add_stream("png", 24)
+        assert isinstance(stream, VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 32, 24, "rgb24"
+        stream.set_display_rotation(-90)
+        packet = av.Packet(still.getvalue())
+        packet.stream, packet.pts, packet.dts, packet.time_base = stream, 0, 0, Fraction(1, 24)
+        container.mux(packet)
+    # In a process of its own, which would die.
+    command = [sys.executable, "-c", DECODED, str(Path(__file__).parents[3]), str(tmp_path / "a.mov")]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() == "90"
 
 
 @pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.tif"])

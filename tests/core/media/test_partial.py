@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import ctypes
+import errno
+import importlib.util
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from focuspuller.core.errors import OutputUnwritable
+from focuspuller.core.media import partial
 from focuspuller.core.media.partial import partial_beside, publish, remove, sweep, unwritable, write_whole
 
 
@@ -42,7 +48,60 @@ def test_a_folder_is_published_and_removed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="elsewhere no process is known to be dead")
+@pytest.mark.parametrize("system", ["Windows", "a disk that syncs no folder"])
+def test_what_a_system_does_not_sync_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    sync = os.fsync
+
+    def refuse(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        if system == "Windows" and fcntl.fcntl(handle, fcntl.F_GETFL) & os.O_ACCMODE == os.O_RDONLY:
+            raise OSError(errno.EBADF, "Bad file descriptor")
+        sync(handle)
+
+    here = vars(os) | {"name": "nt" if system == "Windows" else os.name, "fsync": refuse}
+    monkeypatch.setattr(partial, "os", SimpleNamespace(**here))
+    write_whole(tmp_path / "a", b"whole")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"whole"]
+    (made := partial_beside(tmp_path / "b")).mkdir()
+    (made / "c").write_bytes(b"too")
+    publish(made, tmp_path / "b")
+    assert (tmp_path / "b" / "c").read_bytes() == b"too"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="stands for it")
+def test_windows_is_asked_which_processes_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    living, ended, somebodys, gone = range(4, 20, 4)
+    error, held = 0, set()
+
+    def open_process(access: int, inherit: bool, process: ctypes.c_uint32) -> int | None:
+        nonlocal error
+        error = {somebodys: 5, gone: 87}.get(process.value, 0)
+        held.update(() if error else {process.value})
+        return None if error else process.value
+
+    def exit_code(process: ctypes.c_void_p, code: object) -> int:
+        ctypes.cast(code, ctypes.POINTER(ctypes.c_uint32))[0] = 259 if process.value == living else 1  # type: ignore
+        return 1
+
+    kernel = SimpleNamespace(
+        OpenProcess=open_process, GetExitCodeProcess=exit_code, CloseHandle=lambda process: held.remove(process.value)
+    )
+    monkeypatch.setattr(ctypes, "WinDLL", lambda name, use_last_error: kernel, raising=False)
+    monkeypatch.setattr(ctypes, "get_last_error", lambda: error, raising=False)
+    monkeypatch.setattr(sys, "platform", "win32")
+    spec = importlib.util.spec_from_file_location("focuspuller.core.media.partial_there", str(partial.__file__))
+    assert spec is not None
+    assert spec.loader is not None
+    there = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(there)
+    assert [there._is_dead(pid, "") for pid in (living, ended, somebodys, gone)] == [False, True, False, True]
+    assert not held
+
+
 def test_only_what_the_dead_left_is_swept(tmp_path: Path) -> None:
     target, other = tmp_path / "a.mov", tmp_path / "b.mov"
     dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)

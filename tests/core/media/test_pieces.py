@@ -128,7 +128,7 @@ def test_another_run_finds_what_is_there(tmp_path: Path) -> None:
     images = pictures(info)
     pieces_of(target, info).write(0, images[:10])
     again = pieces_of(target, info)
-    assert again.verify(range(LENGTH)) == []
+    again.verify(range(LENGTH))
     assert again.missing(0, LENGTH) == [range(10, LENGTH)]
 
 
@@ -151,7 +151,7 @@ def test_damage_is_found_and_rendered_again(tmp_path: Path, damage: str) -> None
     else:
         data = bytearray(files[0].read_bytes())
     files[1].write_bytes(data)
-    assert pieces.verify(range(LENGTH)) == [range(8, 16)]
+    pieces.verify(range(LENGTH))
     assert pieces.missing(0, LENGTH) == [range(8, 16)]
     pieces.write(8, images[8:16])
     assert digest(join(pieces, target, info)) == digest(write(tmp_path / "b.mov", info, images))
@@ -216,7 +216,8 @@ def test_a_piece_of_another_render_is_not_taken_for_ours(tmp_path: Path) -> None
     pieces = pieces_of(ours, info)
     for file in pieces_folder(theirs).glob("*.mkv"):
         file.rename(pieces_folder(ours) / file.name)
-    assert pieces.verify(range(LENGTH)) == [range(LENGTH)]
+    pieces.verify(range(LENGTH))
+    assert pieces.missing(0, LENGTH) == [range(LENGTH)]
 
 
 def test_a_failed_piece_leaves_nothing(tmp_path: Path) -> None:
@@ -307,7 +308,7 @@ def test_workers_share_a_folder(tmp_path: Path) -> None:
         process.communicate()
     assert [process.returncode for process in workers] == [0, 0, 0]
     pieces = pieces_of(target, info)
-    assert pieces.verify(range(LENGTH)) == []
+    pieces.verify(range(LENGTH))
     assert pieces.missing(0, LENGTH) == []
     assert digest(join(pieces, target, info)) == digest(write(tmp_path / "b.mov", info, pictures(info)))
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from focuspuller.core.errors import FrameUnreadable, MediaUnreadable
 from focuspuller.core.frames import Image
-from focuspuller.core.media.exr import write_exr
+from focuspuller.core.media.exr import light_of, write_exr
 from focuspuller.core.media.sequence import SequenceReader
 
 from tests.core.media.movies import codes_of, picture, write_still
@@ -20,7 +20,7 @@ def pngs(folder: Path, numbers: range, name: str = "shot.{:04d}.png") -> list[Pa
 
 def test_exr_sequences_are_display_coded(tmp_path: Path) -> None:
     for index in range(3):
-        write_exr(tmp_path / f"shot.{index:04d}.exr", picture(index))
+        write_exr(tmp_path / f"shot.{index:04d}.exr", light_of(picture(index)))
     reader = SequenceReader(tmp_path / "shot.####.exr", rate=Fraction(25))
     for index in (2, 0, 1):
         assert np.abs(reader.read(index) - picture(index)).max() < 1 / 2000

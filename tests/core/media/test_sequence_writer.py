@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+from focuspuller.core.media.mark import MARK, mark_of
 from focuspuller.core.media.output import existing_outputs
 from focuspuller.core.media.output_format import choose_format
 
@@ -36,3 +38,11 @@ def test_folders_name_their_frames_and_a_part_keeps_its_numbers(tmp_path: Path) 
     info = rgb_clip(length=6)
     write(tmp_path / "shot", info, pictures(info)[4:], "exr", frames=range(4, 6))
     assert sorted(path.name for path in (tmp_path / "shot").iterdir()) == ["shot.0004.exr", "shot.0005.exr"]
+
+
+def test_an_exrs_own_primaries_stay_beside_its_mark(tmp_path: Path) -> None:
+    aces = (0.7347, 0.2653, 0.0, 1.0, 0.0001, -0.077, 0.32168, 0.33767)
+    info = rgb_clip(length=1, chromaticities=aces, metadata={MARK: "0123456789abcdef"})
+    target = write(tmp_path / "a.%04d.exr", info, pictures(info))
+    assert read(target)[0].chromaticities == pytest.approx(aces)
+    assert mark_of([tmp_path / "a.0000.exr"]) == "0123456789abcdef"

@@ -17,7 +17,7 @@ from focuspuller.core.media.samples import depth_of, has_alpha
 from focuspuller.core.media.stills import still_reader
 from PIL import Image
 
-from tests.core.media.movies import codes_of, picture, write_still
+from tests.core.media.movies import codes_of, write_still
 from tests.core.media.outputs import pictures, rgb_clip, write
 
 
@@ -51,7 +51,7 @@ def test_codes_are_read_exactly(
 
 def test_exr_goes_to_its_own_reader(tmp_path: Path) -> None:
     path = tmp_path / "a.EXR"
-    write_exr(path, picture(0))
+    write_exr(path, np.zeros((48, 64, 3), np.float16))
     info = still_reader(path.suffix).describe(path)
     assert (info.width, info.height, info.bit_depth, info.codec) == (64, 48, 16, "exr")
 

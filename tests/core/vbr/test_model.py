@@ -185,3 +185,14 @@ def test_the_gpu_gives_the_same_numbers() -> None:
     expected = network()(frames[None], defocus[None], 0.5)
     there = network().cuda()(frames[None].cuda(), defocus[None].cuda(), 0.5).cpu()
     assert torch.allclose(there, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.4, 1.0])
+def test_a_flat_frame_stays_flat_whatever_the_network_has_learned(level: float) -> None:
+    model = network(prior=False)
+    for parameter in model.parameters():
+        parameter.data += 0.05 * torch.randn_like(parameter)
+    frames = torch.full((1, 2, 3, 30, 44), level)
+    defocus = torch.linspace(-7, 7, 44).expand(1, 2, 1, 30, 44).contiguous()
+    with torch.inference_mode():
+        torch.testing.assert_close(model(frames, defocus), frames, rtol=0, atol=1e-5)

@@ -174,6 +174,6 @@ def test_a_full_disk_leaves_what_was_there(saved: Path, monkeypatch: pytest.Monk
 
 def test_an_unwritable_place_is_named_and_left_clean(saved: Path) -> None:
     before = saved.read_bytes()
-    with pytest.raises(OutputUnwritable, match="choose another place"):
+    with pytest.raises(OutputUnwritable, match="choose a folder that exists"):
         weights.save(network(), saved / "inside" / "w", PROVENANCE)
     assert saved.read_bytes() == before
