@@ -104,11 +104,6 @@ class Curve:
         acting = self.handles(frame)[side == "right"]
         return self.with_handle(frame, side, acting, broken=True) if acting.frames else self
 
-    def changed_frames(self, other: Curve, start: int, stop: int) -> range | None:
-        """The span of whole frames, within start ≤ frame < stop, where two curves differ; None where they agree."""
-        differing = np.flatnonzero(self.values(start, stop) != other.values(start, stop))
-        return range(start + int(differing[0]), start + int(differing[-1]) + 1) if len(differing) else None
-
     def insert(self, frame: float, value: float | None = None) -> Curve:
         """Set a key, or the value of the key that stands there.
 

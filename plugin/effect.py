@@ -1,4 +1,4 @@
-"""The bokeh effect as OpenFX's actions, in Python: what it is, which frames it needs, what it draws.
+"""The bokeh effect as OpenFX's actions, in Python: which frames it needs, what it draws.
 
 Time is the media's frame number. Every action reads its parameters from the host, so nothing can be out of step with
 what the editor sees; the only private state is the cache, and the shot's bound of blur, which `instance_changed`
@@ -7,110 +7,23 @@ forgets.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Generator
-from dataclasses import dataclass
-from enum import StrEnum
+from contextlib import closing
 
-from ..core.errors import Cancelled, DisparityMissing, FrameMissing, MediaNotFound
+from ..core.errors import Cancelled, DisparityMissing, MediaNotFound, OpticsError
 from ..core.frames import Image
 from ..core.optics import Defocus, Lens, defocus_of, largest_radii
 from ..core.renderer import DEFAULT_ENGINE, Engine, Quality, Renderer
 from ..core.shot import RenderCache, Shot
-from .host import DEPTH, OUTPUT, SOURCE, ClipProperties, Host
-from .params import PARAMETERS, Parameter
-from .state import EFFECT_LABEL, EFFECT_NAME
+from .description import ClipPreferences
+from .host import DEPTH, SOURCE, ClipProperties, Host
+from .host_frames import HostFrames
 
+NO_DISPARITY = "the clip has no disparity; give it one with `focuspuller apply --disparity`, or in the panel (Ctrl+D)"
 
-class Context(StrEnum):
-    FILTER = "OfxImageEffectContextFilter"
-    GENERAL = "OfxImageEffectContextGeneral"
-
-
-@dataclass(frozen=True, slots=True)
-class ClipDescriptor:
-    name: str
-    components: str
-    optional: bool = False
-    temporal_access: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EffectDescriptor:
-    """The describe action's answer."""
-
-    identifier: str
-    label: str
-    grouping: str
-    contexts: tuple[Context, ...]
-    pixel_depth: str
-    supports_tiles: bool
-    temporal_clip_access: bool
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class ContextDescriptor:
-    """The describe-in-context action's answer."""
-
-    clips: tuple[ClipDescriptor, ...]
-    parameters: tuple[Parameter, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ClipPreferences:
-    """The get-clip-preferences action's answer, for Output."""
-
-    components: str
-    pixel_depth: str
-    frame_varying: bool
-
-
-def describe() -> EffectDescriptor:
-    return EffectDescriptor(
-        identifier=EFFECT_NAME,
-        label=EFFECT_LABEL,
-        grouping="Filter",
-        contexts=(Context.FILTER, Context.GENERAL),
-        pixel_depth="OfxBitDepthFloat",
-        supports_tiles=False,
-        temporal_clip_access=True,
-        hint="Shallow depth of field for footage that is sharp everywhere: key focus distance and aperture.",
-    )
-
-
-def describe_in_context(context: Context) -> ContextDescriptor:
-    """Clips and parameters; a filter has its one mandatory input, so Depth is optional in both contexts."""
-    clips = (
-        ClipDescriptor(SOURCE, "OfxImageComponentRGB", temporal_access=True),
-        ClipDescriptor(DEPTH, "OfxImageComponentAlpha", optional=True, temporal_access=True),
-        ClipDescriptor(OUTPUT, "OfxImageComponentRGB"),
-    )
-    return ContextDescriptor(clips, tuple(PARAMETERS.values()))
-
-
-class HostFrames:
-    """A host's clip as a FrameSource."""
-
-    def __init__(self, host: Host, clip: str, properties: ClipProperties) -> None:
-        self._host = host
-        self._clip = clip
-        self.name = properties.name
-        self.fingerprint = properties.fingerprint
-        self.width = properties.width
-        self.height = properties.height
-        self._frame_count = properties.frame_count
-
-    def __len__(self) -> int:
-        return self._frame_count
-
-    def read(self, index: int) -> Image:
-        image = self._host.image(self._clip, index)
-        if image is None:
-            raise FrameMissing(f"{self.name}: the host has no frame {index}; check the clip's range")
-        return image
-
-    def close(self) -> None:
-        """The host owns the clip."""
+BuiltFrom = tuple[ClipProperties, ClipProperties, Quality]
+"""Source, Depth and quality: what a renderer is good for."""
 
 
 class EffectInstance:
@@ -120,7 +33,7 @@ class EffectInstance:
         self._host = host
         self._cache = cache
         self._engine = engine
-        self._renderer: Renderer | None = None
+        self._built: tuple[BuiltFrom, Renderer] | None = None
 
     def get_frames_needed(self, time: int) -> dict[str, range]:
         """The frames of each input that rendering `time` reads, inside the clip."""
@@ -149,18 +62,20 @@ class EffectInstance:
         """Fails before the first frame rather than in the middle.
 
         Raises:
-            MediaNotFound, DisparityMissing: an input is not connected.
-            ParameterError: some frame's lens settings are impossible.
+            MediaNotFound: no Source is connected.
+            ParameterError: some frame's lens settings are impossible; it is named.
         """
-        self._connected(SOURCE)
-        self._connected(DEPTH)
-        for time in frames:
-            self.defocus(time)
+        source = self._connected(SOURCE)
+        if self._host.clip(DEPTH) is None:
+            return
+        blurred = [time for time in frames if not self.defocus(time).is_identity]
+        if blurred and self._quality is Quality.FINAL:
+            self.defocus(self._widest(source))  # the bound of the whole shot's blur, which its every frame needs
 
     def render(self, time: int) -> Image:
         """Output (H, W, 3) at `time`."""
         if self._host.clip(DEPTH) is None:
-            return HostFrames(self._host, SOURCE, self._connected(SOURCE)).read(time)
+            return self._frames(self._connected(SOURCE)).read(time)
         return self.renderer.render(time, self._check)
 
     def is_ready(self, time: int) -> bool:
@@ -173,13 +88,12 @@ class EffectInstance:
         Raises:
             Cancelled: the host aborted.
         """
-        rendered = self.renderer.stream(frames)
-        try:
+        untouched = self._host.clip(DEPTH) is None
+        rendered = (self.render(t) for t in frames) if untouched else self.renderer.stream(frames, self._check)
+        with closing(rendered):
             for picture in rendered:
                 self._check()
                 yield picture
-        finally:
-            rendered.close()
 
     def end_sequence_render(self) -> None:
         """Nothing outlives a sequence but the cache, which purge_caches empties."""
@@ -190,34 +104,51 @@ class EffectInstance:
     def instance_changed(self) -> None:
         """A parameter or a clip changed. Cache keys hold the values that pictures depend on, so none can be stale; what
         is forgotten is the bound of the shot's blur."""
-        self._renderer = None
+        self._built = None
 
     def sync_private_data(self) -> None:
         """The host is about to save. All that the effect is stands in its parameters."""
 
     def defocus(self, time: int) -> Defocus:
-        """The lens settings at `time`, from the host's parameters (Eq 1)."""
-        focus_distance, aperture = self._number("focus_distance", time), self._number("aperture", time)
-        exact = defocus_of(aperture, focus_distance, self._lens, self._connected(SOURCE).width)
-        # A key inserted on a curve moves it by a last bit or two: that must not render anything anew.
-        return Defocus(round(exact.blur, 9), round(exact.focus_disparity, 9))
+        """The lens settings at `time`, from the host's parameters (Eq 1).
+
+        Raises:
+            OpticsError: no lens can be set so; the frame is named.
+        """
+        return self._defocus(self._connected(SOURCE).width, time)
 
     @property
     def renderer(self) -> Renderer:
-        """Core's renderer on the host's clips.
+        """Core's renderer on the host's clips as they are now: OpenFX tells an instance neither of another render scale
+        nor of what has changed upstream.
 
         Raises:
             MediaNotFound, DisparityMissing: an input is not connected.
         """
-        if self._renderer is None or self._renderer.quality is not self._quality:
-            frames, disparity = (HostFrames(self._host, name, self._connected(name)) for name in (SOURCE, DEPTH))
-            shot = Shot(frames, disparity, self.defocus, self._widest)
-            self._renderer = Renderer(shot, self._quality, self._cache, self._engine)
-        return self._renderer
+        source, depth, quality = self._connected(SOURCE), self._connected(DEPTH), self._quality
+        built = self._built  # read once: instance_changed may come in another thread
+        if built is None or built[0] != (source, depth, quality):
+            disparity = HostFrames(self._host, DEPTH, depth, (source.height, source.width))
+            defocus = functools.partial(self._defocus, source.width)
+            shot = Shot(self._frames(source), disparity, defocus, functools.partial(self._widest, source))
+            built = self._built = (source, depth, quality), Renderer(shot, quality, self._cache, self._engine)
+        return built[1]
 
-    def _widest(self) -> int:
+    def _frames(self, source: ClipProperties) -> HostFrames:
+        return HostFrames(self._host, SOURCE, source, (source.height, source.width, 3))
+
+    def _defocus(self, width: int, time: int) -> Defocus:
+        lens = self._lens
+        focus_distance, aperture = self._number("focus_distance", time), self._number("aperture", time)
+        try:
+            exact = defocus_of(aperture, focus_distance, lens, width)
+        except OpticsError as error:
+            raise OpticsError(f"frame {time}: {error}") from None
+        # A key inserted on a curve moves it by a last bit or two: that must not render anything anew.
+        return Defocus(round(exact.blur, 9), round(exact.focus_disparity, 9))
+
+    def _widest(self, source: ClipProperties) -> int:
         """The frame of the largest blur, or one whose lens settings are impossible."""
-        source = self._connected(SOURCE)
         frames = range(source.frame_count)
         apertures, distances = (self._host.numbers(name, frames) for name in ("aperture", "focus_distance"))
         return int(largest_radii(apertures, distances, self._lens, source.width).argmax())
@@ -242,7 +173,5 @@ class EffectInstance:
         if properties is not None:
             return properties
         if name == DEPTH:
-            raise DisparityMissing(
-                "the clip has no disparity; give it one with `focuspuller apply --disparity`, or in the panel (Ctrl+D)"
-            )
+            raise DisparityMissing(NO_DISPARITY)
         raise MediaNotFound(f"no {name} clip is connected; connect the footage")

@@ -14,8 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from ..core.errors import OutputExists, OutputIsInput, ParameterError
-from ..core.media.loss import loss_of
+from ..core.errors import OutputExists, OutputIsInput, ParameterError, UsageError
+from ..core.media.loss import losses_of
 from ..core.media.mark import mark_of, marked
 from ..core.media.output import existing_outputs, left_beside, open_writer, source_files
 from ..core.media.output_format import OutputFormat, choose_format
@@ -43,6 +43,20 @@ class RenderReport:
     frames: int
     rendered: int
     notes: tuple[str, ...] = ()
+
+
+def check_ending(target: Path, codec: str | None) -> None:
+    """A name without an ending would quietly be a folder of pictures; it is, where that is clearly meant.
+
+    Raises:
+        UsageError: it does not say what it will be.
+    """
+    if not target.suffix and not target.is_dir() and codec not in ("png16", "exr"):
+        name = target.name or "out"
+        raise UsageError(
+            f"{target} does not say what it will be; name a movie such as {name}.mov, or a sequence such as "
+            f"{name}/{name}.%04d.png"
+        )
 
 
 def render_movie(
@@ -162,8 +176,7 @@ def _notes(target: Path, output: OutputFormat, session: Session) -> tuple[str, .
     if left := left_beside(target, output, session.used):
         there = f"{left[0].name} to {left[-1].name}"
         notes += (f"{target}: {there} are of another render and stay; remove them if they are old",)
-    if loss := loss_of(output, session.info):
-        notes += (f"{target}: {loss}",)
+    notes += tuple(f"{target}: {loss}" for loss in losses_of(output, session.info))
     aspect = session.info.pixel_aspect
     if aspect != 1 and (output.codec == "ffv1" or output.muxer is None):
         shape = f"{aspect.numerator}:{aspect.denominator}"

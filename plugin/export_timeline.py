@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
-from ..core.errors import EffectNotFound, FocuspullerError
+from ..core.errors import EffectNotFound
 from ..core.media.codecs import CODECS
 from ..core.media.numbering import is_sequence
 from ..core.media.output_format import choose_format
@@ -15,7 +15,7 @@ from ..core.media.partial import remove, unwritable
 from .export import Progress, RenderReport, render_movie
 from .session import Making, Session
 from .timeline import Document, add_render, effect_clips, find, save_document, separate_copies
-from .timeline.clips import Clip, file_stem, label
+from .timeline.clips import Clip, file_stem, label, named
 from .timeline.references import drop_renders
 from .timeline.saving import refuse_target
 
@@ -93,14 +93,11 @@ def _switched_on(
             notes.append(f"{label(clip)}: its effect is switched off, so its source plays")
             drop_renders(clip)
             continue
-        with Session.of_clip(document, clip, **making) as session:
-            try:
-                session.check(session.used)
-                session.prepare(session.used)
-                coded = codec or _usual_codec(session)
-                choose_format(coded, into / _render_name(clip, session, coded), session.info)
-            except FocuspullerError as error:
-                raise type(error)(f"{label(clip)}: {error}") from error
+        with named(clip), Session.of_clip(document, clip, **making) as session:
+            session.check(session.used)
+            session.prepare(session.used)
+            coded = codec or _usual_codec(session)
+            choose_format(coded, into / _render_name(clip, session, coded), session.info)
             on.append(clip)
     return on, notes
 

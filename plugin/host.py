@@ -28,7 +28,8 @@ ParameterValue = float | bool | str
 class ClipProperties:
     """What a host knows of a connected clip before it fetches a picture.
 
-    `fingerprint` changes when the clip's content does; `frame_count` frames are numbered from 0.
+    `fingerprint` names the pixels: it changes when the clip's content does, and a proxy has another than the full size.
+    `frame_count` frames are numbered from 0.
     """
 
     name: str
@@ -39,14 +40,22 @@ class ClipProperties:
 
 
 class Host(Protocol):
-    """What the effect asks of its host (OpenFX's image effect, parameter and progress suites)."""
+    """What the effect asks of its host (OpenFX's image effect, parameter and progress suites).
+
+    All of it may be asked from threads of ours, and by several at once: final pictures and sequences are decoded in one
+    (`decode_0`) and rendered in others (`render_0`, …), which are gone when the action ends. A host whose suites answer
+    only in its own thread hands the question over to that. Clips may change, in size too, between actions, not in one.
+    """
 
     def clip(self, name: str) -> ClipProperties | None:
         """kOfxImageEffectSimpleSourceClipName & co.; None when nothing is connected."""
         ...
 
     def image(self, clip: str, time: int) -> Image | None:
-        """clipGetImage: Source as (H, W, 3), Depth as disparity (H, W); None where the host has no frame."""
+        """clipGetImage: Source as (H, W, 3), Depth as (H, W) at Source's size; None where the host has no frame.
+
+        Depth comes already read, in [0, 1] and finite, near is 1: how a file stores it is not the effect's to know.
+        """
         ...
 
     def parameter(self, name: str, time: float) -> ParameterValue:

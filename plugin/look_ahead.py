@@ -14,7 +14,6 @@ import numpy as np
 from ..core.errors import CurveError
 from .curve import Curve, Key, Scale
 from .focus_decisions import Turn
-from .key_reduction import keys_through
 from .spline import Floats
 
 FASTEST = 1.5
@@ -102,8 +101,7 @@ def editable_keys(dioptres: Floats, tolerance: float, start: int, racks: Sequenc
 
     last = len(metres) - 1
     held = {frame - start for rack in racks for frame in (rack.start, rack.arrives) if 0 <= frame - start <= last}
-    fitted = keys_through(metres, Scale.DIOPTRES, tolerance, start)
-    places = {int(key.frame) - start for key in fitted.keys} | held
+    places = {0, last if np.ptp(dioptres) else 0} | held
     frames = np.arange(start, start + len(metres), dtype=np.float64)
     while True:
         curve = through(places)
@@ -111,7 +109,7 @@ def editable_keys(dioptres: Floats, tolerance: float, start: int, racks: Sequenc
         if errors.max() <= tolerance:
             return _thinned(curve, dioptres, tolerance, start, held)
         worst = {int(a + errors[a:b].argmax()) for a, b in pairwise(sorted(places))}
-        places |= {place for place in worst if errors[place] > tolerance}
+        places |= {place for place in worst if not errors[place] <= tolerance}  # NaN too, which no key takes
 
 
 def _thinned(curve: Curve, dioptres: Floats, tolerance: float, start: int, held: set[int]) -> Curve:

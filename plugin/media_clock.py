@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
 
 from .fields import Fields
 
 Json = dict[str, object]
 
+FASTEST = 1000
+"""Frames per second that pictures are shown at."""
+
+NEAR = 0.5
+"""Frames by which starts and lengths may differ and still be the same: applications round."""
+
+LONGEST = 2.0**31
+
 
 @dataclass(frozen=True, slots=True)
 class MediaClock:
-    """Media time: frame i of the media is RationalTime(start + i, rate)."""
+    """Media time: frame i of the media is RationalTime(start + i, rate).
+
+    `length` is how many frames there are; None where nobody says.
+    """
 
     start: float
     rate: float
+    length: float | None = None
 
     def time(self, frame: float) -> Json:
         """A frame as OTIO writes a RationalTime."""
@@ -22,10 +36,33 @@ class MediaClock:
 
     def frame(self, time: Fields) -> float:
         """The frame of a written RationalTime, which an application may have put into another rate."""
-        at = read_clock(time)
-        scale = 1.0 if at.rate == self.rate else self.rate / at.rate
         # To what sums of odd starts keep: a key stays on the frame that it was written on.
-        return round(at.start * scale - self.start, 6)
+        return round(read_clock(time).at(self.rate).start - self.start, 6)
+
+    def at(self, rate: float) -> MediaClock:
+        """The same clock in another rate."""
+        scale = 1.0 if exact_rate(self.rate) == exact_rate(rate) else rate / self.rate
+        return MediaClock(self.start * scale, rate, None if self.length is None else self.length * scale)
+
+    def continued(self, present: MediaClock) -> MediaClock | None:
+        """Which clock tells the times of this one, in its rate, now that the media counts by `present`.
+
+        A trimmed copy, or what a trimmed copy was made of, counts on: one of the two lies within the other. Where all
+        frames are there, and count by other times, an application has set their clock anew: this one still tells. None
+        where it cannot be told.
+        """
+        now = present.at(self.rate)
+        if now.length is None or (self.length is not None and abs(now.length - self.length) < NEAR):
+            return self
+        if self.length is None:
+            return self if abs(now.start - self.start) < NEAR else None
+        return now if self._holds(now) or now._holds(self) else None
+
+    def _holds(self, part: MediaClock) -> bool:
+        if self.length is None or part.length is None or not 1 <= part.length <= self.length <= LONGEST:
+            return False
+        begins, ends = part.start - self.start, part.start + part.length - (self.start + self.length)
+        return begins > -NEAR and ends < NEAR
 
 
 def read_clock(time: Fields) -> MediaClock:
@@ -34,3 +71,14 @@ def read_clock(time: Fields) -> MediaClock:
     if not rate > 0:
         time.refuse(f"{time.place}.rate", rate, "a positive frame rate")
     return MediaClock(time.number("value"), rate)
+
+
+@lru_cache(64)
+def exact_rate(rate: float) -> Fraction:
+    """A rate as media files have it. 23.976, 23.98 and 24000/1001 are one: the nearest whole or NTSC one, where one is
+    that near."""
+    if rate <= FASTEST:
+        for usual in (Fraction(round(rate)), Fraction(round(rate * 1.001) * 1000, 1001)):
+            if abs(usual - Fraction(rate)) <= Fraction(rate) / 5000:
+                return usual
+    return Fraction(rate)

@@ -3,8 +3,8 @@
 A `Parameter`'s fields are OpenFX's properties: label kOfxPropLabel, kind kOfxParamPropType, default
 kOfxParamPropDefault, minimum and maximum kOfxParamPropMin and Max, display_minimum and display_maximum
 kOfxParamPropDisplayMin and DisplayMax, digits kOfxParamPropDigits, increment kOfxParamPropIncrement, animates
-kOfxParamPropAnimates, hint kOfxParamPropHint, choices kOfxParamPropChoiceOption, and parent the page whose
-kOfxParamPropPageChild names it.
+kOfxParamPropAnimates, cache_invalidation kOfxParamPropCacheInvalidation, hint kOfxParamPropHint, choices
+kOfxParamPropChoiceOption, and parent the page whose kOfxParamPropPageChild names it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import ClassVar
 
 from ..core.errors import ParameterError
 from ..core.optics import PINHOLE
@@ -44,7 +45,11 @@ class Parameter:
     """One parameter. A slider spans the display range, evenly in `scale`; in dioptres its far end stands for ∞ too.
 
     `minimum` to `maximum` is what `check` lets through; both are inclusive, and infinite where nothing bounds them.
+    `reads_file`: it says how a disparity file is read, so hosts that give disparity themselves are not offered it.
     """
+
+    cache_invalidation: ClassVar[str] = "OfxParamInvalidateAll"
+    """A key moves all frames up to the keys beside it; others look at those, and all at the bound of blur."""
 
     name: str
     label: str
@@ -62,6 +67,7 @@ class Parameter:
     increment: float = 1.0
     digits: int = 0
     choices: tuple[str, ...] = ()
+    reads_file: bool = False
 
     def check(self, value: object) -> None:
         """Let a value of this parameter pass.
@@ -167,6 +173,7 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 label="Near is bright",
                 kind=Kind.BOOLEAN,
                 parent="disparity",
+                reads_file=True,
                 default=True,
                 hint="On when near things are bright in the disparity clip. Turn it off when far things are: if "
                 "focusing near sharpens the background, this is why.",
@@ -209,6 +216,7 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 label="Black level",
                 kind=Kind.DOUBLE,
                 parent="disparity",
+                reads_file=True,
                 default=0.0,
                 minimum=-1e6,
                 maximum=1e6,
@@ -223,6 +231,7 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 label="White level",
                 kind=Kind.DOUBLE,
                 parent="disparity",
+                reads_file=True,
                 default=1.0,
                 minimum=-1e6,
                 maximum=1e6,
@@ -238,6 +247,7 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(
                 label="Frame offset",
                 kind=Kind.INTEGER,
                 parent="disparity",
+                reads_file=True,
                 default=0,
                 unit="frames",
                 minimum=0,

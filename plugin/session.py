@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from ..core.cache import FrameCache
-from ..core.errors import EffectNotFound
+from ..core.errors import DisparityMissing, EffectNotFound
 from ..core.frames import FrameSource, Image
 from ..core.media.disparity import DisparityReading
 from ..core.media.info import MediaInfo
@@ -21,10 +21,10 @@ from ..core.reduced import ReducedFrames
 from ..core.renderer import DEFAULT_ENGINE, Engine
 from ..core.shot import DecodedKey, RenderCache
 from .curve import check_keys_on_media
-from .effect import EffectInstance
+from .effect import NO_DISPARITY, EffectInstance
 from .host import OfflineHost
 from .state import EffectState
-from .timeline import Document, find, lacking, media_path, media_range, picture_rate
+from .timeline import Document, find, media_path, media_range, notes_on, picture_rate
 from .timeline.clips import Clip, label
 
 CACHE_BYTES = 4 << 30
@@ -52,7 +52,7 @@ class Session:
         media: the all-in-focus footage.
         disparity: its disparity clip; None leaves the effect an identity.
         state: the effect's parameters.
-        rate: frames per second of media that are pictures in files of their own, which do not say.
+        rate: frames per second of media that are pictures in files of their own, which seldom say.
 
     Raises:
         MediaError, DisparityError: the media cannot be read or does not fit together.
@@ -125,8 +125,7 @@ class Session:
             disparity = document.locate(state.disparity.url, f"the disparity of {label(clip)}")
         session = cls(media_path(document, clip), disparity, state, rate=picture_rate(clip), **making)
         session.used = media_range(clip, session.info)
-        if missing := lacking(clip, session.info):
-            session.notes += (missing,)
+        session.notes += notes_on(clip, session.info)
         return session
 
     @property
@@ -176,13 +175,16 @@ class Session:
 
         Raises:
             EffectNotFound: the effect is switched off.
-            DisparityMissing, ParameterError: as `EffectInstance.begin_sequence_render` does.
+            DisparityMissing: the effect would pass its source through, which nobody renders for.
+            ParameterError: as `EffectInstance.begin_sequence_render` does.
         """
         if not self.state.enabled:
             raise EffectNotFound(
                 f"the effect on {self.info.path.name} is switched off: there is nothing to render; "
                 "switch it on in the panel (E)"
             )
+        if self._disparity is None:
+            raise DisparityMissing(NO_DISPARITY)
         self.effect.begin_sequence_render(frames)
 
     def prepare(self, frames: range) -> None:

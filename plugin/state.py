@@ -7,7 +7,7 @@ frame, for those who have no evaluator of ours; we never read them back.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from ..core.errors import DisparityError, EffectFromFuture, EffectInvalid, ParameterError
@@ -60,6 +60,12 @@ def new_uuid() -> str:
     return str(uuid4())
 
 
+def default_state() -> EffectState:
+    """Every parameter at its default."""
+    focus, aperture = (float(PARAMETERS[name].default) for name in ("focus_distance", "aperture"))
+    return EffectState(new_uuid(), Lens(), Curve(Scale.DIOPTRES, focus), Curve(Scale.STOPS, aperture))
+
+
 def to_metadata(state: EffectState, clock: MediaClock, used: range) -> Json:
     """What stands under METADATA_KEY in the OTIO effect.
 
@@ -72,6 +78,8 @@ def to_metadata(state: EffectState, clock: MediaClock, used: range) -> Json:
         "uuid": state.uuid,
         "enabled": state.enabled,
         "media_start": clock.time(0),
+        "media_rate": clock.rate,
+        "media_length": clock.length,
         "lens": {
             "focal_length": state.lens.focal_length,
             "near": state.lens.near,
@@ -100,7 +108,7 @@ def from_metadata(metadata: object) -> EffectState:
         )
     if version < 1:
         fields.refuse(f"{METADATA_KEY}.schema_version", version, "a whole number from 1")
-    clock = read_clock(fields.fields("media_start"))
+    clock = _written_clock(fields)
     try:
         return EffectState(
             uuid=read_uuid(fields),
@@ -114,6 +122,27 @@ def from_metadata(metadata: object) -> EffectState:
         )
     except (ParameterError, DisparityError) as error:
         raise EffectInvalid(f"the effect on the clip cannot be used: {error}") from error
+
+
+def written_clock(metadata: object) -> MediaClock:
+    """The time of the media that the keys were set on, in untrusted JSON.
+
+    Raises:
+        EffectInvalid: see `from_metadata`.
+    """
+    return _written_clock(Fields(metadata, METADATA_KEY))
+
+
+def _written_clock(fields: Fields) -> MediaClock:
+    start = read_clock(fields.fields("media_start"))
+    if "media_rate" not in fields:  # written before it was
+        return start
+    # Plain numbers, which stay when an application puts all times into another rate.
+    rate = fields.number("media_rate")
+    if not rate > 0:
+        fields.refuse(f"{fields.place}.media_rate", rate, "a positive frame rate")
+    known = fields.raw.get("media_length") is not None
+    return replace(start.at(rate), length=fields.number("media_length") if known else None)
 
 
 def read_uuid(fields: Fields) -> str:

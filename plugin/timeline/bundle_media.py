@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path, PurePosixPath
 
@@ -27,13 +27,14 @@ class BundleMedia:
         self._unpacked: dict[str, Path] = {}
         self._rooms: dict[tuple[str, str], Path] = {}
         self._unpacking = threading.Lock()
+        self._is_closed = False
         self._resources = ExitStack()
 
     def unpack(self, name: str) -> Path | None:
         """Where a zip's member, or a sequence or folder of members, now lies; a fresh folder each, under bare names.
 
         Raises:
-            OSError, and what zipfile raises: it is damaged, or there is no room for it.
+            OSError, and what zipfile raises: it is damaged, there is no room for it, or it was closed meanwhile.
         """
         with self._unpacking:  # by one thread, for all that ask
             if name not in self._unpacked and (place := self._unpacked_anew(name)):
@@ -45,9 +46,15 @@ class BundleMedia:
         return path in self._unpacked.values()
 
     def close(self) -> None:
-        self._resources.close()
-        self._unpacked.clear()
-        self._rooms.clear()
+        self._is_closed = True  # whoever is unpacking stops
+        with self._unpacking:
+            self._resources.close()
+            self._unpacked.clear()
+            self._rooms.clear()
+
+    def _check(self) -> None:
+        if self._is_closed:
+            raise OSError("the timeline was closed meanwhile")
 
     def _unpacked_anew(self, name: str) -> Path | None:
         at = PurePosixPath(name)
@@ -63,13 +70,14 @@ class BundleMedia:
             return None
         series = (at.parent.as_posix(), wanted.pattern if wanted else name)
         if series not in self._rooms:
+            self._check()
             room = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="focuspuller-")))
-            _extract(self._bundle, members, room)
+            _extract(self._bundle, members, room, self._check)
             self._rooms[series] = room
         return self._rooms[series] / path
 
 
-def _extract(bundle: Path, members: Iterable[str], room: Path) -> None:
+def _extract(bundle: Path, members: Iterable[str], room: Path, check: Callable[[], None]) -> None:
     """Members' content under their bare names, so that no name in a zip decides where anything is written."""
     with open_archive(bundle) as opened:
         infos = [opened.getinfo(member) for member in members]
@@ -77,4 +85,6 @@ def _extract(bundle: Path, members: Iterable[str], room: Path) -> None:
             raise OSError("it does not fit on the temporary folder's disk")
         for info in infos:
             with opened.open(info) as packed, (room / Path(info.filename).name).open("wb") as unpacked:
-                shutil.copyfileobj(packed, unpacked, 1 << 20)
+                while piece := packed.read(1 << 20):
+                    check()
+                    unpacked.write(piece)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
 import opentimelineio as otio
 
-from ...core.errors import ClipAmbiguous, ClipNotFound
+from ...core.errors import ClipAmbiguous, ClipNotFound, FocuspullerError
 from .document import Document, short
 
 Clip = Any
@@ -79,6 +81,17 @@ def find_clip(document: Document, name: str) -> Clip:
 def label(clip: Clip) -> str:
     """How a message calls a clip."""
     return f"clip {quoted(clip.name)}" if clip.name else "a clip without a name"
+
+
+@contextmanager
+def named(clip: Clip) -> Iterator[None]:
+    """Errors of ours that come out of it say which clip they are of."""
+    try:
+        yield
+    except FocuspullerError as error:
+        if label(clip) in str(error):
+            raise
+        raise type(error)(f"{label(clip)}: {error}") from error
 
 
 def file_stem(clip: Clip) -> str:

@@ -13,11 +13,13 @@ import opentimelineio as otio
 
 from ...core.errors import EffectInvalid, EffectNotFound, TimelineError
 from ...core.media.info import MediaInfo
-from ..state import EFFECT_LABEL, EFFECT_NAME, METADATA_KEY, EffectState, from_metadata, new_uuid, to_metadata
-from .clips import Clip, clips, clips_in, label
+from ..conformed import conformed
+from ..curve import check_keys_on_media
+from ..state import EFFECT_LABEL, EFFECT_NAME, METADATA_KEY, EffectState, new_uuid, to_metadata
+from .clips import Clip, clips, clips_in, label, named
 from .document import Document
 from .location import check_name
-from .media_time import media_clock, media_range
+from .media_time import media_clock, media_range, stated_clock
 from .references import drop_renders, put_render, source_key, source_reference
 from .uneven import span_of
 
@@ -32,7 +34,8 @@ def effect_clips(document: Document) -> list[Clip]:
 
 
 def find(clip: Clip) -> EffectState | None:
-    """The state of the clip's effect; None when it has none. Switched off in the application, it is disabled.
+    """The state of the clip's effect, on its media as it is now; None when it has none. Switched off in the
+    application, it is disabled.
 
     Raises:
         EffectInvalid, EffectFromFuture: what it carries cannot be used.
@@ -41,25 +44,52 @@ def find(clip: Clip) -> EffectState | None:
     if effect is None:
         return None
     written = plain(effect)
-    try:
-        state = from_metadata(written["metadata"].get(METADATA_KEY))
-    except TimelineError as error:
-        raise type(error)(f"{label(clip)}: {error}") from error
+    with named(clip):
+        state = state_in(written["metadata"].get(METADATA_KEY), clip)
     # OTIO's own switch counts, which the application shows and turns.
     return replace(state, enabled=written.get("enabled", state.enabled) is not False)
 
 
-def apply(clip: Clip, state: EffectState, media: MediaInfo | None = None) -> None:
+def state_in(metadata: object, clip: Clip) -> EffectState:
+    """The state in an effect's untrusted metadata, on the clip's media as it is now.
+
+    Raises:
+        EffectInvalid, EffectFromFuture: it cannot be used.
+    """
+    return conformed(metadata, stated_clock(clip))
+
+
+def apply(clip: Clip, state: EffectState, media: MediaInfo | None = None) -> bool:
     """Put the effect on the clip, or replace its state there; all else on the clip stays as it is.
+
+    But a render of the effect as it stood before goes.
 
     Args:
         media: what the clip's source says of itself, once opened; without it the timeline's word is taken.
 
+    Returns:
+        Whether a render went, so that the source plays.
+
     Raises:
         TimelineError: the clip's range cannot be told.
         EffectInvalid: several effects of ours are on the clip.
+        CurveError: keys that lie off the media.
         UnsupportedFormat: the disparity has a name that no timeline can hold.
     """
+    if media is not None:
+        with named(clip):
+            for curve in (state.focus_distance, state.aperture):
+                check_keys_on_media(curve, 0, media.frame_count - 1)
+    try:
+        before = find(clip)
+    except TimelineError:  # what was there cannot be used
+        before = None
+    put(clip, state, media)
+    return before != state and drop_renders(clip)
+
+
+def put(clip: Clip, state: EffectState, media: MediaInfo | None = None) -> None:
+    """As `apply`, under the render that the clip plays, which is of this very state."""
     if state.disparity is not None:
         check_name(Path(state.disparity.url))
     metadata = to_metadata(state, media_clock(clip, media), media_range(clip, media))

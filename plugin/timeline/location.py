@@ -22,6 +22,10 @@ _PLACEHOLDER_SIGN = re.compile(r"%(?=(?:0[0-9]{1,2}d|d(?![0-9A-Fa-f]))[^/\\]*\Z)
 _LAST_NUMBER = re.compile(r"[0-9]+\Z")
 
 
+def is_timeline(path: Path) -> bool:
+    return path.suffix.lower() in TIMELINES
+
+
 def check_name(path: Path) -> None:
     """Raises:
     UnsupportedFormat: a name that no timeline can hold.

@@ -7,27 +7,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import lru_cache
-from pathlib import PurePosixPath
 from typing import Any
 
 import opentimelineio as otio
 
-from ...core.errors import TimelineError
+from ...core.errors import MediaNotFound, TimelineError
 from ...core.media.info import MediaInfo
-from ...core.media.numbering import IMAGE_SUFFIXES
 from ...core.media.timecode import frames_of
-from ..media_clock import MediaClock
+from ..media_clock import MediaClock, exact_rate
 from .clips import Clip, label
-from .references import source_reference, url_in
+from .references import source_reference
 from .uneven import frames_in, length_of
 
 TOLERANCE = 1e-3
 """Frames by which rounding may miss a whole frame."""
-
-SLOWEST, FASTEST = Fraction(1, 100), 1000
-"""Frames per second that pictures are shown at."""
 
 MAX_FRAME = 2.0**31
 """As curves have it; beyond it times are not meant."""
@@ -50,7 +43,8 @@ def media_clock(clip: Clip, media: MediaInfo | None = None) -> MediaClock:
     """How the clip's media counts time: from its available range's start, or else from 0, or by its own timecode.
 
     Args:
-        media: what the file itself says, which outweighs the timeline's word on the rate; but pictures say none.
+        media: what the file itself says, which outweighs the timeline's word on the rate; but pictures say none, and
+            where the timeline counts all of the file's frames at a rate, it has interpreted them so.
 
     Raises:
         TimelineError: nothing tells the rate.
@@ -59,18 +53,44 @@ def media_clock(clip: Clip, media: MediaInfo | None = None) -> MediaClock:
     available = source.available_range
     stated = available or clip.source_range
     if isinstance(source, otio.schema.ImageSequenceReference):
-        rate = _usual(_checked(source.rate, clip))
+        rate = _usual(checked_rate(source.rate, clip))
     elif media is not None:
-        rate = _usual(float(media.rate))
+        rate = _usual(checked_rate(_interpreted(available, media), clip))
     elif stated is not None:
-        rate = _usual(_checked(stated.start_time.rate, clip))
+        rate = _usual(checked_rate(stated.start_time.rate, clip))
     else:
         raise TimelineError(f"{label(clip)} has no range and its media no rate; open its media, or relink the clip")
     if available is None:
-        return MediaClock(_own_start(clip, rate, media), rate)
+        return MediaClock(_own_start(clip, rate, media), rate, None if media is None else media.frame_count)
     start = _frames(available.start_time, rate, clip)
-    written = _checked(available.start_time.rate, clip)
-    return MediaClock(start, written if _usual(written) == rate else rate)
+    written = checked_rate(available.start_time.rate, clip)
+    length = _stated_length(available, rate, clip, media)
+    return MediaClock(start, written if _usual(written) == rate else rate, length)
+
+
+def stated_clock(clip: Clip) -> MediaClock | None:
+    """The media's clock by the timeline's word alone; None where it says nothing, or nothing that makes sense."""
+    try:
+        return media_clock(clip) if source_reference(clip).available_range is not None else None
+    except (TimelineError, MediaNotFound):
+        return None
+
+
+def _interpreted(available: Any, media: MediaInfo) -> float:
+    """Frames per second at which the edit plays the file."""
+    if available is not None and abs(available.duration.value - length_of(media)) < TOLERANCE:
+        return float(available.duration.rate)
+    return float(media.rate)
+
+
+def _stated_length(available: Any, rate: float, clip: Clip, media: MediaInfo | None) -> float | None:
+    """Frames of the media by the timeline's word; nonsense is passed over where the file is open."""
+    try:
+        return _frames(available.duration, rate, clip)
+    except TimelineError:
+        if media is None:
+            raise
+        return None
 
 
 def _own_start(clip: Clip, rate: float, media: MediaInfo | None) -> float:
@@ -83,30 +103,6 @@ def _own_start(clip: Clip, rate: float, media: MediaInfo | None) -> float:
     first = _frames(clip.source_range.start_time, rate, clip)
     counted_from_0 = first < media.frame_count
     return float(own) if own is not None and not counted_from_0 and 0 <= first - own < media.frame_count else 0.0
-
-
-def picture_rate(clip: Clip) -> Fraction | None:
-    """Frames per second of a source that is pictures in files of their own, as the timeline says; None of a movie.
-
-    Raises:
-        TimelineError: no rate that pictures are shown at.
-    """
-    source = source_reference(clip)
-    stated = source.available_range or clip.source_range
-    if not isinstance(source, otio.schema.ImageSequenceReference):
-        # Of a plain reference, the rate of its times is no more than a hint.
-        hint = stated.start_time.rate if stated is not None and _names_pictures(source) else 0.0
-        return exact_rate(hint).limit_denominator(1001) if SLOWEST <= hint <= FASTEST else None
-    rate = exact_rate(_checked(source.rate, clip)).limit_denominator(1001)
-    if not SLOWEST <= rate <= FASTEST:
-        raise TimelineError(f"{label(clip)} has pictures at {source.rate:g} a second; relink it with a rate such as 24")
-    return rate
-
-
-def _names_pictures(source: Any) -> bool:
-    """Whether a plain reference points at pictures, or at a folder, in which they may be."""
-    suffix = PurePosixPath(url_in(source) or "").suffix.lower()
-    return not suffix or suffix in IMAGE_SUFFIXES
 
 
 def media_range(clip: Clip, media: MediaInfo | None = None) -> range:
@@ -155,7 +151,7 @@ def _held(asked: range, count: int | None) -> range:
 def _asked(clip: Clip, media: MediaInfo | None) -> tuple[range, int | None]:
     """The frames that the clip shows, whether or not its media has them, and how many that has."""
     clock = media_clock(clip, media)
-    count = media.frame_count if media is not None else _stated_length(clip, clock)
+    count = media.frame_count if media is not None else _whole(clock.length)
     length = length_of(media) if media is not None else count
     warps = [effect for effect in clip.effects if isinstance(effect, otio.schema.TimeEffect) and _is_on(effect)]
     if count is not None and any(not isinstance(warp, otio.schema.LinearTimeWarp) for warp in warps):
@@ -204,42 +200,30 @@ def _cut(clip: Clip, clock: MediaClock, count: float | None) -> _Cut:
     return _Cut(start - clock.start, duration, head, tail)
 
 
-def _stated_length(clip: Clip, clock: MediaClock) -> int | None:
-    """Frames of the media by the timeline's word."""
-    available = source_reference(clip).available_range
-    if available is None:
-        return None
-    return math.ceil(_frames(available.duration, clock.rate, clip) - TOLERANCE)
+def _whole(length: float | None) -> int | None:
+    return None if length is None else math.ceil(length - TOLERANCE)
 
 
 def _frames(time: Any, rate: float, clip: Clip) -> float:
     """A RationalTime in frames at a rate."""
-    written = _usual(_checked(time.rate, clip))
+    written = _usual(checked_rate(time.rate, clip))
     frames = time.value if written == _usual(rate) else time.value * _usual(rate) / written
     if not abs(frames) <= MAX_FRAME:
         raise TimelineError(f"{label(clip)} has a time of {time.value:g} frames; trim it anew")
     return float(frames)
 
 
-def _checked(rate: float, clip: Clip) -> float:
+def checked_rate(rate: float, clip: Clip) -> float:
+    """Raises:
+    TimelineError: it is no frame rate.
+    """
     if not 0 < rate < math.inf:
         raise TimelineError(f"{label(clip)} has a frame rate of {rate:g}; relink it or trim it anew")
     return float(rate)
 
 
 def _usual(rate: float) -> float:
-    """23.976, 23.98 and 24000/1001 are one rate: the nearest whole or NTSC one, where one is that near."""
     return float(exact_rate(rate))
-
-
-@lru_cache(64)
-def exact_rate(rate: float) -> Fraction:
-    """The same, as a media file has it."""
-    if rate <= FASTEST:
-        for usual in (Fraction(round(rate)), Fraction(round(rate * 1.001) * 1000, 1001)):
-            if abs(usual - Fraction(rate)) <= Fraction(rate) / 5000:
-                return usual
-    return Fraction(rate)
 
 
 def _is_on(effect: Any) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 
 from ...core.media.numbering import numbering_of
+from ...core.media.open import open_frames
 from .document import Document
 from .location import check_name
+from .uneven import length_of
 
 
 def new_document(path: Path) -> Document:
@@ -35,6 +39,20 @@ def document_of_movie(movie: Path, length: float, rate: float, start: float = 0.
     timeline = otio.schema.Timeline(name=movie.stem)
     timeline.tracks.append(track)
     return Document(timeline, movie)
+
+
+def document_of_media(media: Path, rate: Fraction | None) -> Document:
+    """As `document_of_movie`, of media that say themselves how long they are.
+
+    Args:
+        rate: frames a second of media that are pictures in files of their own, which seldom say.
+
+    Raises:
+        MediaError: they cannot be read.
+    """
+    with closing(open_frames(media, rate)) as frames:
+        info = frames.info
+    return document_of_movie(media, length_of(info), float(info.rate))
 
 
 def _pictures(path: Path, rate: float) -> Any:

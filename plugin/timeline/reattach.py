@@ -18,7 +18,7 @@ from ..sidecar import Remembered, read_sidecar, sidecar_of
 from ..state import METADATA_KEY, from_metadata
 from .clips import Clip, clips, clips_in, listed, names
 from .document import OTIO_REFUSALS, Document
-from .effects import apply, effects_on, find, is_intact, marked_uuid, plain
+from .effects import effects_on, find, is_intact, marked_uuid, plain, put, state_in
 from .location import spellings
 from .references import RENDER_KEY, source_key, source_reference, url_in
 
@@ -176,7 +176,7 @@ def _settle(uuid: str, was: Remembered, candidates: list[_Bare], contested: bool
     (one,) = candidates
     try:
         _restore_source(one.clip, was)
-        apply(one.clip, from_metadata(was.effect))
+        put(one.clip, state_in(was.effect, one.clip))
     except (TimelineError, MediaError) as error:
         return Reattachment(uuid, Outcome.LOST, str(error))
     how = "its marker" if one.marked == uuid else "its name, media and range"

@@ -24,7 +24,7 @@ Reference = Any
 
 
 def source_key(clip: Clip) -> str:
-    """The key of the footage that the effect renders from: never our render, whichever of them plays now.
+    """The key of the footage that the effect renders from: what plays, or, where that is our render, what it was of.
 
     Raises:
         MediaNotFound: only our render is left.
@@ -32,7 +32,7 @@ def source_key(clip: Clip) -> str:
     references = clip.media_references()
     active = clip.active_media_reference_key
     noted = [noted_source(reference) for key, reference in references.items() if is_render(key, reference)]
-    for key in (*noted, active, clip.DEFAULT_MEDIA_KEY, *sorted(references)):
+    for key in (active, *noted, clip.DEFAULT_MEDIA_KEY, *sorted(references)):
         if key in references and not is_render(key, references[key]):
             return str(key)
     raise MediaNotFound(

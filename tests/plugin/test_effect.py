@@ -4,11 +4,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from focuspuller.core.cache import FrameCache
-from focuspuller.core.errors import Cancelled, DisparityMissing, FrameMissing, MediaNotFound, OpticsError
+from focuspuller.core.errors import (
+    Cancelled,
+    DisparityError,
+    DisparityNotFinite,
+    FrameMissing,
+    MediaNotFound,
+    OpticsError,
+)
 from focuspuller.core.frames import Image
 from focuspuller.core.optics import Lens, defocus_of
-from focuspuller.plugin.effect import Context, EffectInstance, describe, describe_in_context
-from focuspuller.plugin.host import DEPTH, OUTPUT, SOURCE, ClipProperties, Host, ParameterValue
+from focuspuller.plugin.description import Context, describe_in_context
+from focuspuller.plugin.effect import EffectInstance
+from focuspuller.plugin.host import DEPTH, SOURCE, ClipProperties, Host, ParameterValue
 from focuspuller.plugin.params import PARAMETERS
 
 from tests.core.sources import Pictures, textured_clip
@@ -26,8 +34,9 @@ class FakeHost(Host):
         self.sources: dict[str, Pictures] = {SOURCE: frames, DEPTH: disparity} if depth else {SOURCE: frames}
         self.frames_there = frames_there
         self.parameters = {name: parameter.default for name, parameter in PARAMETERS.items()} | parameters
-        self.animated: dict[str, Callable[[float], float]] = {}
+        self.animated: dict[str, Callable[[float], ParameterValue]] = {}
         self.stop_asked = False
+        self.asked: set[str] = set()
 
     def clip(self, name: str) -> ClipProperties | None:
         if name not in self.sources:
@@ -39,6 +48,7 @@ class FakeHost(Host):
         return self.sources[clip].read(time) if time in self.frames_there else None
 
     def parameter(self, name: str, time: float) -> ParameterValue:
+        self.asked.add(name)
         return self.animated[name](time) if name in self.animated else self.parameters[name]
 
     def aborted(self) -> bool:
@@ -49,16 +59,10 @@ def instance(host: FakeHost) -> EffectInstance:
     return EffectInstance(host, FrameCache(1 << 26))
 
 
-def test_it_describes_itself_in_openfx_words() -> None:
-    described = describe()
-    assert described.identifier == "org.focuspuller.bokeh"
-    for context in described.contexts:
-        clips = {clip.name: clip for clip in describe_in_context(context).clips}
-        assert set(clips) == {SOURCE, DEPTH, OUTPUT}
-        assert clips[DEPTH].optional
-        assert not clips[SOURCE].optional
-    parameters = {parameter.name for parameter in describe_in_context(Context.GENERAL).parameters}
-    assert {"focus_distance", "aperture", "focal_length", "near", "far", "quality"} <= parameters
+def test_every_parameter_that_a_host_is_offered_is_asked_for() -> None:
+    host = FakeHost(aperture=1.4, quality="draft")
+    instance(host).render(2)
+    assert host.asked == {parameter.name for parameter in describe_in_context(Context.GENERAL).parameters}
 
 
 def test_parameters_become_the_lens() -> None:
@@ -90,16 +94,23 @@ def test_a_pinhole_and_a_missing_depth_clip_are_the_identity() -> None:
         assert effect.is_identity(2) == (SOURCE, 2)
         np.testing.assert_array_equal(effect.render(2), host.sources[SOURCE].pictures[2])
         assert effect.get_frames_needed(2) == {SOURCE: range(2, 3)}
+        effect.begin_sequence_render(range(2, 4))
+        np.testing.assert_array_equal(list(effect.render_sequence(range(2, 4))), host.sources[SOURCE].pictures[2:4])
     assert instance(FakeHost(aperture=1.4)).is_identity(2) is None
 
 
 def test_a_sequence_fails_before_its_first_frame() -> None:
-    with pytest.raises(DisparityMissing, match="--disparity"):
-        instance(FakeHost(depth=False)).begin_sequence_render(range(LENGTH))
-    host = FakeHost()
-    host.animated["focus_distance"] = lambda t: 2.0 if t < 4 else 0.01
-    with pytest.raises(OpticsError):
-        instance(host).begin_sequence_render(range(LENGTH))
+    def near_from_frame_4(quality: str = "final", aperture: float = 2.8) -> EffectInstance:
+        host = FakeHost(quality=quality, aperture=aperture)
+        host.animated["focus_distance"] = lambda t: 2.0 if t < 4 else 0.01
+        return instance(host)
+
+    # The network needs a bound of the whole shot's blur; a draft does not, nor does a pinhole.
+    for quality, wanted in (("draft", range(LENGTH)), ("final", range(LENGTH)), ("final", range(2))):
+        with pytest.raises(OpticsError, match=r"^frame 4: focus distance 0\.01 m .*; focus farther away"):
+            near_from_frame_4(quality).begin_sequence_render(wanted)
+    near_from_frame_4("draft").begin_sequence_render(range(4))
+    near_from_frame_4(aperture=32.0).begin_sequence_render(range(4))
     empty = FakeHost()
     empty.sources.clear()
     with pytest.raises(MediaNotFound):
@@ -131,6 +142,59 @@ def test_an_abort_stops_the_sequence() -> None:
     host.stop_asked = True
     with pytest.raises(Cancelled, match="--resume"):
         next(rendered)
+
+
+@pytest.mark.parametrize("quality", ["draft", "final"])
+def test_aborted_before_the_first_picture_nothing_is_even_read(quality: str) -> None:
+    host = FakeHost(aperture=1.4, quality=quality)
+    host.stop_asked = True
+    with pytest.raises(Cancelled):
+        next(instance(host).render_sequence(range(LENGTH)))
+    assert not any(source.read_frames for source in host.sources.values())
+
+
+def test_another_render_scale_or_picture_upstream_need_not_be_told_of() -> None:
+    def renders_as_a_new_instance(*times: int) -> None:
+        for t in times:
+            np.testing.assert_array_equal(effect.render(t), instance(host).render(t))
+
+    host = FakeHost(aperture=1.4, quality="draft")
+    effect, full = instance(host), host.sources
+    renders_as_a_new_instance(2)
+    host.sources = {
+        name: Pictures([picture[::2, ::2] for picture in source.pictures], name) for name, source in full.items()
+    }
+    assert effect.render(2).shape == (18, 24, 3)
+    renders_as_a_new_instance(2, 4)
+    host.sources = full
+    renders_as_a_new_instance(2, 4)
+    host.sources = full | {SOURCE: Pictures([1 - picture for picture in full[SOURCE].pictures], "negative")}
+    renders_as_a_new_instance(2)
+
+
+def test_a_change_in_the_midst_of_an_action_waits_for_the_next_one() -> None:
+    host = FakeHost(aperture=1.4, quality="draft")
+    effect = instance(host)
+
+    def changing(time: float) -> str:
+        effect.instance_changed()
+        return "draft"
+
+    before = effect.render(2)
+    host.animated["quality"] = changing
+    np.testing.assert_array_equal(effect.render(2), before)
+
+
+@pytest.mark.parametrize("quality", ["draft", "final"])
+def test_disparity_that_does_not_fit_is_told_of(quality: str) -> None:
+    host = FakeHost(aperture=1.4, quality=quality)
+    maps = host.sources[DEPTH].pictures
+    host.sources[DEPTH] = Pictures([disparity[::2, ::2] for disparity in maps], "small")
+    with pytest.raises(DisparityError, match=r"small: .* frame \d as 18x24 .*36x48 .*; have it scaled"):
+        instance(host).render(2)
+    host.sources[DEPTH] = Pictures([np.where(disparity > 0.8, np.nan, disparity) for disparity in maps], "holes")
+    with pytest.raises(DisparityNotFinite, match="fill the holes"):
+        instance(host).render(2)
 
 
 def test_a_frame_that_the_host_lacks_is_named() -> None:

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import opentimelineio as otio
 import pytest
-from focuspuller.core.errors import DisparityMissing, EffectNotFound, MediaNotFound, OutputUnwritable, UnsupportedFormat
+from focuspuller.core.errors import (
+    CurveError,
+    DisparityMissing,
+    EffectNotFound,
+    MediaNotFound,
+    OutputUnwritable,
+    UnsupportedFormat,
+)
 from focuspuller.core.media.open import probe
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key, Scale
@@ -145,6 +152,10 @@ def test_what_would_stop_a_later_clip_stops_the_first(tmp_path: Path) -> None:
     with pytest.raises(DisparityMissing, match=r"the second.*apply --disparity"):
         export_timeline(document, tmp_path / "out.otio", codec="ffv1", quality="draft")
     assert not (tmp_path / "out.renders").exists()
+    off = Curve(Scale.STOPS, 1.4, (Key(LENGTH, 2.0),))
+    apply(second, dataclasses.replace(state, uuid=new_uuid(), aperture=off))
+    with pytest.raises(CurveError, match=r"^clip 'the second': .*keys are at 6"):
+        export_timeline(document, tmp_path / "out.otio", codec="ffv1", quality="draft")
     with pytest.raises(UnsupportedFormat, match="clip"):
         export_timeline(edit(tmp_path), tmp_path / "out.otio", codec="dnxhr", quality="draft")
 

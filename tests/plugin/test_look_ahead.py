@@ -7,6 +7,7 @@ from focuspuller.plugin.curve import Scale
 from focuspuller.plugin.focus_decisions import Turn
 from focuspuller.plugin.key_syntax import format_keys, parse_keys
 from focuspuller.plugin.look_ahead import FASTEST, SHORTEST, Rack, editable_keys, pulled, racks_between
+from focuspuller.plugin.spline import Floats
 
 RATE = 24.0
 USED = range(10, 130)
@@ -72,6 +73,32 @@ def test_keys_are_few_within_the_tolerance_and_survive_being_typed() -> None:
     assert np.abs(typed.levels_at(time + 5.0) - wanted).max() <= 0.02
 
 
+FRAMES = np.arange(600)
+
+
+@pytest.mark.parametrize("tolerance", [0.1, 0.01, 0.001])
+@pytest.mark.parametrize(
+    ("wanted", "keys"),
+    [
+        (0.6 + 0.4 * np.sin(FRAMES / 40), 60),
+        (np.interp(FRAMES, [0, 100, 150, 300, 340], [1.0, 1.0, 0.2, 0.2, 0.8]), 30),
+        (np.maximum(0, np.sin(FRAMES / 50)), 80),
+        ((FRAMES // 50) % 2 + 0.5, 60),
+        (np.random.default_rng(1).uniform(0.1, 1, 100), 100),
+    ],
+)
+def test_whatever_is_pulled_its_keys_are_within_the_tolerance(wanted: Floats, keys: int, tolerance: float) -> None:
+    curve = editable_keys(wanted, tolerance, 0)
+    assert np.abs(curve.levels_at(np.arange(len(wanted), dtype=np.float64)) - wanted).max() <= tolerance
+    assert len(curve.keys) <= keys
+
+
+@pytest.mark.parametrize("wanted", [[0.5, np.nan, 0.6], [0.5, -1.0, 0.5], [np.nan, 0.5]])
+def test_what_no_lens_has_is_refused(wanted: list[float]) -> None:
+    with pytest.raises(CurveError, match="; give"):
+        editable_keys(np.array(wanted), 0.02, 0)
+
+
 def test_a_rack_between_still_subjects_is_two_keys() -> None:
     turns = [still(10, 0.2), still(80, 1.0)]
     racks = racks_between(turns, USED, RATE)
@@ -86,7 +113,8 @@ def test_racks_that_run_off_the_clip_and_infinity_have_keys_too() -> None:
     assert curve.value(35) == float("inf")
 
 
-def test_one_frame_is_one_key() -> None:
+def test_what_never_moves_is_one_key() -> None:
+    assert [(key.frame, key.value) for key in editable_keys(np.full(50, 0.5), 0.02, 7).keys] == [(7, 2.0)]
     assert [(key.frame, key.value) for key in editable_keys(np.array([0.5]), 0.02, 7).keys] == [(7, 2.0)]
 
 

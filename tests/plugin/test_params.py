@@ -15,6 +15,7 @@ def test_every_parameter_is_whole(parameter: Parameter) -> None:
     assert PARAMETERS[parameter.name] is parameter
     assert parameter.parent in PAGES
     assert parameter.hint.endswith(".")
+    assert parameter.cache_invalidation == "OfxParamInvalidateAll"
     assert bool(parameter.choices) == (parameter.kind is Kind.CHOICE)
 
 

@@ -71,6 +71,10 @@ def test_of_a_timelines_clip_it_uses_the_frames_the_edit_shows(files: tuple[Path
     )
     with Session.of_clip(document, clip, quality="draft") as session:
         assert session.used == range(2, 5)
+        assert session.notes == ()
+    clip.source_range = type(trimmed)(clip.source_range.start_time, trimmed.duration)
+    with Session.of_clip(document, clip, quality="draft") as session:
+        assert "its media has only 2 to 7" in session.notes[0]
 
 
 def test_pixels_that_are_not_square_are_told_of(files: tuple[Path, Path], tmp_path: Path) -> None:
@@ -101,5 +105,7 @@ def test_what_does_not_fit_together_is_refused(files: tuple[Path, Path], tmp_pat
         Session(files[0], short, state())
     with pytest.raises(CurveError, match="99"):
         Session(*files, state(Key(99, 1.0)))
-    with Session(files[0], None, state()) as session, pytest.raises(DisparityMissing):
-        session.defocus_map(0)
+    with Session(files[0], None, state()) as session:
+        for asked in (session.defocus_map, lambda t: session.check(range(t, LENGTH))):
+            with pytest.raises(DisparityMissing, match="--disparity"):
+                asked(0)

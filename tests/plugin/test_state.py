@@ -73,6 +73,14 @@ def test_keys_stand_in_media_time() -> None:
     for key in metadata["focus_distance"]["keys"]:
         key["time"]["rate"], key["time"]["value"] = 48.0, 2 * key["time"]["value"]
     assert from_metadata(metadata).focus_distance == state.focus_distance
+    # And all that there is, by a script.
+    metadata = valid()
+    for holder, _ in list(places({"": metadata})):
+        for time in (value for value in holder.values() if isinstance(value, dict)) if isinstance(holder, dict) else ():
+            if "OTIO_SCHEMA" in time and time["rate"] == 24:
+                time["rate"], time["value"] = 30.0, time["value"] * 1.25
+    assert metadata["media_start"] == {"OTIO_SCHEMA": "RationalTime.1", "rate": 30.0, "value": 108000.0}
+    assert from_metadata(metadata) == state
 
 
 def test_baked_values_are_the_curve_over_the_used_frames() -> None:
@@ -110,9 +118,9 @@ def valid() -> Any:
     return json.loads(VALID)
 
 
-def test_effects_written_before_subjects_could_be_followed_have_none() -> None:
+def test_effects_of_earlier_versions_lack_some_fields() -> None:
     metadata = valid()
-    del metadata["subjects"]
+    del metadata["subjects"], metadata["media_rate"], metadata["media_length"]
     assert from_metadata(metadata) == replace(keyed_state(), subjects=())
 
 
@@ -166,7 +174,7 @@ def test_every_missing_field_is_named() -> None:
     for index in range(len(list(places(unbaked())))):
         metadata = unbaked()
         holder, key = list(places(metadata))[index]
-        if isinstance(holder, dict) and key not in ("OTIO_SCHEMA", "subjects"):
+        if isinstance(holder, dict) and key not in ("OTIO_SCHEMA", "subjects", "media_rate", "media_length"):
             del holder[key]
             with pytest.raises(EffectInvalid, match=str(key)):
                 from_metadata(metadata)

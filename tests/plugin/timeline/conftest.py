@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 import pytest
 from focuspuller.core.media.disparity import DisparityReading
+from focuspuller.core.media.info import MediaInfo
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key
 from focuspuller.plugin.scale import Scale
@@ -21,6 +23,10 @@ MakeState = Callable[..., EffectState]
 
 def span(start: float, duration: float, rate: float = 24) -> Any:
     return otio.opentime.TimeRange(otio.opentime.RationalTime(start, rate), otio.opentime.RationalTime(duration, rate))
+
+
+def movie(frames: int, rate: Fraction) -> MediaInfo:
+    return MediaInfo(Path("a.mov"), 64, 36, rate, 1 / rate, tuple(range(frames)), "h264", "yuv420p", 8)
 
 
 @pytest.fixture

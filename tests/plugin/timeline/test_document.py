@@ -4,6 +4,7 @@ import json
 import random
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -72,6 +73,26 @@ def test_what_several_threads_ask_for_is_unpacked_once(
         places = list(pool.map(lambda _: document.locate("media/a.mov", "it"), range(3)))
         assert len(set(places)) == 1
         assert places[0].read_bytes() == b"movie"
+
+
+def test_closing_stops_an_unpacking_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"media/a.{number:04d}.exr" for number in range(2000)]
+    packed = bundle(tmp_path / "e.otioz", "{}", dict.fromkeys(names, b"x"))
+    rooms = tmp_path / "rooms"
+    rooms.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(rooms))
+    media = bundle_media.BundleMedia(packed, {"media": names})
+    with ThreadPoolExecutor(1) as pool:
+        unpacking = pool.submit(media.unpack, "media/a.%04d.exr")
+        while not list(rooms.rglob("*.exr")):
+            time.sleep(0.001)
+        media.close()
+        assert list(rooms.iterdir()) == []
+        with pytest.raises(OSError, match="closed"):
+            unpacking.result()
+    with pytest.raises(OSError, match="closed"):
+        media.unpack("media/a.%04d.exr")
+    assert list(rooms.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["../evil.mov", "/evil.mov", "media/../../evil.mov", "..\\evil.mov"])

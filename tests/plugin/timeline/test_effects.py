@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import opentimelineio as otio
 import pytest
-from focuspuller.core.errors import EffectFromFuture, EffectInvalid, EffectNotFound, UnsupportedFormat
+from focuspuller.core.errors import CurveError, EffectFromFuture, EffectInvalid, EffectNotFound, UnsupportedFormat
+from focuspuller.core.optics import Lens
 from focuspuller.plugin.state import EFFECT_NAME, METADATA_KEY
 from focuspuller.plugin.timeline import (
     add_render,
@@ -24,6 +26,8 @@ from focuspuller.plugin.timeline import (
     save_document,
     separate_copies,
 )
+
+from tests.plugin.timeline.conftest import movie, span
 
 FOREIGN = {"other": {"when": otio.opentime.RationalTime(3, 24), "deep": [1, {"x": None}], "é": 1e-300}}
 
@@ -87,6 +91,48 @@ def test_slips_and_trims_move_no_key(make_clip: Any, make_state: Any) -> None:
         otio.opentime.RationalTime(86455, 24), otio.opentime.RationalTime(5, 24)
     )
     assert find(clip) == state
+
+
+def test_trimmed_copies_of_the_media_move_no_key(make_clip: Any, make_state: Any) -> None:
+    """Keys at 10 and 29; what an application keeps of the media for the cut begins at 15, and its timecode goes on."""
+    clip, state = make_clip(used=(86420, 20), available=(86400, 100)), make_state()
+    apply(clip, state)
+    clip.media_reference.available_range = span(86415, 30)
+    consolidated = find(clip)
+    assert consolidated is not None
+    assert [key.frame for key in consolidated.focus_distance.keys] == [0, 14]
+    apply(clip, consolidated)
+    assert clip.effects[0].metadata[METADATA_KEY]["focus_distance"]["keys"][-1]["time"].value == 86429
+    assert find(clip) == consolidated
+    clip.media_reference.available_range = span(86400, 100)  # and back to the whole
+    whole = find(clip)
+    assert whole is not None
+    assert [key.frame for key in whole.focus_distance.keys] == [15, 29]
+    clip.media_reference.available_range, clip.source_range = span(0, 100), span(20, 20)  # its clock set anew
+    assert find(clip) != whole
+    apply(clip, state)
+    clip.media_reference.available_range = span(86400, 100)
+    assert find(clip) == state
+
+
+def test_a_changed_effect_plays_no_outdated_render(make_clip: Any, make_state: Any) -> None:
+    clip, state = make_clip(), make_state()
+    assert not apply(clip, state)
+    add_render(clip, Path("/r/a.mov"), media_range(clip))
+    assert not apply(clip, state)
+    assert clip.active_media_reference_key == "focuspuller_render"
+    assert apply(clip, replace(state, lens=Lens(85)))
+    assert list(clip.media_references()) == ["DEFAULT_MEDIA"]
+    add_render(clip, Path("/r/a.mov"), media_range(clip))
+    clip.effects[0].metadata[METADATA_KEY] = {}
+    assert apply(clip, state), "of what cannot be read, nobody knows"
+
+
+def test_keys_off_the_media_are_refused_where_it_is_open(make_clip: Any, make_state: Any) -> None:
+    clip = make_clip(used=(0, 10))
+    with pytest.raises(CurveError, match="clip 'shot': the media has frames 0 to 19, but keys are at 29"):
+        apply(clip, make_state(), movie(20, Fraction(24)))
+    assert not clip.effects
 
 
 def test_the_render_stands_in_the_source_s_own_time(make_clip: Any, make_state: Any) -> None:

@@ -9,17 +9,12 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 from focuspuller.core.errors import TimelineError
-from focuspuller.core.media.info import MediaInfo
-from focuspuller.plugin.timeline import lacking, media_clock, media_range, picture_rate
+from focuspuller.plugin.timeline import add_render, apply, lacking, media_clock, media_range, picture_rate
 from focuspuller.plugin.timeline.references import RENDER_KEY
 
-from tests.plugin.timeline.conftest import span
+from tests.plugin.timeline.conftest import movie, span
 
 NTSC = 24000 / 1001
-
-
-def movie(frames: int, rate: Fraction) -> MediaInfo:
-    return MediaInfo(Path("a.mov"), 64, 36, rate, 1 / rate, tuple(range(frames)), "h264", "yuv420p", 8)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +109,22 @@ def test_the_file_outweighs_the_timeline(make_clip: Any) -> None:
     assert media_clock(clip, media).rate == pytest.approx(29.97003)
     assert media_range(clip, media) == range(29, 60)
     assert media_range(make_clip(used=None, available=None), media) == range(60)
+
+
+@pytest.mark.parametrize(
+    ("stated", "rate", "frames"), [(25, Fraction(50), 60), (23.976, Fraction(24), 10000), (24, Fraction(25), 60)]
+)
+def test_footage_that_the_edit_interprets_is_counted_frame_by_frame(
+    make_clip: Any, make_state: Any, stated: float, rate: Fraction, frames: int
+) -> None:
+    media = movie(frames, rate)
+    for used in ((10, 20), (frames - 20, 20)):
+        clip = make_clip(used=(86400 + used[0], 20, stated), available=(86400, frames, stated))
+        assert media_range(clip, media) == range(used[0], used[0] + 20)
+        assert lacking(clip, media) is None
+        apply(clip, make_state(), media)
+        add_render(clip, Path("/r.mov"), media_range(clip, media), media)
+        assert clip.media_reference.available_range == clip.source_range
 
 
 def test_pictures_have_the_rate_that_their_reference_gives_them() -> None:

@@ -10,8 +10,6 @@ from focuspuller.plugin.sidecar import read_sidecar, sidecar_of
 from focuspuller.plugin.state import METADATA_KEY
 from focuspuller.plugin.timeline import (
     Document,
-    Outcome,
-    Reattachment,
     add_render,
     apply,
     clips,
@@ -19,11 +17,13 @@ from focuspuller.plugin.timeline import (
     find_clip,
     media_range,
     open_document,
-    reattach,
     recovered,
     save_document,
     source_key,
 )
+from focuspuller.plugin.timeline.reattach import Outcome, Reattachment, reattach
+
+from tests.plugin.timeline.conftest import span
 
 
 @pytest.fixture
@@ -77,6 +77,17 @@ def test_a_marker_holds_through_renaming_trimming_and_relinking(saved: Path) -> 
         clip.source_range = otio.opentime.TimeRange(clip.source_range.start_time, otio.opentime.RationalTime(5, 24))
         assert reattached(document, saved)["a"].outcome is Outcome.REATTACHED
         assert find(clip) == state
+
+
+def test_on_a_trimmed_copy_of_its_media_it_comes_back_with_its_keys_moved(saved: Path) -> None:
+    with open_document(saved) as document:
+        clip = clips(document)[0]
+        strip(clip, marker=False)
+        clip.media_reference.available_range = span(5, 30)
+        assert reattached(document, saved)["a"].outcome is Outcome.REATTACHED
+        state = find(clip)
+        assert state is not None
+        assert [key.frame for key in state.focus_distance.keys] == [5, 24]
 
 
 def test_an_effect_whose_metadata_was_emptied_is_filled_again(saved: Path) -> None:

@@ -25,9 +25,13 @@ def test_the_source_is_never_our_render(rendered: Any) -> None:
     assert source_key(rendered) == "DEFAULT_MEDIA"
 
 
-def test_a_proxy_made_active_later_is_not_the_source(rendered: Any) -> None:
+def test_what_is_made_to_play_later_is_the_source(rendered: Any) -> None:
+    """As before the render: an edit is conformed by making the footage play."""
     references = rendered.media_references()
-    rendered.set_media_references({**references, "proxy": otio.schema.ExternalReference("p.mov")}, "proxy")
+    references = {**references, "hires": otio.schema.ExternalReference("h.mov")}
+    rendered.set_media_references(references, "hires")
+    assert source_key(rendered) == "hires"
+    rendered.set_media_references(references, RENDER_KEY)
     assert source_key(rendered) == "DEFAULT_MEDIA"
 
 

@@ -19,18 +19,18 @@ from focuspuller.plugin.sidecar import read_sidecar, sidecar_of
 from focuspuller.plugin.state import DisparityReference
 from focuspuller.plugin.timeline import (
     Document,
-    Outcome,
     apply,
     clips,
     find,
     find_clip,
     media_path,
     open_document,
-    reattach,
     recovered,
     remove,
     save_document,
 )
+from focuspuller.plugin.timeline.effects import put
+from focuspuller.plugin.timeline.reattach import Outcome, reattach
 
 from tests.plugin.timeline.conftest import contents
 
@@ -190,7 +190,7 @@ def test_saved_in_place_a_bundle_keeps_what_no_clip_names(edit: Document, tmp_pa
         (target / "media" / "d.mkv").write_text("another")
         state = find(clips(document)[1])
         assert state is not None
-        apply(clips(document)[1], replace(state, disparity=DisparityReference(str(tmp_path / "new" / "d.mkv"))))
+        put(clips(document)[1], replace(state, disparity=DisparityReference(str(tmp_path / "new" / "d.mkv"))))
         save_document(document, target, overwrite=True)
         before = sorted(target.rglob("*"))
         (tmp_path / "alias").symlink_to(target.parent)
