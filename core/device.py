@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -9,19 +10,17 @@ import torch
 
 from .errors import DeviceFailed, DeviceMissing
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
-
 CORES = max(1, torch.get_num_threads())
 """As the process began with them: what a thread sets for itself, threads that begin later are told as well."""
 
 
 def best_device() -> torch.device:
-    """The GPU when there is one."""
+    """The CUDA GPU when there is one. Apple's, on which nothing was measured, is left to those who ask for it."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def device_named(name: str) -> torch.device:
-    """The device of that name in DEVICES.
+    """The device that is asked for by "cpu", "cuda" or "mps"; "auto" leaves it to what there is.
 
     Raises:
         DeviceMissing: this machine has none.
@@ -33,6 +32,11 @@ def device_named(name: str) -> torch.device:
     if not there[name]:
         raise DeviceMissing(f"this machine has no {name} device; use --device auto")
     return device
+
+
+def has_triton(device: torch.device) -> bool:
+    """Whether kernels can be compiled for it: PyTorch brings Triton along for GPUs on Linux, not on Windows."""
+    return device.type == "cuda" and importlib.util.find_spec("triton") is not None
 
 
 def half_precision(device: torch.device) -> torch.dtype | None:

@@ -58,7 +58,8 @@ def fit(first: Tensor, second: Tensor, trust: Tensor) -> Affine:
         trust: weights from 0 to 1.
     """
     chosen = trust.flatten() > 0.5
-    x, y = first.flatten()[chosen].double(), second.flatten()[chosen].double()
+    # On the CPU: Apple's GPUs know no float64.
+    x, y = (values.flatten()[chosen].cpu().double() for values in (first, second))
     if len(x) < 64:
         return Affine()
     weight = torch.ones_like(x)

@@ -19,7 +19,7 @@ from ..media.output_format import disparity_format
 from ..media.partial import remove
 from .normalise import PERCENTILES, Normalisation, normalisation
 from .raw_maps import RawMaps, maps_folder
-from .sidecar import DisparityFacts, is_foreign, sidecar_path, write_facts
+from .sidecar import DisparityFacts, is_foreign, read_facts, sidecar_path, write_facts
 from .source import DisparitySource
 from .steady import steadied
 
@@ -56,6 +56,7 @@ def make_disparity(
     Args:
         clip: the footage, whose timestamps the disparity gets.
         stabilise: 0 leaves the source's maps alone, 1 takes out all flicker; see `steadied`.
+        resume: go on from the maps that lie beside the target; where that is made already, nothing is done again.
 
     Raises:
         OutputExists, OutputIsInput, OutputBusy, OutputUnwritable, UnsupportedFormat, ResumeMismatch,
@@ -64,6 +65,8 @@ def make_disparity(
     """
     output = disparity_format(target)
     facts = {"clip": clip.fingerprint, "frames": len(clip), **source.record, "quantity": source.quantity}
+    if resume and not maps_folder(target).exists() and (made := _made_already(clip, source, target, stabilise)):
+        return made
     made_of = [path for path in map(Path, source.record.values()) if path.is_file()]
     _refuse([*source_files(clip.info.path), *made_of], target, resume, overwrite)
     if len(source) != len(clip):
@@ -86,7 +89,17 @@ def make_disparity(
             remove(sidecar_path(target))
         write_facts(target, _facts(clip, source, scale, stabilise, steady.cuts))
         maps.discard()
-    return DepthReport(target, len(clip), estimated, scale.near, scale.far, steady.cuts, source.notes)
+    return DepthReport(target, len(clip), estimated, scale.near, scale.far, steady.cuts)
+
+
+def _made_already(clip: Footage, source: DisparitySource, target: Path, stabilise: float) -> DepthReport | None:
+    """What a run before this one reported, if the sidecar of what is there says that it was the same."""
+    facts = read_facts(target) if target.exists() else None
+    if facts is None or any(facts.made.get(name) != value for name, value in _made_of(clip, source, stabilise).items()):
+        return None
+    cuts = facts.made.get("cuts")
+    known = tuple(cut for cut in cuts if isinstance(cut, int)) if isinstance(cuts, list) else ()
+    return DepthReport(target, len(clip), 0, facts.near, facts.far, known, (f"{target} is whole already",))
 
 
 def _refuse(inputs: Iterable[Path], target: Path, resume: bool, overwrite: bool) -> None:
@@ -113,14 +126,21 @@ def _facts(
     clip: Footage, source: DisparitySource, scale: Normalisation, stabilise: float, cuts: tuple[int, ...]
 ) -> DisparityFacts:
     made = {
-        "source": dict(source.record),
-        "quantity": source.quantity.value,
+        **_made_of(clip, source, stabilise),
         "normalisation": {"percentiles": PERCENTILES, "low": scale.low, "high": scale.high},
-        "stabilise": stabilise,
         "cuts": cuts,
-        "clip": {"name": Path(clip.name).name, "frames": len(clip), "fingerprint": clip.fingerprint},
     }
     return DisparityFacts(scale.near, scale.far, True, made)
+
+
+def _made_of(clip: Footage, source: DisparitySource, stabilise: float) -> dict[str, object]:
+    """What a disparity clip depends on."""
+    return {
+        "source": dict(source.record),
+        "quantity": source.quantity.value,
+        "stabilise": stabilise,
+        "clip": {"name": Path(clip.name).name, "frames": len(clip), "fingerprint": clip.fingerprint},
+    }
 
 
 def _told(images: Iterable[Image], phase: str, done: int, total: int, progress: Progress) -> Iterator[Image]:

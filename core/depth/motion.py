@@ -44,8 +44,9 @@ def warped(image: Tensor, flow: Tensor) -> Tensor:
     height, width = image.shape[-2:]
     grid = _pixels(flow) + flow
     unit = torch.tensor([2 / max(width - 1, 1), 2 / max(height - 1, 1)], device=flow.device).view(1, 2, 1, 1)
-    looked_up = (grid * unit - 1).permute(0, 2, 3, 1)
-    return functional.grid_sample(image, looked_up, padding_mode="border", align_corners=True)
+    # What padding_mode="border" does, which PyTorch before 2.13 lacks on Apple's GPUs.
+    looked_up = (grid * unit - 1).clamp(-1, 1).permute(0, 2, 3, 1)
+    return functional.grid_sample(image, looked_up, align_corners=True)
 
 
 def inside(flow: Tensor) -> Tensor:

@@ -66,7 +66,7 @@ def steadied(
         return
     width, height = size or (clip.width, clip.height)
     shot = _Pictures(clip, (height, width), maps, scale, device)
-    with OpenCV("stereo") as opencv:
+    with OpenCV() as opencv:
         cuts, drift = _drift(shot, opencv, strength, progress)
         yield Steadied(_filtered(shot, opencv, cuts, drift, strength), tuple(cuts))
 

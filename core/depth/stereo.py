@@ -57,7 +57,7 @@ class StereoSource:
         self.notes: tuple[str, ...] = ()
         try:
             self._check()
-            self._opencv = OpenCV("stereo")
+            self._opencv = OpenCV()
         except BaseException:
             self._close_other()
             raise

@@ -5,8 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import platform
-import resource
-import signal
 import statistics
 import sys
 import time
@@ -19,6 +17,9 @@ from ..allocator import keep_memory
 
 SIZES = {"540p": (960, 540), "1080p": (1920, 1080), "2160p": (3840, 2160)}
 """(width, height)"""
+
+_KILLED = -9
+"""SIGKILL, which Windows has no name for."""
 
 MEASURED_WITH = ("torch", "numpy", "av", "numba")
 
@@ -50,7 +51,7 @@ def timed(work: Callable[[], object], repeat: int) -> Seconds:
 
 def peak_memory(work: Callable[..., object], *arguments: object) -> int | None:
     """Bytes of memory that a fresh process needs at most to do this work; `work` is a module's function. None where the
-    process is killed, as systems do that run out of memory."""
+    process is killed, as systems do that run out of memory, and on Windows, which is not asked."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_report_peak, args=(there, work, arguments))
@@ -62,7 +63,7 @@ def peak_memory(work: Callable[..., object], *arguments: object) -> int | None:
         peak = None
     finally:
         process.join()
-    if peak is None and process.exitcode != -signal.SIGKILL:
+    if peak is None and process.exitcode not in (0, _KILLED):
         raise RuntimeError(f"{work.__name__} failed in its own process")
     return peak
 
@@ -75,7 +76,11 @@ def _report_peak(
     pipe.send(_peak_of_this_process())
 
 
-def _peak_of_this_process() -> int:
+def _peak_of_this_process() -> int | None:
+    if sys.platform == "win32":
+        return None
+    import resource  # which Windows lacks
+
     try:
         # Linux hands a parent's peak on to its children in getrusage, but not here.
         lines = Path("/proc/self/status").read_text().splitlines()

@@ -143,18 +143,11 @@ def _is_dead(pid: int, token: str) -> bool:
 
 
 def _sync(path: Path) -> None:
-    if path.is_dir():
-        # Windows opens no folder, and not every disk syncs one: there a power cut may undo the rename, no more.
-        with suppress(OSError):
-            _sync_as(path, os.O_RDONLY)
-    else:
-        # Windows syncs only what it may write to.
-        _sync_as(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
-
-
-def _sync_as(path: Path, flags: int) -> None:
-    handle = os.open(path, flags)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    # Windows syncs only what may be written to, so no folder and no copy of a read-only file, and not every disk syncs
+    # folders: what comes of that is that a power cut may undo what was done last.
+    with suppress(OSError if path.is_dir() else PermissionError):
+        handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

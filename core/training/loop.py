@@ -6,7 +6,7 @@ import dataclasses
 import json
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim import Adam
 
-from ..device import half_precision
+from ..device import half_precision, has_triton
 from ..errors import TrainingDiverged
 from ..svb.windows import Batch
 from ..vbr import weights
@@ -23,7 +23,6 @@ from ..vbr.configuration import Configuration
 from ..vbr.model import VBR
 from ..vbr.prior import Prior, classical_rendering
 from . import checkpoint
-from .data import Batches
 from .log import Log
 from .losses import video_loss
 from .plan import STAGES, Plan, StageName
@@ -40,6 +39,10 @@ CHECKPOINT_EVERY = 100
 JUDGE_EVERY = 500
 """Steps; multiples of LOG_EVERY, so that a resumed log has no seam. A hundred take minutes on a CPU; to judge takes as
 long as ten."""
+
+Batches = Callable[[int], Iterable[Batch]]
+"""Batches without end, on the device that trains, from the one of a step on. The batch of a step is always the same,
+which is what lets a resumed run go on as if it had never stopped."""
 
 Judge = Callable[[VBR, StageName], Mapping[str, float]]
 Progress = Callable[[int, float], None]
@@ -168,8 +171,7 @@ class _Trainer:
         if first < self.done:
             checkpoint.restore(self.folder / CHECKPOINT, self.model, trained, optimiser, self.done - first)
         network = DistributedDataParallel(trained) if self.team.size > 1 else trained
-        # A step is a thousand small operations; a GPU waits for Python before each, and for memory in most.
-        through: Network = torch.compile(network) if self.team.device.type == "cuda" else network
+        through = _compiled(network, self.team.device)
 
         start = max(first, self.done)
         begun, losses = time.monotonic(), []
@@ -210,3 +212,8 @@ class _Trainer:
             self.log.add({"step": self.done, "stage": stage, "loss": loss, "rate": rate, "seconds": seconds})
         if self.progress is not None:
             self.progress(self.done, loss)
+
+
+def _compiled(network: Network, device: torch.device) -> Network:
+    """A step is a thousand small operations; a GPU waits for Python before each, and for memory in most."""
+    return torch.compile(network) if has_triton(device) else network

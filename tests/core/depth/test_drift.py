@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from focuspuller.core.depth.drift import Affine, corrections, fit
+from torch import Tensor
 
 
 def test_a_fit_follows_the_most_and_its_way_back_is_its_inverse() -> None:
@@ -16,6 +17,22 @@ def test_a_fit_follows_the_most_and_its_way_back_is_its_inverse() -> None:
     assert (there.scale, there.shift) == pytest.approx((1.1, -0.03), abs=0.003)
     both = there.then(back)
     assert (both.scale, both.shift) == pytest.approx((1, 0), abs=1e-3)
+
+
+class OnAppleGPU(Tensor):
+    """No float64 there."""
+
+    def double(self, *, memory_format: torch.memory_format | None = None) -> Tensor:
+        raise TypeError("the MPS framework doesn't support float64")
+
+    def cpu(self, memory_format: torch.memory_format = torch.preserve_format) -> Tensor:
+        return self.as_subclass(Tensor)
+
+
+def test_it_is_fitted_wherever_the_values_are() -> None:
+    first, trust = torch.linspace(0, 1, 100), torch.ones(100)
+    there = [values.as_subclass(OnAppleGPU) for values in (first, 1.1 * first, trust)]
+    assert fit(*there) == fit(first, 1.1 * first, trust)
 
 
 def test_untrusted_values_and_flat_maps_say_nothing_of_scale() -> None:

@@ -146,6 +146,15 @@ def test_nothing_is_overwritten_unasked(clip: Path) -> None:
     assert make(clip, Ramp(Quantity.METRIC), overwrite=True).exists()
 
 
+def test_resuming_what_is_whole_leaves_it_alone(clip: Path) -> None:
+    written = make(clip, Ramp()).stat().st_mtime_ns
+    again = Ramp()
+    assert make(clip, again, resume=True).stat().st_mtime_ns == written
+    assert again.asked == 0
+    with pytest.raises(OutputExists):
+        make(clip, Ramp(hash_="2"), resume=True)
+
+
 def test_a_stopped_overwrite_leaves_the_old_sidecar(clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = make(clip, Ramp())
     before = sidecar_path(target).read_bytes()

@@ -118,12 +118,12 @@ def test_what_is_no_pair_is_refused(tmp_path: Path) -> None:
 def test_without_opencv_its_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(LibraryMissing, match=r"focuspuller\[stereo\]"):
-        OpenCV("stereo")
+        OpenCV()
 
 
 def test_opencvs_end_is_told() -> None:
     picture = np.zeros((32, 32), np.uint8)
-    with OpenCV("stereo") as opencv:
+    with OpenCV() as opencv:
         there, back = opencv.flow(picture, picture)
         assert there.shape == back.shape == (32, 32, 2)
         opencv._process.kill()

@@ -45,5 +45,16 @@ def test_a_process_that_is_killed_has_no_peak() -> None:
     assert peak_memory(signal.raise_signal, signal.SIGKILL) is None
 
 
+AS_ON_WINDOWS = """
+import importlib, sys
+sys.platform, sys.modules["resource"] = "win32", None
+importlib.reload(sys.modules["focuspuller.core.evaluation.measure"])
+"""
+
+
+def test_windows_is_not_asked_for_a_peak() -> None:
+    assert peak_memory(exec, AS_ON_WINDOWS) is None
+
+
 def test_the_machine_names_its_versions() -> None:
     assert {"cores", "python", "torch", "av"} <= set(machine())

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from focuspuller.core.errors import OutputUnwritable
@@ -53,7 +54,12 @@ def test_what_a_system_does_not_sync_is_written_all_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str
 ) -> None:
     fcntl = pytest.importorskip("fcntl")
-    sync = os.fsync
+    sync, open_file = os.fsync, os.open
+
+    def refuse_to_open(path: Path, flags: int) -> int:
+        if system == "Windows" and (path.is_dir() or (flags & os.O_RDWR and not path.stat().st_mode & stat.S_IWUSR)):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return open_file(path, flags)
 
     def refuse(handle: int) -> None:
         if stat.S_ISDIR(os.fstat(handle).st_mode):
@@ -62,12 +68,14 @@ def test_what_a_system_does_not_sync_is_written_all_the_same(
             raise OSError(errno.EBADF, "Bad file descriptor")
         sync(handle)
 
-    here = vars(os) | {"name": "nt" if system == "Windows" else os.name, "fsync": refuse}
+    name = "nt" if system == "Windows" else os.name
+    here = vars(os) | {"name": name, "open": refuse_to_open, "fsync": refuse}
     monkeypatch.setattr(partial, "os", SimpleNamespace(**here))
     write_whole(tmp_path / "a", b"whole")
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"whole"]
     (made := partial_beside(tmp_path / "b")).mkdir()
     (made / "c").write_bytes(b"too")
+    (made / "c").chmod(0o444)
     publish(made, tmp_path / "b")
     assert (tmp_path / "b" / "c").read_bytes() == b"too"
 
@@ -75,7 +83,8 @@ def test_what_a_system_does_not_sync_is_written_all_the_same(
 @pytest.mark.skipif(sys.platform == "win32", reason="stands for it")
 def test_windows_is_asked_which_processes_have_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     living, ended, somebodys, gone = range(4, 20, 4)
-    error, held = 0, set()
+    error = 0
+    held: set[int] = set()
 
     def open_process(access: int, inherit: bool, process: ctypes.c_uint32) -> int | None:
         nonlocal error
@@ -83,8 +92,8 @@ def test_windows_is_asked_which_processes_have_ended(monkeypatch: pytest.MonkeyP
         held.update(() if error else {process.value})
         return None if error else process.value
 
-    def exit_code(process: ctypes.c_void_p, code: object) -> int:
-        ctypes.cast(code, ctypes.POINTER(ctypes.c_uint32))[0] = 259 if process.value == living else 1  # type: ignore
+    def exit_code(process: ctypes.c_void_p, code: Any) -> int:
+        ctypes.cast(code, ctypes.POINTER(ctypes.c_uint32))[0] = 259 if process.value == living else 1
         return 1
 
     kernel = SimpleNamespace(

@@ -130,6 +130,15 @@ def test_a_run_goes_on_from_weights_of_the_same_network(shared_run: Path, tmp_pa
         Start.read(tmp_path / "none", run_of().configuration)
 
 
+def test_steps_are_compiled_where_triton_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, compiled = (VBR(run_of().configuration).submodule(0) for _ in range(2))
+    monkeypatch.setattr(torch, "compile", lambda network: compiled)
+    for found, through in [(object(), compiled), (None, plain)]:
+        monkeypatch.setattr("importlib.util.find_spec", lambda name, found=found: found)
+        assert loop._compiled(plain, torch.device("cuda")) is through
+        assert loop._compiled(plain, torch.device("cpu")) is plain
+
+
 def test_nothing_long_is_prepared_for_a_run_that_is_refused(tmp_path: Path) -> None:
     calls = []
     run = run_of(Plan(coarse_steps=1, refiner_steps=0))
