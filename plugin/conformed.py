@@ -41,7 +41,7 @@ def on_part(state: EffectState, first: int, length: int) -> EffectState:
     """
     disparity = state.disparity
     if disparity is not None:
-        reading = replace(disparity.reading, offset=disparity.reading.offset + first)
+        reading = replace(disparity.reading, offset=(disparity.reading.offset or 0) + first)
         disparity = replace(disparity, reading=reading)
     return replace(
         state,

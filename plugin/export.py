@@ -18,8 +18,8 @@ from ..core.errors import OutputExists, OutputIsInput, ParameterError, UsageErro
 from ..core.media.loss import losses_of
 from ..core.media.mark import mark_of, marked
 from ..core.media.output import existing_outputs, left_beside, open_writer, source_files
-from ..core.media.output_format import OutputFormat, choose_format
-from ..core.media.pieces import Pieces, has_pieces
+from ..core.media.output_format import OutputFormat, choose_format, sequence_folder
+from ..core.media.pieces import Pieces, has_pieces, sweep_pieces
 from .session import Session
 
 PIECE_FRAMES = 24
@@ -43,6 +43,12 @@ class RenderReport:
     frames: int
     rendered: int
     notes: tuple[str, ...] = ()
+
+
+def is_rendered(session: Session, target: Path, codec: str) -> bool:
+    """Whether what lies there is this very render, whole."""
+    output = choose_format(codec, target, session.info)
+    return _is_whole(session, output, existing_outputs(target, output, session.used))
 
 
 def check_ending(target: Path, codec: str | None) -> None:
@@ -73,7 +79,8 @@ def render_movie(
 
     Args:
         part: media frames; several workers may render parts into the same folder at once.
-        resume: go on from the pieces that lie beside the target; of a render that is whole nothing is done again.
+        resume: go on from the pieces that lie beside the target; of a render that is whole nothing is done again, and
+            nothing else is replaced.
         overwrite: replace a target and forget leftover pieces (not with `resume`, nor those that parts share).
 
     Raises:
@@ -89,12 +96,15 @@ def render_movie(
         )
     output = choose_format(codec, target, session.info)
     existing = existing_outputs(target, output, used)
-    _refuse_inputs(session, [*existing, *left_beside(target, output, used)])
+    folder = [sequence_folder(target)] if output.muxer is None and sequence_folder(target).exists() else []
+    _refuse_inputs(session, [*existing, *left_beside(target, output, used), *folder])
     unfinished = resume and has_pieces(target)
     if resume and not unfinished and _is_whole(session, output, existing):
+        sweep_pieces(target)
         return RenderReport(target, True, len(wanted), 0, (f"{target} is whole already",))
-    if existing and not overwrite and not unfinished:
-        raise OutputExists(f"{target} exists; give another name, or --overwrite to replace it")
+    if existing and not overwrite and not (unfinished and _is_ours(session, output, existing)):
+        how = "--overwrite --resume" if unfinished else "--overwrite"
+        raise OutputExists(f"{target} exists; give another name, or {how} to replace it")
     session.check(wanted)
     shared, anew = part is not None, overwrite and not resume
     with Pieces(target, session.fingerprint, output, session.info, shared=shared, anew=anew) as pieces:
@@ -146,9 +156,13 @@ def _told(items: Iterable[Item], phase: str, done: int, total: int, progress: Pr
 
 
 def _refuse_inputs(session: Session, outputs: list[Path]) -> None:
-    """None of the footage's own files may be replaced, by whatever name, nor become one sequence with the output."""
+    """None of the footage's own files may be replaced, by whatever name, nor become one sequence with the output.
+
+    What is given as a folder holds that one sequence.
+    """
     media = [path for path in (session.info.path, session.disparity_path) if path is not None]
-    sources = {_identity(file) for path in media for file in source_files(path)}
+    folders = [path for path in media if path.is_dir()]
+    sources = {_identity(file) for file in [*folders, *(file for path in media for file in source_files(path))]}
     for path in outputs:
         if _identity(path) in sources:
             raise OutputIsInput(f"{path} is the footage itself; give another name with -o")
@@ -162,7 +176,12 @@ def _identity(path: Path) -> tuple[int, int]:
 def _is_whole(session: Session, output: OutputFormat, existing: list[Path]) -> bool:
     """Whether the files that are there are all of this very render."""
     files = 1 if output.muxer else len(session.used)
-    return len(existing) == files and mark_of(existing) == _mark(session, output)
+    return len(existing) == files and _is_ours(session, output, existing)
+
+
+def _is_ours(session: Session, output: OutputFormat, existing: list[Path]) -> bool:
+    """Whether the files that are there are of this very render, all of it or not."""
+    return mark_of(existing) == _mark(session, output)
 
 
 def _mark(session: Session, output: OutputFormat) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Unpack
 
-from ..core.errors import EffectNotFound
+from ..core.errors import EffectNotFound, MediaError
 from ..core.media.codecs import CODECS
 from ..core.media.numbering import is_sequence
 from ..core.media.output_format import choose_format
-from ..core.media.partial import remove, unwritable
-from .export import Progress, RenderReport, render_movie
+from ..core.media.partial import remove, sweep, unwritable
+from .export import Progress, RenderReport, is_rendered, render_movie
 from .session import Making, Session
 from .timeline import Document, add_render, effect_clips, find, save_document, separate_copies
 from .timeline.clips import Clip, file_stem, label, named
-from .timeline.references import drop_renders
+from .timeline.references import drop_renders, is_render, url_in
 from .timeline.saving import refuse_target
 
 DEFAULT_EXTENSION = ".mov"
@@ -42,8 +43,9 @@ def export_timeline(
     """Render each clip's effect into `<target's stem>.renders` beside the target, and save the timeline with them.
 
     A render is named after its clip and all that its pixels depend on: one that is there already is current and is not
-    made again, so an export that was killed goes on when it is run again. Bundles hold the renders inside; what is made
-    for one alone waits in `<target's name>.renders`, and goes.
+    made again, so an export that was killed goes on when it is run again. Bundles hold the renders inside, where those
+    of a bundle that is exported again are taken from; what is made for one alone waits in `<target's name>.renders`,
+    and goes.
 
     Args:
         codec: None takes what each clip's own sampling asks of a .mov.
@@ -67,6 +69,9 @@ def export_timeline(
             name = _render_name(clip, session, coded)
             # What an .otio of the same name plays stays where it is, and need not be made again.
             movie = next((folder / name for folder in (kept, into) if _is_there(folder / name)), into / name)
+            played = _played(document, clip) if into is passing else None
+            if played and played.suffix == movie.suffix and is_rendered(session, played, coded):
+                movie = played
             with unwritable(into):
                 into.mkdir(parents=True, exist_ok=True)
             renders.append(
@@ -74,10 +79,30 @@ def export_timeline(
             )
             notes += session.notes
             add_render(clip, movie.absolute(), session.used, session.info)
-    save_document(document, target, overwrite=overwrite)
+    places = save_document(document, target, overwrite=overwrite)
     if into is passing:
-        remove(passing)  # all of it is in the bundle
+        _clear(passing, renders)
+        renders = [replace(each, target=places.get(each.target.absolute(), each.target)) for each in renders]
     return TimelineReport(target, tuple(renders), tuple(notes))
+
+
+def _played(document: Document, clip: Clip) -> Path | None:
+    """Where the clip's render lies by now."""
+    for key, reference in clip.media_references().items():
+        if is_render(key, reference) and (url := url_in(reference)):
+            with suppress(MediaError):
+                return document.locate(url, label(clip))
+    return None
+
+
+def _clear(passing: Path, renders: list[RenderReport]) -> None:
+    """Of the folder goes what is in the bundle, and what a kill left of it; a user's own files stay."""
+    with unwritable(passing):
+        for movie in (report.target for report in renders if report.target.is_relative_to(passing)):
+            remove(movie.parent if is_sequence(movie) else movie)
+        sweep(passing)
+        with suppress(OSError):
+            passing.rmdir()
 
 
 def _switched_on(

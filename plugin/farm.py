@@ -20,7 +20,7 @@ from ..core.media.partial import partial_beside, publish, remove, sweep, unwrita
 from .media_clock import Json
 from .session import Session
 from .sidecar import sidecar_of
-from .timeline import Document, effect_clips, find, open_document, save_document
+from .timeline import Document, effect_clips, find, media_path, open_document, save_document
 from .timeline.clips import Clip, file_stem, label
 from .timeline.effects import effects_on
 
@@ -58,21 +58,28 @@ def write_job(
     Raises:
         OutputExists, OutputUnwritable: nothing was written.
         EffectNotFound: the clip has none.
+        MediaNotFound: as the document names it.
         ParameterError: no frames in a task; and whatever would stop the render itself.
     """
     if frames_per_task < 1:
         raise ParameterError(f"{frames_per_task} frames in a task; give a whole number from 1 on")
     if os.path.lexists(folder):
         raise OutputExists(f"{folder} exists; name a folder to make")
-    if find(clip) is None:
+    state = find(clip)
+    if state is None:
         raise EffectNotFound(f"{label(clip)} has no effect to render; put one on with `focuspuller apply`")
+    # What is missing is missed where the document says that it is, not where the job's edit will.
+    media_path(document, clip)
+    if state.disparity is not None:
+        document.locate(state.disparity.url, f"the disparity of {label(clip)}")
     # The edit names its media relative to the folder, as it really lies.
     target = Path(os.path.realpath(folder.parent)) / folder.name
     partial = partial_beside(target)
+    with unwritable(folder):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent, target)
+        partial.mkdir()
     try:
-        with unwritable(folder):
-            sweep(target.parent, target)
-            partial.mkdir()
         written = _fill(partial, folder, document, clip, codec, quality, frames_per_task, memory)
         with unwritable(folder):
             publish(partial, target)

@@ -9,18 +9,33 @@ from collections.abc import Mapping
 from ..core.errors import CurveError
 from .curve import Curve, Interpolation, Key, Scale
 
-_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?"
+_PLAIN = r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_NUMBER = rf"[+-]?{_PLAIN}(?:e[+-]?[0-9]+)?"
 
 _FRAME = re.compile(_NUMBER, re.IGNORECASE)
 
+_FEET = ("ft", "feet", "foot", "'")
+_INCHES = ("in", "inches", "inch", '"')
+
+_METRES = {
+    "": (1, 1),
+    "m": (1, 1),
+    "cm": (1, 100),
+    "mm": (1, 1000),
+    **dict.fromkeys(_FEET, (3048, 10_000)),
+    **dict.fromkeys(_INCHES, (254, 10_000)),
+}
+"""A unit as a fraction of a metre, so that 120cm is 1.2 to the last bit."""
+
+_FEET_AND_INCHES = re.compile(
+    rf"(?P<feet>[0-9]+)\s*(?:{'|'.join(_FEET)})\s*(?P<inches>{_PLAIN})\s*(?:{'|'.join(_INCHES)}|)", re.IGNORECASE
+)
+
 _VALUES = {
-    Scale.DIOPTRES: re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>mm|cm|m|ft|in|)", re.IGNORECASE),
+    Scale.DIOPTRES: re.compile(rf"(?P<number>{_NUMBER})\s*(?P<unit>{'|'.join(_METRES)})", re.IGNORECASE),
     Scale.STOPS: re.compile(rf"(?:f\s*/?)?\s*(?P<number>{_NUMBER})(?P<unit>)", re.IGNORECASE),
     Scale.LINEAR: re.compile(rf"(?P<number>{_NUMBER})(?P<unit>)", re.IGNORECASE),
 }
-
-_METRES = {"": (1, 1), "m": (1, 1), "cm": (1, 100), "mm": (1, 1000), "ft": (3048, 10_000), "in": (254, 10_000)}
-"""A unit as a fraction of a metre, so that 120cm is 1.2 to the last bit."""
 
 _INFINITY = ("inf", "infinity", "∞")
 
@@ -31,7 +46,7 @@ _EXAMPLES = {
 }
 
 _VALUE_EXAMPLES = {
-    Scale.DIOPTRES: "1.2m or inf (units m, cm, mm, ft, in)",
+    Scale.DIOPTRES: "1.2m, 5'6\" or inf (units m, cm, mm, ft, in)",
     Scale.STOPS: "f/2.8",
     Scale.LINEAR: "0.5",
 }
@@ -50,7 +65,7 @@ def parse_keys(text: str, scale: Scale) -> Curve:
 
 
 def parse_value(text: str, scale: Scale) -> float:
-    """The value that the text gives: metres (`1.2m`, `4ft`, `inf`), an f-number (`f/2.8`), or a number.
+    """The value that the text gives: metres (`1.2m`, `4ft`, `5'6"`, `inf`), an f-number (`f/2.8`), or a number.
 
     Raises:
         CurveError: what is wrong, and an example of what is right.
@@ -85,12 +100,15 @@ def _value(text: str, scale: Scale, examples: Mapping[Scale, str] = _EXAMPLES) -
     written = text.strip()
     if scale is Scale.DIOPTRES and written.lower() in _INFINITY:
         return math.inf
-    match = _VALUES[scale].fullmatch(written)
-    number = float(match["number"]) if match else math.nan
-    if match is None or not math.isfinite(number):
+    number, unit = math.nan, ""
+    if match := _VALUES[scale].fullmatch(written):
+        number, unit = float(match["number"]), match["unit"].lower()
+    elif scale is Scale.DIOPTRES and (match := _FEET_AND_INCHES.fullmatch(written)):
+        number, unit = 12 * float(match["feet"]) + float(match["inches"]), "in"
+    if not math.isfinite(number):
         what = {Scale.DIOPTRES: "distance", Scale.STOPS: "f-number", Scale.LINEAR: "number"}[scale]
         raise _refusal(text, what, examples[scale])
-    numerator, denominator = _METRES[match["unit"].lower()]
+    numerator, denominator = _METRES[unit]
     return number * numerator / denominator
 
 

@@ -181,7 +181,7 @@ class Session:
         if not self.state.enabled:
             raise EffectNotFound(
                 f"the effect on {self.info.path.name} is switched off: there is nothing to render; "
-                "switch it on in the panel (E)"
+                "switch it on in the panel (E), or with `focuspuller apply`"
             )
         if self._disparity is None:
             raise DisparityMissing(NO_DISPARITY)

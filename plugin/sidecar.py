@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,9 @@ from .media_clock import Json
 from .state import from_metadata
 
 SUFFIX = ".focuspuller.json"
+_LONGEST = 220
+"""Bytes of a timeline's name, at which its sidecar's still leaves room for `.damaged-1` in a disk's 255."""
+
 SCHEMA_VERSION = 1
 MAX_BYTES = 1 << 28
 
@@ -37,8 +42,13 @@ class Remembered:
 
 
 def sidecar_of(timeline: Path) -> Path:
-    """Where the sidecar of a timeline file stands: `edit.otio.focuspuller.json` beside `edit.otio`."""
-    return timeline.with_name(timeline.name + SUFFIX)
+    """Where the sidecar of a timeline file stands: `edit.otio.focuspuller.json` beside `edit.otio`.
+
+    A long name may leave no room for ours: then its digest stands for it.
+    """
+    name = os.fsencode(timeline.name)
+    fits = len(name) <= _LONGEST
+    return timeline.with_name(f"{timeline.name if fits else hashlib.sha256(name).hexdigest()[:16]}{SUFFIX}")
 
 
 def write_sidecar(path: Path, effects: Mapping[str, Remembered]) -> None:

@@ -214,7 +214,7 @@ def _disparity(fields: Fields | None) -> DisparityReference | None:
         near_is_bright=fields.flag("near_is_bright"),
         black=fields.number("black"),
         white=fields.number("white"),
-        offset=fields.whole("offset"),
+        offset=fields.whole_or_none("offset"),
     )
     return DisparityReference(fields.text("target_url"), reading)
 

@@ -59,7 +59,8 @@ class Subject:
             raise ParameterError("a subject's numbers are not one for each of its frames; follow it anew")
         if not -FRAME_LIMIT <= self.first <= FRAME_LIMIT - n:
             raise ParameterError(f"a subject at frame {self.first} is not possible; follow it anew")
-        if not all(0 <= value <= 1 for value in self.disparity) or not any(self.seen):
+        disparity = np.array(self.disparity)  # of an hour, in a hundredth of a second
+        if not ((disparity >= 0) & (disparity <= 1)).all() or not any(self.seen):
             raise ParameterError("a subject's disparity is not between 0 and 1, or it never shows; follow it anew")
         frames = [decision.frame for decision in self.decisions]
         if any(after <= before for before, after in pairwise(frames)) or not all(f in self.frames for f in frames):

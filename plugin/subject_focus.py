@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
 from ..core.optics import Lens, disparity_at, distance_at
 from .curve import CLOSEST_KEYS, Curve, Handle, Interpolation, Key
 from .focus_decisions import Decision, Mode, turns_of
+from .key_pieces import keys_in_pieces
 from .look_ahead import Rack, editable_keys, pulled, racks_between
 from .spline import Floats
 from .state import EffectState
 from .subject import Subject
+
+Side = Literal["left", "right"]
 
 TOLERANCE = 0.02
 """Dioptres that keys may stray from what is followed."""
@@ -97,7 +101,7 @@ def _pull(subjects: tuple[Subject, ...], lens: Lens, used: range, rate: float) -
 @lru_cache(maxsize=4)
 def _keys(pull: _Pull, first: int, last: int) -> tuple[Key, ...]:
     """For the used frames number `first` to `last`."""
-    return editable_keys(pull.dioptres[first : last + 1], TOLERANCE, pull.start + first, pull.racks).keys
+    return keys_in_pieces(pull.dioptres[first : last + 1], TOLERANCE, pull.start + first, pull.racks)
 
 
 def _on_used(decisions: list[Decision], used: range) -> list[Decision]:
@@ -132,20 +136,35 @@ def _rekeyed(curve: Curve, pull: _Pull, first: int, last: int) -> Curve:
 
 
 def _tied(curve: Curve, pull: _Pull, first: int, last: int) -> Curve:
-    """The curve, keyed anew on the used frames number `first` to `last`, and to the last bit as it was elsewhere."""
-    before, after = pull.start + first - 1, pull.start + last + 1
-    begins, ends = first > 0, last < len(pull.dioptres) - 1
-    # Both stand before anything between them bends, and outside they stay as they act.
-    if begins:
-        curve = curve.insert(before).pinned(before, "left")
-    if ends:
-        curve = curve.insert(after).pinned(after, "right")
-    if begins:
-        curve = curve.with_handle(before, "right", None, broken=True)
-        curve = curve.with_interpolation(before, Interpolation.BEZIER)
-    if ends:
-        curve = curve.with_handle(after, "left", None, broken=True)
+    """The curve, keyed anew on the used frames number `first` to `last`, and to the last bit as it was elsewhere.
+
+    Where it is not on what is followed just outside, as on its way to a key set by hand, it is led there from that key.
+    """
+    sides: dict[int, Side] = {first - 1: "left", last + 1: "right"}
+    joints = [
+        (pull.start + at, float(pull.dioptres[at]), side) for at, side in sides.items() if 0 <= at < len(pull.dioptres)
+    ]
+    astray = [joint for joint in joints if abs(curve.levels_at(np.array([joint[0]]))[0] - joint[1]) > TOLERANCE]
+    # What outside stays as it acts, before anything bends.
+    for joint in joints:
+        frame, _, side = joint
+        anchor = _next_key(curve, frame, side) if joint in astray else frame
+        curve = curve.insert(anchor).pinned(anchor, side)
+    for frame, dioptres, side in astray:
+        (key,) = editable_keys(np.array([dioptres]), TOLERANCE, frame).keys
+        curve = curve.insert(frame, key.value).with_handle(frame, side, None)
+    for frame, _, side in joints:
+        curve = curve.with_handle(frame, "right" if side == "left" else "left", None, broken=True)
+        if side == "left":
+            curve = curve.with_interpolation(frame, Interpolation.BEZIER)
     return _rekeyed(curve, pull, first, last)
+
+
+def _next_key(curve: Curve, frame: int, side: Side) -> float:
+    """Where the nearest key to that side of a frame stands; the frame itself where there is none."""
+    if side == "left":
+        return max((key.frame for key in curve.keys if key.frame <= frame - CLOSEST_KEYS), default=frame)
+    return min((key.frame for key in curve.keys if key.frame >= frame + CLOSEST_KEYS), default=frame)
 
 
 def _carried(curve: Curve, before: Lens, after: Lens) -> Curve:

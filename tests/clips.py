@@ -1,6 +1,7 @@
 """Small clips on disk, written by focuspuller itself, and the command line as a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from focuspuller.core.frames import Image
 from focuspuller.core.media.info import ColourTags, MediaInfo
 from focuspuller.core.media.output import open_writer
 from focuspuller.core.media.output_format import choose_format
+from focuspuller.core.media.partial import partial_beside
 
 WIDTH, HEIGHT = 64, 48
 RATE = Fraction(24)
@@ -61,6 +63,12 @@ def clip_with_disparity(folder: Path, length: int) -> tuple[Path, Path]:
     clip.write_bytes(encoded(textured, length))
     disparity.write_bytes(encoded(near_square, length))
     return clip, disparity
+
+
+def left_by_the_dead(target: Path) -> Path:
+    """The partial name of a target that a process before this one, which had its number, was making."""
+    ours = partial_beside(target)
+    return ours.with_name(re.sub(r"[0-9a-f]{8}-\d+\.partial\Z", "00000000-0.partial", ours.name))
 
 
 def mount(folder: Path) -> Path:

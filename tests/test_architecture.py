@@ -24,7 +24,7 @@ ROOMS = {
     ),
     "core/evaluation": (
         "__init__ benchmark_classical benchmark_depth benchmark_media benchmark_render benchmark_track evaluate "
-        "measure methods metrics table"
+        "measure methods metrics pictures table"
     ),
     "core/hidden": "__init__ clip flow motion reveal",
     "core/media": (
@@ -36,19 +36,19 @@ ROOMS = {
     "core/outlines": "__init__ outlined outliner ripples sharpened soft weights",
     "core/sample": "__init__ raycast scene",
     "core/svb": (
-        "__init__ assets corrupt dataset outlines packed picture_file png_header recipe scene shots synthesis trace trace_gpu "
-        "windows"
+        "__init__ assets corrupt dataset outlines packed picture_file png_header recipe scene shots synthesis trace "
+        "trace_gpu windows"
     ),
     "core/svb/procedural": "__init__ creatures figures light motifs noise painter pictures plants shapes things",
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
     "core/training": "__init__ checkpoint curve log loop losses outlines plan prefetch presets source stage team",
     "core/vbr": (
-        "__init__ bleeding blocks bounds compiled configuration convolution fusion halves highlights model network "
-        "norm prior pyramid sight tensorfile unet weights"
+        "__init__ bleeding blocks bounds coarse compiled configuration convolution fusion halves highlights model network "
+        "norm prior pyramid refiner sight tensorfile unet weights"
     ),
     "plugin": (
         "__init__ conformed curve description effect export export_timeline farm fields focus_decisions "
-        "given_disparity host host_frames key key_syntax look_ahead media_clock params scale session sidecar spline "
+        "given_disparity host host_frames key key_pieces key_syntax look_ahead media_clock params scale session sidecar spline "
         "state subject subject_edits subject_focus subject_metadata subject_tracking"
     ),
     "plugin/timeline": (
@@ -66,19 +66,19 @@ ROOMS = {
     ),
     "ui/panel": (
         "__init__ actions application autosave autosave_hold autosaver benchmark button_bar clip_list commands "
-        "disparity_track edited_timeline edits effect_copy export_dialog export_job files focus_pick full_radius "
-        "given_disparity histogram histogram_widget history hover icons last_first latest legend looks media_in_hand "
-        "media_opener message_bar nothing_here observing open_clip opened opening panes picture_area picture_feed "
-        "pictures presenter project questions readiness readout render_worker ruler ruler_scale shortcuts_sheet split "
-        "split_sides theme thumbnails transport transport_bar view_bar view_transform viewer viewer_paint "
-        "waiting_edit widget_keys window"
+        "disparity_track edited_timeline edits effect_copy export_dialog export_form export_job files focus_pick "
+        "full_radius given_disparity histogram histogram_widget history hover icons last_first latest legend looks "
+        "media_in_hand media_opener message_bar nothing_here observing open_clip opened opening panes picture_area "
+        "picture_feed pictures presenter project questions readiness readout render_worker ruler ruler_scale "
+        "shortcuts_sheet split split_sides theme thumbnails transport transport_bar view_bar view_transform viewer "
+        "viewer_paint waiting_edit widget_keys window"
     ),
     "ui/panel/curves": (
         "__init__ axis canvas chart drags edits inks key_bar lanes layers marks model operations paint_grid paint_lane "
         "painter picking pointer shapes shortcuts widget"
     ),
     "ui/panel/fields": "__init__ choice_list field stroke_button value_text",
-    "ui/panel/inspector": "__init__ binding diamond rows slider_scale widget",
+    "ui/panel/inspector": "__init__ binding diamond rows slider slider_scale widget",
     "ui/panel/subjects": "__init__ aim colours follower following lanes model paint pointer rings strip",
 }
 """The files of every folder."""

@@ -6,6 +6,7 @@ Only the standard library is imported here; each command's module, with what it 
 from __future__ import annotations
 
 import argparse
+import errno
 import signal
 import threading
 import traceback
@@ -15,7 +16,7 @@ from importlib import import_module
 from types import FrameType
 
 from ..core.allocator import keep_memory
-from ..core.errors import Cancelled, FocuspullerError, UsageError
+from ..core.errors import Cancelled, FocuspullerError, UsageError, as_bug
 from .grammar import FARM, parser
 from .streams import READER_GONE, ReaderGoneError, claimed_stdout, tell, write_result
 
@@ -97,15 +98,18 @@ def _ran(args: argparse.Namespace) -> int:
     except ReaderGoneError:
         return READER_GONE
     except Exception as error:
-        what = f"{type(error).__name__}: {error}; this is a bug in focuspuller: run it with -v and report the traceback"
-        return _failed(what, 1, args.verbose, farm)
+        if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+            told = f"{error.filename or 'a name'}: longer than a disk can hold; give a shorter name"
+            return _failed(told, UsageError.exit_code, args.verbose, farm)
+        return _failed(as_bug(error, "run it with -v and report the traceback"), 1, args.verbose, farm)
 
 
 def _failed(error: object, code: int, verbose: bool = False, farm: bool = False) -> int:
     if verbose:
         for each in traceback.format_exc().splitlines():
             tell(each)
-    line = " ".join(str(error).split())
+    options = f" ({error.options})" if isinstance(error, FocuspullerError) and error.options else ""
+    line = " ".join(f"{error}{options}".split())
     if farm:
         tell(f"openjd_fail: {line}")
     tell(f"focuspuller: error: {line}")

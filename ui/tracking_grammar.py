@@ -34,7 +34,7 @@ def track(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--to", type=int, metavar="FRAME", help="the last frame to follow to (the clip's)")
     command.add_argument(
-        "--mode", choices=["follow", "strong", "fixed"], default="follow", help="see above (%(default)s)"
+        "--mode", choices=["follow", "strong", "fixed"], default="follow", help="see below (%(default)s)"
     )
     command.add_argument(
         "--tolerance",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -20,7 +20,8 @@ class DisparityReading:
         black: the stored value that means 0 (far, or near if `near_is_bright` is False). Integer media store 0 to 1,
             as parts of their range; EXR stores what it likes.
         white: the stored value that means 1.
-        offset: index of the disparity frame that belongs to the clip's frame 0.
+        offset: index of the disparity frame that belongs to the clip's frame 0; None, where nobody said, means the first
+            one of as many as the clip has.
 
     Raises:
         ParameterError: levels that are equal or not finite.
@@ -29,7 +30,7 @@ class DisparityReading:
     near_is_bright: bool = True
     black: float = 0.0
     white: float = 1.0
-    offset: int = 0
+    offset: int | None = None
 
     def __post_init__(self) -> None:
         if not (abs(self.black) < 1e9 and abs(self.white) < 1e9 and abs(self.white - self.black) > 1e-9):
@@ -57,7 +58,7 @@ class DisparityReader:
     """`FrameSource` of a clip's disparity: float32 (H, W) in [0, 1] at the clip's own size and frame numbers.
 
     A disparity clip of another size is resampled, bilinearly when enlarging, with every source pixel weighed in when
-    reducing; `notes` says so. Values beyond the levels are clipped.
+    reducing; of a longer one a part is used. `notes` says so. Values beyond the levels are clipped.
 
     Args:
         source: what stores it; closed together with this reader.
@@ -69,22 +70,29 @@ class DisparityReader:
     """
 
     def __init__(self, source: LumaSource, reading: DisparityReading, width: int, height: int, length: int) -> None:
-        covers = reading.offset >= 0 and reading.offset + length <= len(source)
-        if not covers or (reading.offset == 0 and length != len(source)):
-            shift = f" from its frame {reading.offset} on" if reading.offset else ""
+        first = reading.offset or 0
+        covers = first >= 0 and first + length <= len(source)
+        if not covers or (reading.offset is None and length != len(source)):
+            shift = f" from its frame {first} on" if first else ""
             raise DisparityLengthMismatch(
                 f"{source.name}: {len(source)} frames of disparity{shift} do not go with the clip's {length}; "
-                "give a disparity clip as long as the footage, or with --offset the frame where the footage begins"
+                "give a disparity clip as long as the footage",
+                options="or with --offset the frame where the footage begins",
             )
         self._source = source
-        self._reading = reading
+        self._reading = replace(reading, offset=first)
+        self._first = first
         self.width = width
         self.height = height
         self._length = length
         self.notes: tuple[str, ...] = ()
         if (source.width, source.height) != (width, height):
-            self.notes = (
+            self.notes += (
                 f"{source.name}: disparity of {source.width}x{source.height} is resampled to {width}x{height}",
+            )
+        if len(source) != length:
+            self.notes += (
+                f"{source.name}: of {len(source)} frames of disparity, {first} to {first + length - 1} are used",
             )
 
     @property
@@ -107,7 +115,7 @@ class DisparityReader:
         """
         if not 0 <= index < self._length:
             raise FrameUnreadable(f"{self.name}: there is no frame {index}; ask for one from 0 to {self._length - 1}")
-        number = index + self._reading.offset
+        number = index + self._first
         stored = finite_disparity(self._source.read_luma(number), self.name, number)
         return resampled(self._reading.apply(stored), self.width, self.height)
 

@@ -62,6 +62,13 @@ def has_pieces(target: Path) -> bool:
         return _listed(pieces_folder(target)) != []
 
 
+def sweep_pieces(target: Path) -> None:
+    """Remove what a kill left of pieces that had been joined."""
+    folder = pieces_folder(target)
+    with unwritable(target):
+        sweep(folder.parent, folder)
+
+
 class Pieces:
     """The pieces of one target's render: a context manager that holds their folder.
 
@@ -139,10 +146,11 @@ class Pieces:
                 write_whole(manifest, self._manifest)
             found = read_regular(manifest, _MAX_MANIFEST)
         if found != self._manifest:
-            remedy = f"remove {self._folder}" if self._shared else "use --overwrite without --resume"
+            remedy = f"remove {self._folder} to begin anew" if self._shared else "begin anew"
             raise ResumeMismatch(
                 f"beside {self._target} lie pieces of a render with other settings or media; give those again, or "
-                f"{remedy} to start anew"
+                f"{remedy}",
+                options="" if self._shared else "--overwrite without --resume",
             )
 
     @property
@@ -218,11 +226,15 @@ class Pieces:
         """Remove the folder once the joined file is in place; what a kill leaves, the next render sweeps."""
         if os.name != "posix":
             self._lock.close()  # there, no folder moves that has an open file in it
+        doomed = partial_beside(self._folder)
         with unwritable(self._target):
-            doomed = partial_beside(self._folder)
             os.replace(self._folder, doomed)
-        self._lock.close()
-        remove(doomed)
+        try:
+            self._lock.close()
+            remove(doomed)
+        except KeyboardInterrupt:
+            remove(doomed)  # the movie is whole: nothing would go on from there
+            raise
 
     def _pieces(self) -> list[Piece]:
         with unwritable(self._target):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path, PurePosixPath
 
 from ...core.media.archive import open_archive
+from ...core.media.partial import partial_beside, remove, sweep
 from .location import sequence_expression
+
+_EPOCH = 946_684_800
+"""The year 2000, which every disk can hold."""
 
 
 class BundleMedia:
@@ -71,20 +76,38 @@ class BundleMedia:
         series = (at.parent.as_posix(), wanted.pattern if wanted else name)
         if series not in self._rooms:
             self._check()
-            room = Path(self._resources.enter_context(tempfile.TemporaryDirectory(prefix="focuspuller-")))
+            room = _room()
+            self._resources.callback(remove, room)
             _extract(self._bundle, members, room, self._check)
             self._rooms[series] = room
         return self._rooms[series] / path
 
 
+def _room() -> Path:
+    """A fresh temporary folder; those that the dead left go."""
+    unpacked = Path(tempfile.gettempdir()) / "unpacked"
+    with suppress(OSError):
+        sweep(unpacked.parent, unpacked)
+    room = partial_beside(unpacked)
+    room.mkdir(0o700)
+    return room
+
+
 def _extract(bundle: Path, members: Iterable[str], room: Path, check: Callable[[], None]) -> None:
-    """Members' content under their bare names, so that no name in a zip decides where anything is written."""
+    """Members' content under their bare names, so that no name in a zip decides where anything is written.
+
+    A file's time is made of its checksum: it is known again wherever and whenever it is unpacked, and other content is
+    told apart.
+    """
     with open_archive(bundle) as opened:
         infos = [opened.getinfo(member) for member in members]
         if sum(info.file_size for info in infos) > shutil.disk_usage(room).free:
             raise OSError("it does not fit on the temporary folder's disk")
         for info in infos:
-            with opened.open(info) as packed, (room / Path(info.filename).name).open("wb") as unpacked:
+            file = room / Path(info.filename).name
+            with opened.open(info) as packed, file.open("wb") as unpacked:
                 while piece := packed.read(1 << 20):
                     check()
                     unpacked.write(piece)
+            time = _EPOCH + (info.CRC >> 3)
+            os.utime(file, (time, time))

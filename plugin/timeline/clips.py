@@ -91,7 +91,7 @@ def named(clip: Clip) -> Iterator[None]:
     except FocuspullerError as error:
         if label(clip) in str(error):
             raise
-        raise type(error)(f"{label(clip)}: {error}") from error
+        raise type(error)(f"{label(clip)}: {error}", options=error.options) from error
 
 
 def file_stem(clip: Clip) -> str:

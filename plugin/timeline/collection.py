@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from ...core.errors import OutputExists
-from ...core.media.partial import partial_beside, publish, remove, unwritable
+from ...core.media.partial import partial_beside, publish, remove, sweep, unwritable
 from .location import files_at, sequence_expression
 
 
@@ -53,12 +53,17 @@ class Collection:
             self._placed[path, alone] = self._target / (f"{name}/{path.name}" if sequence else name)
         return self._placed[path, alone]
 
+    @property
+    def places(self) -> dict[Path, Path]:
+        """Where what was placed will lie, by where it lies now."""
+        return {path: place for (path, _), place in self._placed.items()}
+
     def copy_to(self, folder: Path, without: str = "") -> None:
         """Copy the files below `folder`, their names less their first part, `without`."""
         for name, file in self.files.items():
             copy = folder / PurePosixPath(name).relative_to(without)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)
+            shutil.copy2(file, copy)  # with its time, by which it is known again without being read
 
     def add_to(self, folder: Path) -> None:
         """Copy to a folder what it does not hold yet.
@@ -74,9 +79,10 @@ class Collection:
         for copy in copies.keys() - there:
             with unwritable(copy):
                 copy.parent.mkdir(parents=True, exist_ok=True)
+                sweep(copy.parent, copy)
                 partial = partial_beside(copy)
                 try:
-                    shutil.copy2(copies[copy], partial)  # by whose time it is known again without being read
+                    shutil.copy2(copies[copy], partial)
                     publish(partial, copy)
                 finally:
                     remove(partial)

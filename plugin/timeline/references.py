@@ -50,6 +50,12 @@ def is_render(key: str, reference: Reference) -> bool:
     return key == RENDER_KEY or METADATA_KEY in reference.metadata
 
 
+def plays_render(clip: Clip) -> bool:
+    """Whether our render is what plays."""
+    references, active = clip.media_references(), clip.active_media_reference_key
+    return active in references and is_render(active, references[active])
+
+
 def noted_source(render: Reference) -> str | None:
     """The key under which the source stood when our render was put beside it."""
     noted = render.metadata.get(METADATA_KEY)

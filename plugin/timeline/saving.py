@@ -11,7 +11,7 @@ from pathlib import Path
 import opentimelineio as otio
 
 from ...core.errors import EffectInvalid, OutputExists, OutputIsInput, UnsupportedFormat
-from ...core.media.partial import flush, partial_beside, publish, remove, unwritable, write_whole
+from ...core.media.partial import flush, partial_beside, publish, remove, sweep, unwritable, write_whole
 from ..sidecar import Remembered, read_sidecar, sidecar_of, write_sidecar
 from .collection import Collection
 from .document import CONTENT, Document
@@ -23,7 +23,9 @@ VERSION = "1.0.0"
 """Of the bundle formats, as OpenTimelineIO writes it."""
 
 
-def save_document(document: Document, target: Path, *, overwrite: bool = False, portable: bool = False) -> None:
+def save_document(
+    document: Document, target: Path, *, overwrite: bool = False, portable: bool = False
+) -> Mapping[Path, Path]:
     """Write `.otio`, or `.otioz` or `.otiod` with all the media inside, and the sidecar of its effects beside it.
 
     In an `.otio`, relative URLs are rewritten for its folder, and media that only a zip held goes to a folder
@@ -33,6 +35,9 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
         overwrite: replace a target; without it a sidecar that is there gains our effects and loses none, and with it
             none that the document's clips could not be told for. A folder `NAME.media` of others is never replaced.
         portable: in an `.otio`, whatever is on this disk goes by a relative path, so that all may move together.
+
+    Returns:
+        Where media that went along lie now, by where they lay; those in a zip as if it were a folder.
 
     Raises:
         UnsupportedFormat: none of the three.
@@ -67,6 +72,7 @@ def save_document(document: Document, target: Path, *, overwrite: bool = False, 
     else:
         with unwritable(sidecar):
             remove(sidecar)  # or what was taken off the timeline would be put back from it
+    return collection.places
 
 
 def _known(sidecar: Path, overwrite: bool) -> Mapping[str, Remembered]:
@@ -123,6 +129,7 @@ def _fill_bundle(folder: Path, content: bytes, collection: Collection) -> None:
 
 def _publish_zip(target: Path, content: bytes, collection: Collection) -> None:
     with unwritable(target):
+        sweep(target.parent, target)
         partial = partial_beside(target)
         try:
             with zipfile.ZipFile(partial, "w", strict_timestamps=False) as bundle:
@@ -139,6 +146,8 @@ def _publish_folder(target: Path, overwrite: bool, fill: Callable[[Path], None])
     if os.path.lexists(target) and not overwrite:
         raise OutputExists(f"{target} exists; move it away, or give the timeline another name")
     with unwritable(target):
+        if os.path.lexists(target):
+            sweep(target.parent, target)  # else a kill may have left there all that is left of it
         partial, replaced = partial_beside(target), partial_beside(target)
         try:
             partial.mkdir()
@@ -147,6 +156,7 @@ def _publish_folder(target: Path, overwrite: bool, fill: Callable[[Path], None])
             if target.is_dir():
                 target.rename(replaced)
             publish(partial, target)
+            sweep(target.parent, target)
         finally:
             if replaced.exists() and not target.exists():
                 replaced.rename(target)

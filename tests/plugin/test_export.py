@@ -23,7 +23,7 @@ from focuspuller.core.errors import (
 )
 from focuspuller.core.frames import Image
 from focuspuller.core.media.open import open_frames, probe
-from focuspuller.core.media.pieces import Pieces
+from focuspuller.core.media.pieces import Pieces, pieces_folder
 from focuspuller.core.optics import PINHOLE, Lens
 from focuspuller.plugin import export
 from focuspuller.plugin.curve import Curve, Key, Scale
@@ -132,11 +132,12 @@ def test_other_settings_do_not_mix_with_what_is_there(media: tuple[Path, Path], 
     with session(media) as opened:
         render_movie(opened, tmp_path / "out.mkv", part=range(5))
         opened.edit(replace(opened.state, aperture=Curve(Scale.STOPS, 2.8)))
-        with pytest.raises(ResumeMismatch, match="--overwrite without --resume"):
+        with pytest.raises(ResumeMismatch, match="begin anew") as alone:
             render_movie(opened, tmp_path / "out.mkv", resume=True)
-        with pytest.raises(ResumeMismatch, match=r"remove .*\.out\.mkv\.pieces") as error:
+        assert alone.value.options == "--overwrite without --resume"
+        with pytest.raises(ResumeMismatch, match=r"remove .*\.out\.mkv\.pieces") as part:
             render_movie(opened, tmp_path / "out.mkv", part=range(5, 8), overwrite=True)
-        assert "--overwrite" not in str(error.value), "which does nothing for a part"
+        assert part.value.options == "", "they do nothing for a part"
         assert render_movie(opened, tmp_path / "out.mkv", overwrite=True).rendered == LENGTH
 
 
@@ -212,6 +213,9 @@ def test_a_sequence_is_never_rendered_over_itself(media: tuple[Path, Path], tmp_
         for spelling in ("stills/a.%04d.png", "stills/a.####.png", "link/a.%04d.png"):
             with pytest.raises(OutputIsInput):
                 render_movie(opened, tmp_path / spelling, overwrite=True)
+        for own in ("stills", "stills/b.%04d.png"):  # of which it would be one of two
+            with pytest.raises(OutputIsInput, match="stills is the footage itself"):
+                render_movie(opened, tmp_path / own)
     assert [digest(path) for path in sorted((tmp_path / "stills").iterdir())] == before
 
 
@@ -232,10 +236,35 @@ def test_an_unfinished_replacement_goes_on_and_replaces(media: tuple[Path, Path]
         old = digest(target)
         opened.edit(replace(opened.state, aperture=Curve(Scale.STOPS, 2.8)))
         render_movie(opened, target, part=range(5), overwrite=True)
+        with pytest.raises(OutputExists, match="--overwrite --resume"):
+            render_movie(opened, target, resume=True)
         assert digest(target) == old
-        report = render_movie(opened, target, resume=True)
+        report = render_movie(opened, target, resume=True, overwrite=True)
         assert (report.complete, report.rendered) == (True, LENGTH - 5)
         assert digest(target) != old
+
+
+def test_killed_before_its_pieces_went_it_goes_on_over_itself(
+    media: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out.mkv"
+    with session(media) as opened:
+        with monkeypatch.context() as patch:
+            patch.setattr(Pieces, "discard", lambda pieces: None)
+            render_movie(opened, target)
+        whole = digest(target)
+        assert render_movie(opened, target, resume=True).complete
+    assert digest(target) == whole
+    assert leftovers(tmp_path) == []
+
+
+def test_pieces_that_a_kill_left_on_their_way_out_go(media: tuple[Path, Path], tmp_path: Path) -> None:
+    target = tmp_path / "out.mkv"
+    with session(media) as opened:
+        render_movie(opened, target)
+        clips.left_by_the_dead(pieces_folder(target)).mkdir()
+        assert "whole already" in render_movie(opened, target, resume=True).notes[0]
+    assert leftovers(tmp_path) == []
 
 
 def killed_and_resumed(tmp_path: Path, media: tuple[Path, Path], delay: float, name: str) -> str:

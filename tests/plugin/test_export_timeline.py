@@ -122,6 +122,44 @@ def test_an_export_of_any_kind_can_be_run_again(tmp_path: Path, codec: str) -> N
     assert rendered == [LENGTH, LENGTH, 0]
 
 
+@pytest.mark.parametrize(("bundle", "codec"), [("out.otioz", "ffv1"), ("out.otiod", "png16")])
+def test_exported_onto_itself_a_bundle_keeps_its_renders_and_says_where_they_are(
+    tmp_path: Path, bundle: str, codec: str
+) -> None:
+    """A zip's footage has another time wherever it is unpacked: it is known by what it holds."""
+    target = tmp_path / bundle
+    save_document(edit(tmp_path), target)
+    rendered = []
+    for _ in range(2):
+        with open_document(target) as document:
+            report = export_timeline(document, target, codec=codec, quality="draft", overwrite=True)
+        rendered.append(report.renders[0].rendered)
+        place = report.renders[0].target.relative_to(target)
+        with open_document(target) as document:
+            assert document.locate(place.as_posix(), "the render")
+    assert rendered == [LENGTH, 0]
+    assert not list(tmp_path.glob("*.renders"))
+
+
+def test_out_of_a_zip_it_is_run_again_and_renders_nothing(tmp_path: Path) -> None:
+    save_document(edit(tmp_path), tmp_path / "edit.otioz")
+    rendered = []
+    for _ in range(2):
+        with open_document(tmp_path / "edit.otioz") as document:
+            report = export_timeline(document, tmp_path / "out.otio", codec="ffv1", quality="draft", overwrite=True)
+        rendered.append(report.renders[0].rendered)
+    assert rendered == [LENGTH, 0]
+
+
+def test_a_user_s_own_files_stay_beside_a_bundle(tmp_path: Path) -> None:
+    passing = tmp_path / "out.otioz.renders"
+    passing.mkdir()
+    (passing / "mine.txt").write_text("mine")
+    media.left_by_the_dead(passing / "clip.mkv").write_text("half")
+    export_timeline(edit(tmp_path), tmp_path / "out.otioz", codec="ffv1", quality="draft")
+    assert [path.name for path in passing.iterdir()] == ["mine.txt"]
+
+
 @pytest.mark.parametrize("bundle", ["out.otioz", "out.otiod"])
 def test_a_bundle_takes_what_a_timeline_plays_and_leaves_it_there(tmp_path: Path, bundle: str) -> None:
     saved = tmp_path / "edit.otio"

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from focuspuller.core.errors import OutputExists, OutputUnwritable, ParameterError, UnsupportedFormat
+from focuspuller.core.errors import MediaNotFound, OutputExists, OutputUnwritable, ParameterError, UnsupportedFormat
 from focuspuller.core.media.output_format import choose_format
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key, Scale
@@ -246,18 +247,40 @@ def test_pictures_are_numbered_beside_the_job(edit: Path, tmp_path: Path) -> Non
         ({"codec": "dnxhr"}, UnsupportedFormat),
         ({"codec": "vp9"}, UnsupportedFormat),
         ({"folder": "there"}, OutputExists),
-        ({"folder": "missing/job"}, OutputUnwritable),
+        ({"folder": "there/file/job"}, OutputUnwritable),
     ],
 )
 def test_a_job_is_whole_or_not_there(
     edit: Path, tmp_path: Path, options: dict[str, Any], error: type[Exception]
 ) -> None:
     (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "file").touch()
     before = sorted(tmp_path.rglob("*"))
     folder = tmp_path / options.get("folder", "job")
     with pytest.raises(error):
         written(edit, folder, **{name: value for name, value in options.items() if name != "folder"})
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_disk_that_is_read_only_says_so(edit: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(path: Path, *_: object, **__: object) -> None:
+        if not path.exists():
+            raise OSError(30, "Read-only file system", str(path))
+
+    for change in ("mkdir", "unlink"):
+        monkeypatch.setattr(Path, change, refuses)
+    with pytest.raises(OutputUnwritable, match="Read-only file system"):
+        written(edit, tmp_path / "job")
+
+
+def test_missing_media_is_named_as_the_edit_names_it_and_folders_are_made(edit: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "jobs" / "today"
+    assert written(edit, folder / "job").movie.parent == folder / "job"
+    for name in ("clip.disparity.mkv", "clip.mkv"):
+        (edit.parent / name).rename(tmp_path / name)
+        with pytest.raises(MediaNotFound, match=rf"no media at {re.escape(str(edit.parent / name))}"):
+            written(edit, tmp_path / "jobs" / "tomorrow" / "job")
+    assert [path.name for path in (tmp_path / "jobs").iterdir()] == ["today"]
 
 
 def test_a_movie_of_the_default_codec_is_named_for_it(edit: Path, tmp_path: Path) -> None:

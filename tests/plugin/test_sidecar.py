@@ -35,6 +35,16 @@ def test_what_is_written_is_read(tmp_path: Path, remembered: dict[str, Remembere
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
+def test_a_long_name_has_one_too(tmp_path: Path, remembered: dict[str, Remembered]) -> None:
+    """Also with what is put behind it where it is damaged, or made."""
+    names = ["撮影" * 39 + ".otio", "y" * 250 + ".otio", "x" * 250 + ".otio"]
+    places = [sidecar_of(tmp_path / name) for name in names]
+    for place in places:
+        write_sidecar(place, remembered)
+        place.with_name(f"{place.name}.damaged-1").touch()
+    assert len(set(places)) == 3
+
+
 def test_it_is_strict_json(tmp_path: Path, remembered: dict[str, Remembered]) -> None:
     write_sidecar(tmp_path / "s.json", remembered)
     json.loads((tmp_path / "s.json").read_text(), parse_constant=pytest.fail)

@@ -5,10 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from focuspuller.core.optics import Lens
+from focuspuller.plugin import key_pieces
 from focuspuller.plugin.curve import Curve, Interpolation, Key, Scale
 from focuspuller.plugin.focus_decisions import Mode
+from focuspuller.plugin.look_ahead import editable_keys
 from focuspuller.plugin.state import EffectState
-from focuspuller.plugin.subject import Subject
+from focuspuller.plugin.subject import Decided, Subject
 from focuspuller.plugin.subject_focus import TOLERANCE, detached, refocused, with_subjects
 
 from tests.plugin.subjects import subject
@@ -45,7 +47,7 @@ def test_keys_set_by_hand_stay_to_the_last_bit_where_nothing_new_is_decided() ->
     state = following(NEAR)
     by_hand = state.focus_distance.insert(12, 3.0)
     racked = following(NEAR, FAR, state=replace(state, focus_distance=by_hand))
-    unchanged = slice(0, 30)
+    unchanged = slice(0, 13)
     np.testing.assert_allclose(levels(racked)[unchanged], by_hand.levels_at(FRAMES)[unchanged], atol=1e-12)
     assert np.abs(levels(racked)[60:] - FAR.disparity[60:]).max() <= TOLERANCE
     back = following(NEAR, replace(FAR, decisions=()), state=racked)
@@ -130,18 +132,56 @@ def test_a_hidden_subject_hands_over_as_its_mode_says() -> None:
 
 @pytest.mark.parametrize("interpolation", list(Interpolation))
 @pytest.mark.parametrize("keyed", [(), (40,), (40, 60), (19, 60)])
-def test_outside_of_what_is_decided_anew_nothing_moves(interpolation: Interpolation, keyed: tuple[int, ...]) -> None:
-    ends = (Key(0, 1.1, interpolation), Key(99, 4.0))
+def test_beyond_the_keys_around_what_is_decided_anew_nothing_moves(
+    interpolation: Interpolation, keyed: tuple[int, ...]
+) -> None:
+    ends = Key(0, 1.1, interpolation), Key(8, 2.0, interpolation), Key(80, 3.0, interpolation), Key(99, 4.0)
     by_hand = replace(PLAIN.focus_distance, keys=ends)
     for frame in keyed:
         by_hand = by_hand.insert(frame, 1.0 + frame / 50)
     before = replace(following(NEAR, FAR), focus_distance=by_hand)
     after = following(NEAR, subject(0.1, decided=[40]), state=before)
-    asked = following(NEAR, FAR), following(NEAR, subject(0.1, decided=[40]))
-    same = np.abs(levels(asked[0]) - levels(asked[1])) < 1e-9
-    first, last = np.flatnonzero(~same)[[0, -1]]
-    outside = np.r_[0 : first - 1, last + 2 : 100]
+    outside = np.r_[0:9, 80:100]
     np.testing.assert_allclose(levels(after)[outside], levels(before)[outside], atol=1e-12)
+
+
+def test_nor_between_them_where_the_focus_is_on_the_subject() -> None:
+    before = following(NEAR, FAR)
+    before = replace(before, focus_distance=before.focus_distance.insert(10, 3.0).insert(90, 2.0))
+    after = following(NEAR, subject(0.1, decided=[50]), state=before)
+    np.testing.assert_allclose(levels(after)[60:], levels(before)[60:], atol=1e-12)
+    assert levels(after)[50] == pytest.approx(FAR.disparity[50], abs=TOLERANCE)
+
+
+@pytest.mark.parametrize(("by_hand", "metres", "to"), [(80, 1.5, 48), (10, 2.0, 45)])
+def test_beside_a_key_set_by_hand_the_focus_arrives_without_a_jump(by_hand: int, metres: float, to: int) -> None:
+    before = following(NEAR, subject(0.1, decided=[33 if to < by_hand else 60]))
+    before = replace(before, focus_distance=before.focus_distance.insert(by_hand, metres))
+    moved = subject(0.1, decided=[to])
+    after = following(NEAR, moved, state=before)
+    assert levels(after)[to] == pytest.approx(moved.disparity[to], abs=TOLERANCE)
+    assert after.focus_distance.value(by_hand) == metres
+    rack = np.abs(np.diff(levels(following(NEAR, moved)))).max()
+    assert np.abs(np.diff(levels(after))).max() <= rack * 1.01
+
+
+def test_a_step_of_a_drag_looks_at_little_of_a_long_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+
+    def counted(dioptres: np.ndarray, *rest: object) -> Curve:
+        looked_at.append(len(dioptres))
+        return editable_keys(dioptres, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(key_pieces, "editable_keys", counted)
+    take = range(15_000)
+    whole = tuple(np.tile(NEAR.radius, 150).tolist())
+    walk = tuple((0.4 + 0.3 * np.sin(np.array(take) / 700)).tolist())
+    near = replace(NEAR, disparity=walk, across=whole, down=whole, radius=whole, seen=NEAR.seen * 150)
+    far, moved = (replace(near, disparity=whole, decisions=(Decided(at),)) for at in (9000, 9010))
+    before = following(near, far, used=take)
+    looked_at.clear()
+    assert following(near, moved, state=before, used=take).focus_distance != before.focus_distance
+    assert 0 < sum(looked_at) < len(take) / 3
 
 
 def test_what_is_fixed_before_a_trim_stays_at_its_distance() -> None:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from ...core.errors import DisparityMissing, EffectInvalid, MediaError, UsageError
 from ...core.media.open import open_disparity, open_frames
-from ...plugin.curve import check_keys_on_media
-from ...plugin.state import EffectState
+from ...plugin.given_disparity import is_same_media
+from ...plugin.state import EffectState, default_state
 from ...plugin.subject_focus import refocused
 from ...plugin.timeline import (
     Document,
     apply,
-    document_of_movie,
+    document_of_media,
     find,
     lacking,
-    length_of,
     media_path,
     media_range,
     picture_rate,
@@ -24,9 +24,9 @@ from ...plugin.timeline import (
     save_document,
 )
 from ...plugin.timeline.clips import Clip, label
-from ...plugin.timeline.references import drop_renders
+from ...plugin.timeline.location import is_timeline
 from ..console import Console, Result
-from .inputs import asked_rate, default_state, is_timeline, one_clip, open_timeline, state_from
+from .inputs import asked_rate, one_clip, open_timeline, state_from
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
@@ -36,22 +36,21 @@ def run(args: argparse.Namespace, console: Console) -> Result:
             args.disparity = args.disparity.absolute()
         before = _usable(clip, args, console)
         own = before is not None and _is_its_own(document, before, args.disparity)
-        state = state_from(args, before or default_state(), own_disparity=own)
+        state = replace(state_from(args, before or default_state(), own_disparity=own), enabled=True)
         if state.disparity is None:
             raise DisparityMissing(f"{label(clip)} has no disparity yet; give its disparity clip with --disparity")
         disparity = document.locate(state.disparity.url, f"the disparity of {label(clip)}")
         source = open_frames(media_path(document, clip), picture_rate(clip))
         source.close()
-        for curve in (state.focus_distance, state.aperture):
-            check_keys_on_media(curve, 0, source.info.frame_count - 1)
         width, height, length = source.info.width, source.info.height, source.info.frame_count
         open_disparity(disparity, state.disparity.reading, width=width, height=height, length=length).close()
-        if state != before and drop_renders(clip):
-            console.note(f"{label(clip)} plays its source again: its render was of the effect as it stood before")
         used = media_range(clip, source.info)
         if before is not None:
             state = refocused(before, state, used, float(source.info.rate))
-        apply(clip, state, source.info)
+        if apply(clip, state, source.info):
+            console.note(f"{label(clip)} plays its source again: its render was of the effect as it stood before")
+        if before is not None and not before.enabled:
+            console.note(f"the effect on {label(clip)} was switched off, and is on again")
         if missing := lacking(clip, source.info):
             console.note(missing)
         save_document(document, args.output, overwrite=args.overwrite)
@@ -65,8 +64,8 @@ def _is_its_own(document: Document, state: EffectState, disparity: Path | None) 
     if disparity is None or state.disparity is None:
         return False
     try:
-        return document.locate(state.disparity.url, "the disparity").samefile(disparity)
-    except (MediaError, OSError):  # or a sequence's pattern, which is no file
+        return is_same_media(document.locate(state.disparity.url, "the disparity"), disparity)
+    except MediaError:
         return False
 
 
@@ -88,6 +87,4 @@ def open_or_start(args: argparse.Namespace, console: Console) -> Document:
         if args.rate is not None:
             raise UsageError(f"--rate {args.rate}: the timeline says it; leave it out")
         return open_timeline(args.timeline, console)
-    source = open_frames(args.timeline, asked_rate(args.timeline, args.rate))
-    source.close()
-    return document_of_movie(args.timeline, length_of(source.info), float(source.info.rate))
+    return document_of_media(args.timeline, asked_rate(args.timeline, args.rate))

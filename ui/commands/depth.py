@@ -34,6 +34,8 @@ def run(args: argparse.Namespace, console: Console) -> Result:
             overwrite=args.overwrite,
             progress=console.progress,
         )
+    for note in report.notes:
+        console.note(note)
     distances = ""
     if report.near is not None and report.far is not None:
         distances = f", from {report.near:.3g} m to {'infinity' if report.far == math.inf else f'{report.far:.3g} m'}"
@@ -47,7 +49,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         "near": report.near,
         "far": "inf" if report.far == math.inf else report.far,
         "cuts": report.cuts,
-        "notes": source.notes,
+        "notes": [*source.notes, *report.notes],
     }
 
 

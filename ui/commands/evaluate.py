@@ -20,7 +20,8 @@ from ..result_file import check_writable
 def run(args: argparse.Namespace, console: Console) -> Result:
     levels = corruption_levels(args.corruption or ["none"])
     names = list(dict.fromkeys(args.method))
-    _check_outputs(args, names, levels)
+    pictures = _pictures(args.pictures, names, levels)
+    _check_outputs(args, [*names, *pictures], levels)
     weights = _weights(args.weights, names)
     videos = open_dataset(args.dataset)
     device = best_device()
@@ -30,6 +31,7 @@ def run(args: argparse.Namespace, console: Console) -> Result:
             videos,
             methods,
             levels,
+            pictures=pictures,
             save=args.save,
             progress=lambda done, total: console.progress("evaluate", done, total, "rendering"),
         )
@@ -75,16 +77,34 @@ def _check_outputs(args: argparse.Namespace, names: Sequence[str], levels: Seque
 
 def _weights(given: Sequence[str], methods: Sequence[str]) -> dict[str, Path]:
     """By name, each of them for one of the methods."""
-    weights: dict[str, Path] = {}
-    for words in given:
-        name, equals, path = words.partition("=")
-        if not (name and equals and path):
-            raise UsageError(f"--weights {words}: give NAME=FILE, such as vbr=runs/1/vbr.safetensors")
-        if name in weights:
-            raise UsageError(f"--weights gives {name} twice; give other weights a name of their own")
-        weights[name] = Path(path)
+    weights = _by_name("--weights", given, "NAME=FILE, such as vbr=runs/1/vbr.safetensors")
     taken = {name for asked in methods for name in (asked, *takes_weights(asked))}
     for name in weights:
         if name not in taken:
             raise UsageError(f"no method takes the weights of {name}; add --method {name}, or leave them out")
     return weights
+
+
+def _pictures(given: Sequence[str], methods: Sequence[str], levels: Sequence[Corruption]) -> dict[str, Path]:
+    """By the name of their row in the table."""
+    pictures = _by_name("--pictures", given, "NAME=DIR, such as theirs=pictures/theirs")
+    if not (pictures or methods):
+        raise UsageError("nothing to measure; name a --method, or give --pictures")
+    if pictures and list(levels) != [Corruption.NONE]:
+        raise UsageError("--pictures know no corrupted disparity; leave out --corruption, or them")
+    for name in pictures:
+        if name in methods:
+            raise UsageError(f"--pictures {name}: a method has that name; give them another")
+    return pictures
+
+
+def _by_name(flag: str, given: Sequence[str], wanted: str) -> dict[str, Path]:
+    named: dict[str, Path] = {}
+    for words in given:
+        name, equals, path = words.partition("=")
+        if not (name and equals and path):
+            raise UsageError(f"{flag} {words}: give {wanted}")
+        if name in named:
+            raise UsageError(f"{flag} gives {name} twice; give the other a name of its own")
+        named[name] = Path(path)
+    return named

@@ -8,31 +8,26 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from ...core.depth.sidecar import read_facts
 from ...core.errors import ClipAmbiguous, ClipNotFound, DisparityMissing, UsageError
 from ...core.media.disparity import DisparityReading
 from ...core.media.numbering import is_sequence
 from ...core.media.open import open_frames
-from ...core.optics import Lens
 from ...core.renderer import DEFAULT_ENGINE
 from ...plugin.curve import Curve, Scale
+from ...plugin.given_disparity import said_beside
 from ...plugin.key_syntax import parse_keys
+from ...plugin.media_clock import FASTEST, exact_rate
 from ...plugin.params import PARAMETERS
 from ...plugin.session import Making, Session, cache_of
-from ...plugin.state import DisparityReference, EffectState, new_uuid
+from ...plugin.state import DisparityReference, EffectState, default_state
 from ...plugin.timeline import Document, clips, effect_clips, find_clip, names, open_document, recovered
 from ...plugin.timeline.clips import Clip, listed
-from ...plugin.timeline.location import TIMELINES
-from ...plugin.timeline.media_time import FASTEST, SLOWEST, exact_rate
+from ...plugin.timeline.picture_rate import SLOWEST
 from ..console import Console
 
 EFFECT_FLAGS = (
     "disparity", "focus", "aperture", "focal_length", "near", "far", "far_is_bright", "levels", "offset", "rate",
 )  # fmt: skip
-
-
-def is_timeline(path: Path) -> bool:
-    return path.suffix.lower() in TIMELINES
 
 
 def open_timeline(path: Path, console: Console) -> Document:
@@ -56,12 +51,6 @@ def one_clip(document: Document, name: str | None, *, with_effect: bool = False)
     raise ClipAmbiguous(f"{document.path} has {len(found)} {what}, {listed(names(found))}; choose one with --clip")
 
 
-def default_state() -> EffectState:
-    """Every parameter at its default."""
-    focus, aperture = (float(PARAMETERS[name].default) for name in ("focus_distance", "aperture"))
-    return EffectState(new_uuid(), Lens(), Curve(Scale.DIOPTRES, focus), Curve(Scale.STOPS, aperture))
-
-
 def state_from(args: argparse.Namespace, state: EffectState, *, own_disparity: bool = False) -> EffectState:
     """The state with whatever the arguments set replaced.
 
@@ -73,15 +62,12 @@ def state_from(args: argparse.Namespace, state: EffectState, *, own_disparity: b
     """
     lens = {name: getattr(args, name) for name in ("focal_length", "near", "far") if getattr(args, name) is not None}
     stored = state.disparity.reading if state.disparity else DisparityReading()
-    facts = None if args.disparity is None else read_facts(args.disparity)
-    if facts is not None:
-        lens = {"near": facts.near, "far": facts.far, **lens} if facts.near is not None else lens
-        stored = replace(stored if own_disparity else DisparityReading(), near_is_bright=facts.near_is_bright)
-    reading = _reading(args, stored)
     if args.disparity is not None:
-        disparity: DisparityReference | None = DisparityReference(str(args.disparity), reading)
+        said, stored = said_beside(args.disparity, stored, is_its_own=own_disparity)
+        lens = {**said, **lens}
+        disparity: DisparityReference | None = DisparityReference(str(args.disparity), _reading(args, stored))
     else:
-        disparity = state.disparity and DisparityReference(state.disparity.url, reading)
+        disparity = state.disparity and DisparityReference(state.disparity.url, _reading(args, stored))
     focus = state.focus_distance if args.focus is None else parse_keys(args.focus, Scale.DIOPTRES)
     aperture = state.aperture if args.aperture is None else parse_keys(args.aperture, Scale.STOPS)
     changed = replace(

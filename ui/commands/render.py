@@ -5,18 +5,18 @@ from __future__ import annotations
 import argparse
 import re
 from contextlib import ExitStack
-from pathlib import Path
 
 from ...core.errors import UsageError
-from ...plugin.export import render_movie
+from ...plugin.export import check_ending, render_movie
 from ...plugin.session import Session
+from ...plugin.timeline.location import is_timeline
 from ..console import Console, Result
-from .inputs import bare_session, is_timeline, making, one_clip, open_timeline, refuse_effect_flags
+from .inputs import bare_session, making, one_clip, open_timeline, refuse_effect_flags
 
 
 def run(args: argparse.Namespace, console: Console) -> Result:
     part = _part(args.frames)
-    _check_name(args.output, args.codec)
+    check_ending(args.output, args.codec)
     with ExitStack() as open_things:
         if is_timeline(args.input):
             refuse_effect_flags(args)
@@ -50,16 +50,6 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         "rendered": report.rendered,
         "notes": [*session.notes, *report.notes],
     }
-
-
-def _check_name(output: Path, codec: str | None) -> None:
-    """A name without an ending would quietly be a folder of pictures; it is, where that is clearly meant."""
-    if not output.suffix and not output.is_dir() and codec not in ("png16", "exr"):
-        name = output.name or "out"
-        raise UsageError(
-            f"-o {output}: its ending says what it will be; name a movie such as {name}.mov, or a sequence such as "
-            f"{name}/{name}.%04d.png"
-        )
 
 
 def _part(frames: str | None) -> range | None:

@@ -18,7 +18,7 @@ from ...core.errors import OutputExists
 from ...core.media.info import ColourTags, MediaInfo
 from ...core.media.output import open_writer
 from ...core.media.output_format import choose_format
-from ...core.media.partial import unwritable
+from ...core.media.partial import remove, unwritable
 from ...core.optics import Lens
 from ...core.sample.scene import render_sample
 from ...plugin.curve import Curve, Key, Scale
@@ -40,7 +40,18 @@ def run(args: argparse.Namespace, console: Console) -> Result:
         raise OutputExists(f"{folder} exists; name a folder to make")
     with unwritable(folder):
         folder.mkdir(parents=True)
-    clip, disparity = folder / "sample.mov", folder / "sample.disparity.mkv"
+    try:
+        clip, disparity, timeline = _make(folder, console)
+    except BaseException:  # even where it is interrupted, nothing stays in the way of the next try
+        remove(folder)
+        raise
+    console.say(f"{clip}, {disparity}, {timeline}")
+    return {"clip": clip, "disparity": disparity, "timeline": timeline}
+
+
+def _make(folder: Path, console: Console) -> tuple[Path, Path, Path]:
+    """The clip, its disparity and the timeline, in a folder that is there."""
+    clip, disparity, timeline = (folder / f"sample.{kind}" for kind in ("mov", "disparity.mkv", "otio"))
     with tempfile.TemporaryDirectory() as scratch:
         sound = Path(scratch) / "sound.wav"
         sound.write_bytes(_bells())
@@ -59,12 +70,10 @@ def run(args: argparse.Namespace, console: Console) -> Result:
                 frames.write(frame)
                 maps.write(np.repeat(disparity_map[..., None], 3, axis=2))
     console.progress("sample", FRAMES, FRAMES)
-    timeline = folder / "sample.otio"
     document = document_of_movie(clip, FRAMES, RATE, start=3600 * RATE)
     apply(one_clip(document, None), _rack(disparity))
     save_document(document, timeline)
-    console.say(f"{clip}, {disparity}, {timeline}")
-    return {"clip": clip, "disparity": disparity, "timeline": timeline}
+    return clip, disparity, timeline
 
 
 def _rack(disparity: Path) -> EffectState:

@@ -23,13 +23,13 @@ from ...plugin.curve import Curve
 from ...plugin.focus_decisions import Decision, Mode, turns_of
 from ...plugin.key_syntax import format_keys
 from ...plugin.look_ahead import FINEST, Rack, editable_keys, pulled, racks_between
-from ...plugin.state import EffectState
+from ...plugin.state import EffectState, default_state
 from ...plugin.timeline import Document, apply, find, media_path, media_range, picture_rate, save_document
 from ...plugin.timeline.clips import Clip, label
-from ...plugin.timeline.references import drop_renders
+from ...plugin.timeline.location import is_timeline
 from ...plugin.timeline.saving import refuse_target
 from ..console import Console, Result
-from .inputs import asked_rate, default_state, is_timeline, one_clip, open_timeline, refuse_effect_flags, state_from
+from .inputs import asked_rate, one_clip, open_timeline, refuse_effect_flags, state_from
 
 _AT = re.compile(r"(?P<x>\d+(?:\.\d+)?),(?P<y>\d+(?:\.\d+)?)@(?P<frame>\d+)(?::(?P<mode>[a-z]+))?")
 
@@ -73,9 +73,8 @@ def _on_timeline(args: argparse.Namespace, subjects: list[_At], console: Console
             curve, result = _tracked(media, subjects, used, args, console)
         if args.output is None:
             return result
-        if drop_renders(clip):
+        if apply(clip, replace(state, focus_distance=curve), media.frames.info):
             console.note(f"{label(clip)} plays its source again: its render was of the effect as it stood before")
-        apply(clip, replace(state, focus_distance=curve), media.frames.info)
         save_document(document, args.output, overwrite=args.overwrite)
     console.say(f"{args.output}: the keys are in the effect on {label(clip)}")
     return {**result, "timeline": args.output, "clip": clip.name}

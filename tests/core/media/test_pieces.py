@@ -12,11 +12,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from focuspuller.core.errors import MediaUnreadable, OutputBusy, OutputUnwritable, ResumeMismatch
 from focuspuller.core.frames import Image
+from focuspuller.core.media import pieces as pieces_module
 from focuspuller.core.media.info import MediaInfo
 from focuspuller.core.media.lock import LOCK
 from focuspuller.core.media.output import open_writer
@@ -183,7 +185,7 @@ def test_another_render_is_refused(tmp_path: Path) -> None:
     info = clip(LENGTH, size=(32, 32))
     target = tmp_path / "a.mov"
     pieces_of(target, info).write(0, pictures(info)[:3])
-    with pytest.raises(ResumeMismatch, match=r"remove .*\.a\.mov\.pieces to start anew"):
+    with pytest.raises(ResumeMismatch, match=r"remove .*\.a\.mov\.pieces to begin anew"):
         pieces_of(target, info, fingerprint="another job")
     with pytest.raises(ResumeMismatch):
         pieces_of(target, info, codec="h264")
@@ -342,6 +344,18 @@ def test_who_renders_all_is_alone_and_who_renders_parts_is_not(tmp_path: Path) -
     assert pieces_of(target, info).missing(0, LENGTH) == [range(3, LENGTH)]
 
 
+def test_of_what_ended_before_it_began_nothing_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    info = clip(LENGTH, size=(32, 32))
+    alone(tmp_path / "a.mov", info).close()
+    assert not list(tmp_path.iterdir())
+    pieces = alone(tmp_path / "a.mov", info)
+    removed: list[bool] = []
+    monkeypatch.setattr("focuspuller.core.media.pieces.os", SimpleNamespace(name="nt"))
+    monkeypatch.setattr("focuspuller.core.media.pieces.remove", lambda path: removed.append(pieces._lock.closed))
+    pieces.close()
+    assert removed == [True], "Windows removes nothing that is open"
+
+
 def test_the_dead_hold_nothing(tmp_path: Path) -> None:
     info = clip(LENGTH, size=(32, 32))
     target = tmp_path / "a.mov"
@@ -359,11 +373,27 @@ def test_starting_anew_forgets_what_is_there_but_not_what_is_shared(tmp_path: Pa
     target = tmp_path / "a.mov"
     with alone(target, info) as pieces:
         pieces.write(0, pictures(info)[:3])
-    with pytest.raises(ResumeMismatch, match="--overwrite without --resume"):
+    with pytest.raises(ResumeMismatch, match="begin anew"):
         alone(target, info, "another job")
     with alone(target, info, "another job", anew=True) as pieces:
         assert pieces.is_empty
     assert not pieces_folder(target).exists(), "a render that ended before its first piece leaves nothing"
+
+
+def test_stopped_on_their_way_out_the_pieces_still_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = pieces_of(tmp_path / "a.mov", clip(LENGTH, size=(32, 32)))
+    removed: list[Path] = []
+
+    def interrupted(path: Path) -> None:
+        removed.append(path)
+        if len(removed) == 1:
+            raise KeyboardInterrupt
+        shutil.rmtree(path)
+
+    monkeypatch.setattr(pieces_module, "remove", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        pieces.discard()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_messages_name_the_target(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ from typing import Any
 import opentimelineio as otio
 import pytest
 from focuspuller.core.errors import MediaNotFound, MediaUnreadable, TimelineUnreadable
+from focuspuller.core.media.fingerprint import fingerprint_of
 from focuspuller.plugin.timeline import (
     bundle_media,
     clips,
@@ -56,6 +58,32 @@ def test_a_zipped_sequence_unpacks_together(tmp_path: Path) -> None:
         first = media_path(document, clips(document)[0])
         assert first.name == "a.0001.exr"
         assert sorted(file.name for file in first.parent.iterdir()) == ["a.0001.exr", "a.0002.exr"]
+
+
+def test_what_is_unpacked_is_known_by_its_content(tmp_path: Path) -> None:
+    """Whenever that is, and however alike what differs begins and ends."""
+    fingerprints = []
+    for middle in (b"a", b"a", b"b"):
+        content = {"media/a.mov": bytes(1 << 17) + middle + bytes(1 << 17)}
+        with open_document(bundle(tmp_path / "e.otioz", otio.schema.Clip("s").to_json_string(), content)) as document:
+            unpacked = document.locate("media/a.mov", "it")
+            assert time.time() - unpacked.stat().st_mtime > 1000
+            fingerprints.append(fingerprint_of([unpacked]))
+    assert fingerprints[0] == fingerprints[1] != fingerprints[2]
+
+
+def test_what_was_unpacked_for_the_dead_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    packed = bundle(tmp_path / "e.otioz", otio.schema.Clip("s").to_json_string(), {"media/a.mov": b"movie"})
+    with open_document(packed) as document:
+        room = document.locate("media/a.mov", "it").parent
+        left = room.with_name(re.sub(r"[0-9a-f]{8}-\d+\.partial\Z", "00000000-0.partial", room.name))
+        left.mkdir()
+        with open_document(packed) as another:
+            another.locate("media/a.mov", "it")
+        assert not left.exists()
+        assert room.exists()
+    assert list(tmp_path.iterdir()) == [packed]
 
 
 def test_what_several_threads_ask_for_is_unpacked_once(

@@ -32,16 +32,19 @@ from focuspuller.plugin.timeline import (
 from focuspuller.plugin.timeline.effects import put
 from focuspuller.plugin.timeline.reattach import Outcome, reattach
 
+from tests.clips import left_by_the_dead
 from tests.plugin.timeline.conftest import contents
 
 KINDS = ("otio", "otioz", "otiod")
 
 
 def test_a_bundle_opens_with_otio_alone(edit: Document, tmp_path: Path) -> None:
+    os.utime(tmp_path / "renders" / "r.mov", (1e9, 1e9))
     for kind in ("otioz", "otiod"):
         save_document(edit, tmp_path / f"out.{kind}")
         root = otio.adapters.read_from_file(str(tmp_path / f"out.{kind}"))
         assert root.find_clips()[0].media_reference.target_url == "media/r.mov"
+    assert (tmp_path / "out.otiod" / "media" / "r.mov").stat().st_mtime == 1e9, "by which media is known again"
     with zipfile.ZipFile(tmp_path / "out.otioz") as bundle:
         assert bundle.testzip() is None
         assert bundle.read("version.txt") == b"1.0.0"
@@ -64,6 +67,17 @@ def test_nothing_is_overwritten_unasked_and_replacing_leaves_one_whole_file(
     with open_document(target) as document:
         assert document.root.name == "renamed"
         assert contents(document, clips(document)[0]) == ("first", "disparity", "render")
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("kind", ["otioz", "otiod"])
+def test_what_a_kill_left_of_a_bundle_goes(edit: Document, tmp_path: Path, kind: str, there: bool) -> None:
+    target = tmp_path / f"out.{kind}"
+    if there:
+        save_document(edit, target)
+    left_by_the_dead(target).mkdir()
+    save_document(edit, target, overwrite=True)
     assert not list(tmp_path.rglob("*.partial"))
 
 
@@ -188,6 +202,7 @@ def test_saved_in_place_a_bundle_keeps_what_no_clip_names(edit: Document, tmp_pa
         (tmp_path / "new").mkdir()
         (tmp_path / "new" / "d.mkv").write_text("new")
         (target / "media" / "d.mkv").write_text("another")
+        left_by_the_dead(target / "media" / "d-2.mkv").write_text("half")
         state = find(clips(document)[1])
         assert state is not None
         put(clips(document)[1], replace(state, disparity=DisparityReference(str(tmp_path / "new" / "d.mkv"))))
@@ -198,6 +213,7 @@ def test_saved_in_place_a_bundle_keeps_what_no_clip_names(edit: Document, tmp_pa
         assert sorted(target.rglob("*")) == before  # nothing twice
     assert (target / "notes.txt").read_text() == "mine"
     assert (target / "media" / "d.mkv").read_text() == "another"
+    assert not list(target.rglob("*.partial"))
     with open_document(target) as document:
         assert contents(document, clips(document)[1])[:2] == ("second", "new")
         assert media_path(document, clips(document)[0]).read_text() == "first"

@@ -38,6 +38,18 @@ def test_a_table_for_people_and_the_same_for_machines(tmp_path: Path, capsys: py
     assert f"{result['results'][1]['mean']['psnr']:.2f}" in said
 
 
+def test_saved_pictures_are_measured_as_the_method_that_made_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset(tmp_path / "svb")
+    command, out = ["evaluate", str(tmp_path / "svb"), "--json"], str(tmp_path / "out")
+    assert main([*command, "--method", "layered", "--save", out]) == 0
+    (made,) = json.loads(capsys.readouterr().out)["results"]
+    assert main([*command, "--method", "input", "--pictures", f"theirs={out}"]) == 0
+    _, measured = json.loads(capsys.readouterr().out)["results"]
+    assert measured == made | {"method": "theirs"}
+
+
 def test_weights_by_name_and_saved_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     dataset(tmp_path / "svb")
     torch.manual_seed(0)
@@ -64,6 +76,11 @@ def test_weights_by_name_and_saved_pictures(tmp_path: Path, capsys: pytest.Captu
         (["--method", "input", "--sheet", "svb"], 53, "svb is a folder"),
         (["--method", "input", "--weights", "mine=w"], 2, "--method mine"),
         (["--method", "mine", "--weights", "mine=w", "mine=v"], 2, "mine twice"),
+        ([], 2, "--method"),
+        (["--pictures", "theirs"], 2, "NAME=DIR"),
+        (["--method", "input", "--pictures", "input=svb"], 2, "another"),
+        (["--pictures", "theirs=svb", "--corruption", "none..IV"], 2, "--corruption"),
+        (["--pictures", "theirs=gone"], 70, "--save"),
     ],
 )
 def test_what_cannot_be_done_is_said_at_once(

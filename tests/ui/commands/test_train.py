@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from focuspuller.core.svb.dataset import RECORD
 from focuspuller.core.svb.recipe import Recipe
-from focuspuller.core.svb.synthesis import RECORD
 from focuspuller.core.training import outlines, presets
 from focuspuller.core.training.plan import Plan
 from focuspuller.core.vbr.configuration import PAPER
