@@ -44,9 +44,17 @@ Raised where the outside comes in; the message is one line and ends with what to
 
 
 class FocuspullerError(Exception):
-    """Root of the tree."""
+    """Root of the tree.
+
+    Args:
+        options: those of the command line that see to it, which nobody else has.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str = "", *, options: str = "") -> None:
+        super().__init__(message)
+        self.options = options
 
 
 class UsageError(FocuspullerError):
@@ -195,3 +203,8 @@ class DeviceFailed(RenderError):
 
 class Cancelled(FocuspullerError):
     exit_code = 130
+
+
+def as_bug(error: BaseException, remedy: str = "please report it") -> str:
+    """What to say of a failure that is ours alone."""
+    return f"{type(error).__name__}: {error}; this is a bug in focuspuller: {remedy}"

@@ -48,8 +48,8 @@ ROOMS = {
     ),
     "plugin": (
         "__init__ conformed curve description effect export export_timeline farm fields focus_decisions "
-        "given_disparity host host_frames key key_pieces key_syntax look_ahead media_clock params scale session sidecar spline "
-        "state subject subject_edits subject_focus subject_metadata subject_tracking"
+        "given_disparity host host_frames key key_pieces key_syntax look_ahead media_clock params scale session sidecar "
+        "spline state subject subject_edits subject_focus subject_metadata subject_tracking"
     ),
     "plugin/timeline": (
         "__init__ bundle_media clips collection document effects location media_time new notes picture_rate reattach "

@@ -39,6 +39,10 @@ examples:
   focuspuller train svb/mine --preset finetune --start-from resources/weights/vbr.safetensors -o runs/mine
   torchrun --nproc-per-node 4 -m focuspuller train svb/train -o runs/four-gpus
 
+--configuration paper takes away what the network starts from, and that alone. Every preset departs from the paper in
+its training: the logarithm of a Charbonnier loss (there: L1), at a rate that warms up and falls along a cosine (1e-4),
+with gradients clipped (not).
+
 A GPU is used when there is one. With torchrun every process takes its own windows of each step."""
 
 EVALUATE = """\
@@ -59,7 +63,8 @@ examples:
   focuspuller evaluate svb/test --method input layered scatter vbr
   focuspuller evaluate svb/test --method scatter seed1 seed2 --weights seed1=runs/1/vbr.safetensors \\
       seed2=runs/2/vbr.safetensors --corruption none..IV --plot robustness.png
-  focuspuller evaluate svb/test --method vbr --save pictures/vbr"""
+  focuspuller evaluate svb/test --method vbr --save pictures/vbr
+  focuspuller evaluate svb/test --method vbr --pictures theirs=pictures/theirs"""
 
 
 def synth(command: argparse.ArgumentParser) -> None:
@@ -76,7 +81,8 @@ def synth(command: argparse.ArgumentParser) -> None:
         type=Path,
         nargs=2,
         metavar=("BACKGROUNDS", "CUTOUTS"),
-        help="folders of photographs and of RGBA cut-outs; without them pictures and objects are painted",
+        help="folders of photographs and of RGBA cut-outs; give the test set folders of its own; without them pictures "
+        "and objects are painted",
     )
 
 
@@ -95,7 +101,7 @@ def train(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--configuration",
         choices=["prior", "paper"],
-        help="residual to the classical renderings, or from the frame alone as in the paper (prior; smoke: paper)",
+        help="residual to the classical renderings, or from the frame alone (prior; smoke: paper), see below",
     )
     command.add_argument(
         "--without",
@@ -113,9 +119,17 @@ def train(command: argparse.ArgumentParser) -> None:
 
 def evaluate(command: argparse.ArgumentParser) -> None:
     command.add_argument("dataset", type=Path, metavar="DATASET", help="videos as `focuspuller synth` lays them out")
-    command.add_argument("--method", nargs="+", action="extend", required=True, metavar="NAME", help="see below")
+    command.add_argument("--method", nargs="+", action="extend", default=[], metavar="NAME", help="see below")
     command.add_argument(
         "--weights", nargs="+", action="extend", default=[], metavar="NAME=FILE", help="a method's weights"
+    )
+    command.add_argument(
+        "--pictures",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=DIR",
+        help="pictures made elsewhere, laid out as --save does: a row of the table too",
     )
     command.add_argument(
         "--corruption", nargs="+", action="extend", metavar="LEVEL", help="such as IV, or none..IV (none)"

@@ -44,6 +44,9 @@ WARM_UP, SPARE = 3, 2
 """Batches before those that are measured, until memory is what it will be, and after them: the last of a stream have no
 others to prepare, and cost less."""
 
+RUNS = 3
+"""Of one step, of which the fastest counts."""
+
 FUSED = (
     {torch.ops.mkldnn._convolution_pointwise.default: 0, torch.ops.mkldnn._convolution_pointwise_.binary: 1}
     if ONE_DNN
@@ -276,10 +279,10 @@ def _random(given: object, device: torch.device) -> Any:
     return torch.randn_like(given, device=device) if isinstance(given, Tensor) else given
 
 
-def _least(work: Work, runs: int = 3) -> float:
+def _least(work: Work) -> float:
     """Seconds of the fastest of a few runs."""
     taken = []
-    for _ in range(runs):
+    for _ in range(RUNS):
         start = time.perf_counter()
         work()
         if torch.cuda.is_available():

@@ -12,16 +12,16 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image as Pillow
 from torch import Tensor
 
 from ..errors import DatasetError, OutputExists
 from ..frames import Image
-from ..media.partial import partial_beside, publish, remove, unwritable
 from ..svb.corrupt import Corruption, corrupt
 from ..svb.dataset import Video
+from ..svb.packed import lens_numbers
 from . import metrics
 from .methods import Given, Method
+from .pictures import check_pictures, read_pictures, save_pictures
 
 EXHIBITS = 4
 """Videos whose middle frame is kept to be looked at."""
@@ -88,6 +88,7 @@ def evaluate(
     methods: Mapping[str, Method],
     levels: Sequence[Corruption],
     *,
+    pictures: Mapping[str, Path] | None = None,
     save: Path | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
@@ -96,10 +97,11 @@ def evaluate(
     The corruption of a video depends on its name alone, and each level adds to that of the one before.
 
     Args:
+        pictures: folders of renderings made elsewhere, by the name of their row; `check_pictures` says what is in them.
         save: a folder for `<video>/<frame>.png`, of one method at one level.
 
     Raises:
-        DatasetError: a picture is damaged, or smaller than SSIM's window.
+        DatasetError: a picture is damaged, or smaller than SSIM's window; `pictures` lacks one.
         OutputExists: `save` holds renderings of one of the videos.
         OutputUnwritable: no space, no permission.
     """
@@ -108,8 +110,11 @@ def evaluate(
             raise DatasetError(f"{video.path}: pictures are below {metrics.WINDOW} px; give larger videos")
         if save is not None and (save / video.path.name).exists():
             raise OutputExists(f"{save / video.path.name} exists; choose another folder for --save")
+    made = pictures or {}
+    for folder in made.values():
+        check_pictures(folder, videos)
     figures: dict[tuple[Corruption, str], dict[str, Figures]] = {
-        (level, name): {} for level in levels for name in methods
+        (level, name): {} for level in levels for name in (*methods, *made)
     }
     exhibits = []
     shown = {round(i) for i in np.linspace(0, len(videos) - 1, EXHIBITS)}
@@ -121,12 +126,12 @@ def evaluate(
             rng = np.random.default_rng(zlib.crc32(os.fsencode(video.path.name)))
             given = clip.given._replace(disparity=corrupt(clip.given.disparity, level, rng))
             rendered = {}
-            for name, render in methods.items():
-                codes = _codes(render(given))
+            for name in (*methods, *made):
+                codes = read_pictures(made[name], video) if name in made else _codes(methods[name](given))
                 figures[level, name][video.path.name] = measure(codes.float() / 255, clip.truth, mask)
                 rendered[name] = codes
                 if save is not None:
-                    _save(save / video.path.name, codes)
+                    save_pictures(save, video, codes)
                 done += 1
                 if progress is not None:
                     progress(done, total)
@@ -155,39 +160,19 @@ class _Clip(NamedTuple):
 
 
 def _clip(video: Video) -> _Clip:
-    moments = [video.read(t) for t in range(len(video))]
-
-    def pictures(images: list[Image]) -> Tensor:
-        return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2).contiguous()
-
-    def numbers(values: list[float]) -> Tensor:
-        return torch.tensor(values).view(-1, 1, 1, 1)
-
-    given = Given(
-        frames=pictures([moment.frame for moment in moments]),
-        disparity=torch.from_numpy(np.stack([moment.disparity for moment in moments])).unsqueeze(1),
-        blur=numbers([moment.defocus.blur for moment in moments]),
-        focus=numbers([moment.defocus.focus_disparity for moment in moments]),
-    )
-    return _Clip(given, pictures([moment.bokeh for moment in moments]))
+    height, width = video.size
+    frames, truth = torch.empty(2, len(video), 3, height, width)
+    disparity = torch.empty(len(video), 1, height, width)
+    for t in range(len(video)):
+        moment = video.read(t)
+        frames[t], truth[t] = (torch.from_numpy(one).permute(2, 0, 1) for one in (moment.frame, moment.bokeh))
+        disparity[t, 0] = torch.from_numpy(moment.disparity)
+    blur, focus = (numbers.view(-1, 1, 1, 1) for numbers in lens_numbers(video.lens))
+    return _Clip(Given(frames, disparity, blur, focus), truth)
 
 
 def _codes(bokeh: Tensor) -> Tensor:
     return (bokeh.clamp(0, 1) * 255).round().to(torch.uint8)
-
-
-def _save(folder: Path, codes: Tensor) -> None:
-    """One PNG a frame, the folder whole or absent."""
-    with unwritable(folder):
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = partial_beside(folder)
-        try:
-            partial.mkdir()
-            for t, picture in enumerate(codes.permute(0, 2, 3, 1).numpy()):
-                Pillow.fromarray(picture).save(partial / f"{t:04d}.png")
-            publish(partial, folder)
-        finally:
-            remove(partial)
 
 
 def _exhibit(video: Video, clip: _Clip, given: Given, rendered: Mapping[str, Tensor]) -> Exhibit:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,8 +21,10 @@ from ..outlines.outlined import SHIPPED as SHIPPED_OUTLINES
 from ..outlines.outlined import Outlines, load_outlines
 from ..vbr.configuration import PAPER, PRIOR, Configuration
 from ..vbr.fusion import Fusion
+from ..vbr.model import VBR
 from ..vbr.network import SHIPPED, Network, load_network
-from ..vbr.pyramid import coarse_scale
+from ..vbr.pyramid import coarse_scale, scales
+from ..vbr.unet import Features
 
 
 class Given(NamedTuple):
@@ -46,6 +49,10 @@ class Given(NamedTuple):
     def radius(self, disparity: Tensor) -> Tensor:
         return self.blur * (disparity - self.focus)
 
+    def at(self, t: int) -> Given:
+        """A frame alone."""
+        return Given(*(tensor[t : t + 1] for tensor in self))
+
     def to(self, device: torch.device) -> Given:
         return Given(*(tensor.to(device) for tensor in self))
 
@@ -53,10 +60,13 @@ class Given(NamedTuple):
 Method = Callable[[Given], Tensor]
 """A video to its bokeh (T, 3, H, W)."""
 
+Hidden = Callable[[int], Tensor]
+"""What is hidden in frame t, (1, 5, H, W) as `layered_parts` takes it."""
+
 CLASSICAL: Mapping[str, Method] = {
     "input": lambda given: given.frames,
     "layered": lambda given: layered(given.frames, given.defocus, quality="final"),
-    "scatter": lambda given: scatter(given.frames, given.defocus),
+    "scatter": lambda given: torch.stack([scatter(*one) for one in zip(given.frames, given.defocus, strict=True)]),
 }
 """Methods that need no weights."""
 
@@ -129,10 +139,29 @@ def learned(network: Network, outlines: Outlines | None, reveals: bool) -> Metho
             given, hidden = _revealed(given)
         scale = coarse_scale(given.defocus.abs().max().item(), configuration.max_radius)
         with network.computing():
-            bokeh: Tensor = network.model(given.frames.unsqueeze(0), given.defocus.unsqueeze(0), scale, hidden)
-        return bokeh.squeeze(0)
+            bokeh = None
+            for stage, alpha in enumerate(scales(scale)):
+                bokeh = torch.cat(list(_through(network.model, stage, alpha, given, bokeh, hidden)))
+        assert bokeh is not None
+        return bokeh
 
     return render
+
+
+def _through(
+    model: VBR, stage: int, scale: float, given: Given, coarser: Tensor | None, hidden: Hidden | None
+) -> Iterator[Tensor]:
+    """A stage's outputs (1, 3, h, w), frame by frame, as a shot is rendered: features of three are held."""
+
+    def encode(t: int) -> Features:
+        here, before = given.at(t), None if coarser is None else coarser[t : t + 1]
+        return model.encode(here.frames, here.defocus, scale, before, None if hidden is None else partial(hidden, t))
+
+    before = here = encode(0)
+    for t in range(1, len(given.frames) + 1):
+        after = encode(t) if t < len(given.frames) else here
+        yield model.decode(stage, model.fuse(stage, before, here, after))
+        before, here = here, after
 
 
 def _outlined(given: Given, outlines: Outlines) -> Given:
@@ -142,18 +171,21 @@ def _outlined(given: Given, outlines: Outlines) -> Given:
     return given._replace(disparity=torch.from_numpy(np.stack(firm)).unsqueeze(1).to(given.disparity.device))
 
 
-def _revealed(given: Given) -> tuple[Given, Tensor]:
-    """The video with steady disparity, and what is hidden in it, (1, T, 5, H, W) as `layered_parts` takes it."""
+def _revealed(given: Given) -> tuple[Given, Hidden]:
+    """The video with steady disparity, and what is hidden in it."""
     frames, disparities = given.frames.permute(0, 2, 3, 1).cpu().numpy(), given.disparity.squeeze(1).cpu().numpy()
     seen = revealed_in_all(list(frames), list(disparities))
     steadied = np.stack([one.steadied(disparity) for one, disparity in zip(seen, disparities, strict=True)])
     given = given._replace(disparity=torch.from_numpy(steadied).unsqueeze(1).to(given.frames.device))
-    hidden = np.stack([one.picture() for one in seen])
-    for picture, one in zip(hidden, seen, strict=True):
-        picture[..., DISPARITY] = one.steadied(picture[..., DISPARITY])
-    whole = torch.from_numpy(hidden).to(given.frames.device).permute(0, 3, 1, 2)
-    whole[:, DISPARITY:KNOWN] = given.radius(whole[:, DISPARITY:KNOWN])
-    return given, whole.unsqueeze(0)
+
+    def hidden(t: int) -> Tensor:
+        picture = seen[t].picture()
+        picture[..., DISPARITY] = seen[t].steadied(picture[..., DISPARITY])
+        whole = torch.from_numpy(picture).to(given.frames.device).permute(2, 0, 1).unsqueeze(0)
+        whole[:, DISPARITY:KNOWN] = given.at(t).radius(whole[:, DISPARITY:KNOWN])
+        return whole
+
+    return given, hidden
 
 
 def _on(device: torch.device, render: Method) -> Method:

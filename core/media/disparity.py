@@ -20,8 +20,8 @@ class DisparityReading:
         black: the stored value that means 0 (far, or near if `near_is_bright` is False). Integer media store 0 to 1,
             as parts of their range; EXR stores what it likes.
         white: the stored value that means 1.
-        offset: index of the disparity frame that belongs to the clip's frame 0; None, where nobody said, means the first
-            one of as many as the clip has.
+        offset: index of the disparity frame that belongs to the clip's frame 0; None where nobody said: then both begin
+            together, and are of one length.
 
     Raises:
         ParameterError: levels that are equal or not finite.

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,12 +26,12 @@ from ..frames import Image
 from ..media.partial import partial_beside, publish, remove, unwritable
 from ..media.regular import read_regular
 from ..optics import Defocus
-from .png_header import GREY, RGB, read_png_header
+from .picture_file import MAX_SIDE, check_picture, check_size, read_picture
 
 FOLDERS = ("frames", "bokeh", "disparity")
 
-MAX_SIDE = 8192
-"""Px; anything larger is refused from its header."""
+RECORD = "svb.json"
+"""Beside the videos that `synth` wrote: what made them."""
 
 MAX_FOCUS = 100.0
 """Disparity that a lens may be focused at, which may lie outside 0 to 1."""
@@ -54,6 +56,8 @@ class Video:
 
     Attributes:
         size: (height, width), the same for every picture of the video.
+        lengths: of the pictures' files, bytes, folder by folder.
+        written: when the last of its files was, ns.
     """
 
     path: Path
@@ -61,6 +65,8 @@ class Video:
     gamma: float
     lens: Sequence[Defocus]
     size: tuple[int, int]
+    lengths: tuple[int, ...]
+    written: int
 
     def __len__(self) -> int:
         return len(self.lens)
@@ -72,8 +78,7 @@ class Video:
             DatasetError: a picture is missing, damaged, or of another size or kind than the first.
         """
         frame, disparity = self.read_still(index)
-        bokeh = self._picture(self.path / "bokeh" / f"{index:04d}.png")
-        return VideoFrame(frame, bokeh, disparity, self.lens[index])
+        return VideoFrame(frame, self._picture("bokeh", index), disparity, self.lens[index])
 
     def read_still(self, index: int) -> tuple[Image, Image]:
         """The frame of that moment (H, W, 3), and its disparity (H, W), without what a lens makes of it.
@@ -81,18 +86,13 @@ class Video:
         Raises:
             DatasetError: as `read` does.
         """
-        name = f"{index:04d}.png"
-        return self._picture(self.path / "frames" / name), self._picture(self.path / "disparity" / name)
+        return self._picture("frames", index), self._picture("disparity", index)
 
-    def _picture(self, path: Path) -> Image:
+    def _picture(self, folder: str, index: int) -> Image:
         """(H, W, 3) from 8-bit RGB, or (H, W) from 16-bit grey; float32 in [0, 1]."""
-        grey = path.parent.name == "disparity"
-        height, width = self.size
-        with _opened(path, grey) as opened:
-            if opened.size != (width, height):
-                problem = f"{path} is {opened.width} x {opened.height}, the video {width} x {height}"
-                raise _damaged(self.path, problem)
-            codes = np.asarray(opened)
+        grey = folder == "disparity"
+        with _remedied(self.path):
+            codes = read_picture(self.path / folder / f"{index:04d}.png", self.size, grey=grey)
         return codes.astype(np.float32) / np.float32(65535 if grey else 255)
 
 
@@ -117,23 +117,57 @@ def open_video(path: Path) -> Video:
         DatasetError: missing, extra or damaged pictures, or of different kinds or sizes; metadata of the wrong lengths,
             types or values.
     """
-    blur, focus, gamma, mode = _meta(path / "meta.json")
-    expected = [f"{index:04d}.png" for index in range(len(blur))]
-    for folder in FOLDERS:
-        if not (path / folder).is_dir():
-            raise _damaged(path, f"{path} has no folder {folder}")
-        # File managers leave hidden files, and thumbnails.
-        found = {p.name for p in (path / folder).iterdir() if not (p.name.startswith(".") or p.name == "Thumbs.db")}
-        missing, extra = [n for n in expected if n not in found], sorted(found.difference(expected))
-        if missing or extra:
-            problem = f"lacks {missing[0]}" if missing else f"has an extra {extra[0]}"
-            raise _damaged(path, f"{path / folder} {problem} (meta.json counts {len(blur)} frames)")
-    size = _size(path / "frames" / expected[0])
-    for picture in (path / folder / name for folder in FOLDERS for name in expected):
-        height, width = _size(picture)
-        if (height, width) != size:
-            raise _damaged(path, f"{picture} is {width} x {height}, the video {size[1]} x {size[0]}")
-    return Video(path, mode, gamma, [Defocus(k, d) for k, d in zip(blur, focus, strict=True)], size)
+    if not (os.path.lexists(path / "meta.json") or _is_ours(path)):
+        raise DatasetError(f"{path} is no video folder, it has no meta.json; give the folder that holds video folders")
+    with _remedied(path):
+        blur, focus, gamma, mode = _meta(path / "meta.json")
+        expected = [f"{index:04d}.png" for index in range(len(blur))]
+        for folder in FOLDERS:
+            _check_names(path / folder, expected)
+        files = {
+            picture: check_picture(picture, grey=folder == "disparity")
+            for folder in FOLDERS
+            for picture in (path / folder / name for name in expected)
+        }
+        size = next(iter(files.values())).size
+        for picture, file in files.items():
+            check_size(picture, file.size, size)
+    return Video(
+        path=path,
+        mode=mode,
+        gamma=gamma,
+        lens=[Defocus(k, d) for k, d in zip(blur, focus, strict=True)],
+        size=size,
+        lengths=tuple(file.length for file in files.values()),
+        written=max((path / "meta.json").stat().st_mtime_ns, *(file.written for file in files.values())),
+    )
+
+
+def _check_names(folder: Path, expected: Sequence[str]) -> None:
+    if not folder.is_dir():
+        raise DatasetError(f"{folder.parent} has no folder {folder.name}")
+    # File managers leave hidden files, and thumbnails.
+    found = {p.name for p in folder.iterdir() if not (p.name.startswith(".") or p.name == "Thumbs.db")}
+    missing, extra = [n for n in expected if n not in found], sorted(found.difference(expected))
+    if missing or extra:
+        problem = f"lacks {missing[0]}" if missing else f"has an extra {extra[0]}"
+        raise DatasetError(f"{folder} {problem} (meta.json counts {len(expected)} frames)")
+
+
+@contextmanager
+def _remedied(video: Path) -> Iterator[None]:
+    """Where `synth` wrote the video, it can write it again."""
+    try:
+        yield
+    except DatasetError as error:
+        if not _is_ours(video):
+            raise
+        remedy = f"remove {video}, then run the same `focuspuller synth` with --resume"
+        raise DatasetError(f"{error}; {remedy}") from error
+
+
+def _is_ours(video: Path) -> bool:
+    return os.path.isfile(video.parent / RECORD) and re.fullmatch("[0-9]{5}", video.name) is not None
 
 
 def write_video(path: Path, moments: Iterable[VideoFrame], gamma: float, mode: str) -> None:
@@ -181,63 +215,30 @@ def _encode(path: Path, image: Image, top: int) -> None:
     Pillow.fromarray(codes).save(path, compress_level=1)
 
 
-def _damaged(video: Path, problem: str) -> DatasetError:
-    return DatasetError(f"{problem}; remove {video}, then run the same `focuspuller synth` with --resume")
-
-
-def _size(path: Path) -> tuple[int, int]:
-    """(height, width) of a whole PNG of the kind that its folder holds."""
-    grey = path.parent.name == "disparity"
-    try:
-        header = read_png_header(path)
-    except (OSError, ValueError) as error:
-        raise _damaged(path.parent.parent, f"{path} cannot be read as PNG ({error})") from error
-    if max(header.width, header.height) > MAX_SIDE:
-        raise DatasetError(f"{path} is {header.width} x {header.height}; at most {MAX_SIDE} px a side are read")
-    if not ((header.colour, header.depth) == (GREY, 16) if grey else header.colour == RGB):
-        raise _damaged(path.parent.parent, f"{path} is no PNG of {'16-bit grey' if grey else '8-bit RGB'}")
-    return header.height, header.width
-
-
-@contextmanager
-def _opened(path: Path, grey: bool) -> Iterator[Pillow.Image]:
-    """A PNG whose header says 8-bit RGB, or 16-bit grey, and a bounded size; nothing is decoded yet."""
-    try:
-        with Pillow.open(path, formats=("PNG",)) as opened:
-            if max(opened.size) > MAX_SIDE:
-                raise DatasetError(f"{path} is {opened.width} x {opened.height}; at most {MAX_SIDE} px a side are read")
-            if not (opened.mode.startswith("I") if grey else opened.mode == "RGB"):
-                wanted = "16-bit grey" if grey else "8-bit RGB"
-                raise _damaged(path.parent.parent, f"{path} is a PNG of mode {opened.mode}, not {wanted}")
-            yield opened
-    except (OSError, SyntaxError, ValueError, Pillow.DecompressionBombError) as error:
-        raise _damaged(path.parent.parent, f"{path} cannot be read as PNG ({error})") from error
-
-
 def _meta(path: Path) -> tuple[list[float], list[float], float, str]:
     """(K, focus disparities, gamma, mode), checked."""
     try:
         meta = json.loads(read_regular(path, MAX_META))
     except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path.parent, f"{path} cannot be read ({error})") from error
+        raise DatasetError(f"{path} cannot be read ({error})") from error
     if not isinstance(meta, dict):
-        raise _damaged(path.parent, f"{path} is not a JSON object")
+        raise DatasetError(f"{path} is not a JSON object")
     lists = []
     for key in ("K", "focus_disparity"):
         values = meta.get(key)
         if not isinstance(values, list) or not values or not all(_is_number(v) for v in values):
-            raise _damaged(path.parent, f"{path}: {key} must be a list of one number per frame")
+            raise DatasetError(f"{path}: {key} must be a list of one number per frame")
         lists.append([float(v) for v in values])
     blur, focus = lists
     if len(blur) != len(focus):
-        raise _damaged(path.parent, f"{path}: {len(blur)} values of K, {len(focus)} of focus_disparity")
+        raise DatasetError(f"{path}: {len(blur)} values of K, {len(focus)} of focus_disparity")
     if min(blur) < 0:
-        raise _damaged(path.parent, f"{path}: K is negative")
+        raise DatasetError(f"{path}: K is negative")
     if max(blur) > MAX_SIDE or max(map(abs, focus)) > MAX_FOCUS:
-        raise _damaged(path.parent, f"{path}: K or focus_disparity is beyond any lens")
+        raise DatasetError(f"{path}: K or focus_disparity is beyond any lens")
     gamma, mode = meta.get("gamma"), meta.get("mode")
     if not _is_number(gamma) or gamma <= 0 or not isinstance(mode, str):
-        raise _damaged(path.parent, f"{path}: gamma must be a positive number and mode a name")
+        raise DatasetError(f"{path}: gamma must be a positive number and mode a name")
     return blur, focus, float(gamma), mode
 
 

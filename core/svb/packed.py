@@ -110,8 +110,8 @@ class PackedVideos:
         return pixels
 
     def _mapped(self, video: Video) -> NDArray[np.uint8]:
-        # A video made anew under the same name has another meta.json.
-        stamp = (video.path / "meta.json").stat().st_mtime_ns
+        # Of a video that was changed in place, another is packed.
+        stamp = f"{video.written} {sum(video.lengths)}"
         name = hashlib.sha256(os.fsencode(f"{self.kind} {video.path.resolve()} {stamp}")).hexdigest()[:32]
         path = self._folder / f"{name}.npy"
         mapped = _opened(path, video)

@@ -13,7 +13,7 @@ from .assets import AssetSource
 from .dataset import VideoFrame
 from .scene import Scene, random_scene
 from .shots import Shot, random_shot
-from .trace import View, points_for, trace, trace_disparity
+from .trace import View, points_for, trace
 
 if TYPE_CHECKING:
     import torch
@@ -68,17 +68,17 @@ def shoot(
     index: int,
     view: View,
     points: int,
-    device: torch.device | None = None,
-    disparity: Image | None = None,
+    device: torch.device | None,
+    disparity: Image,
 ) -> VideoFrame:
     """Frame `index` of the scene through the shot's lens, within `view`, traced with at least `points` points; of the
-    disparity that it has there, if that is known."""
+    disparity that it has there."""
     layers, lens = scene.frames[index], shot.lens[index]
     far, near = scene.span
     radius = lens.blur * max(abs(near - lens.focus_disparity), abs(far - lens.focus_disparity))
     return VideoFrame(
         frame=trace(layers, Defocus(0.0, 0.0), view, 1, device),
         bokeh=trace(layers, lens, view, points_for(radius, points), device),
-        disparity=trace_disparity(layers, view) if disparity is None else disparity,
+        disparity=disparity,
         defocus=lens,
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
 import multiprocessing
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -16,13 +16,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ..errors import DatasetError, OutputExists, OutputUnwritable, ResumeMismatch
 from ..frames import Image
 from ..media.partial import sweep
 from .assets import AssetSource, ProceduralAssets
-from .dataset import VideoFrame, write_video
+from .dataset import RECORD, VideoFrame, write_video
 from .recipe import Recipe, make_scene, shoot
 from .scene import Scene
 from .shots import Shot
@@ -34,19 +34,16 @@ if TYPE_CHECKING:
 GENERATOR = 1
 """Raised whenever the same seed would give other videos; videos of two generators never share a folder."""
 
-RECORD = "svb.json"
-"""In the data set's folder: what made it."""
-
 Progress = Callable[[int, int], None]
 """Called with (videos done, videos in all)."""
 
 
 def tracing_device() -> torch.device | None:
-    """The GPU, where there is one and Triton, which comes with PyTorch for it on Linux; None is the CPU."""
-    from ..device import best_device
+    """The GPU, where there is one and Triton for it; None is the CPU."""
+    from ..device import best_device, has_triton
 
     device = best_device()
-    return device if device.type == "cuda" and importlib.util.find_spec("triton") else None
+    return device if has_triton(device) else None
 
 
 def synthesise(
@@ -94,6 +91,11 @@ def synthesise(
 
 Job = tuple[Path, Recipe, int, AssetSource, "torch.device | None"]
 
+Made = TypeVar("Made")
+
+_job: Job | None = None
+"""A worker's, given to it once: the assets of a large collection are a hundred thousand paths."""
+
 
 def _made(todo: list[int], job: Job, workers: int) -> Iterator[int]:
     """Indices of the videos as they get finished."""
@@ -102,7 +104,11 @@ def _made(todo: list[int], job: Job, workers: int) -> Iterator[int]:
             for index in todo:
                 yield _make(job, index)
         return
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+    if sys.platform == "win32":
+        workers = min(workers, 61)  # it cannot wait for more
+    # Without word of a device, painters need no torch.
+    painting = (*job[:-1], None)
+    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _begin_worker, (painting,))
     try:
         yield from _made_by(pool, todo, job, workers)
     except BrokenProcessPool as error:
@@ -121,15 +127,13 @@ def _device_errors(job: Job) -> AbstractContextManager[None]:
 
 def _made_by(pool: ProcessPoolExecutor, todo: list[int], job: Job, workers: int) -> Iterator[int]:
     if job[-1] is None:
-        for made in as_completed([pool.submit(_make, job, index) for index in todo]):
+        for made in as_completed([pool.submit(_in_worker, _make, index) for index in todo]):
             yield made.result()
         return
     # One process has the GPU; the others set up what it traces, no further ahead than memory likes.
-    # Without word of a device, painters need no torch.
-    painting = (*job[:-1], None)
     with _device_errors(job), ThreadPoolExecutor(workers) as writers:
         stored: deque[Future[int]] = deque()
-        for painted in _ahead((partial(pool.submit, _paint, painting, index) for index in todo), 2 * workers):
+        for painted in _ahead((partial(pool.submit, _in_worker, _paint, index) for index in todo), 2 * workers):
             stored.append(writers.submit(_store, job, painted, list(_shot(job, painted))))
             while len(stored) > workers or (stored and stored[0].done()):
                 yield stored.popleft().result()
@@ -143,6 +147,17 @@ def _ahead(starts: Iterator[Callable[[], Future[Painted]]], count: int) -> Itera
     while under_way:
         yield under_way.popleft().result()
         under_way.extend(start() for start in itertools.islice(starts, 1))
+
+
+def _begin_worker(job: Job) -> None:
+    global _job
+    _job = job
+    _end_with_parent()
+
+
+def _in_worker(step: Callable[[Job, int], Made], index: int) -> Made:
+    assert _job is not None
+    return step(_job, index)
 
 
 def _end_with_parent() -> None:

@@ -1,4 +1,4 @@
-"""What training reads: short windows of SVB, from disk or made on the fly, varied without untruth.
+"""What training reads: short windows of SVB's videos, varied without untruth.
 
 Every index is its own draw, whatever its size, so an iteration's number is the only state that resuming needs.
 Flips, transposition, playing backwards, swapping colour channels and dimming them all commute with the lens, and with
@@ -7,7 +7,6 @@ the prior, so what varies stays exact; only the disparity is corrupted, as train
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypedDict
 
@@ -16,10 +15,8 @@ import torch
 from torch import Tensor
 
 from ..errors import UsageError
-from .assets import AssetSource
 from .dataset import Video
-from .packed import CPU, Codes, Guess, PackedVideos, defocus_of, lens_numbers, pack, split
-from .recipe import Recipe, make_scene, shoot
+from .packed import Codes, PackedVideos, defocus_of, lens_numbers
 from .trace import View
 
 Rng = np.random.Generator
@@ -44,38 +41,35 @@ class Batch(TypedDict):
     """(B, T, channels, h, w): the prior's, of that defocus"""
     bokeh: Tensor
     """(B, T, 3, h, w), the truth"""
-    blur: Tensor
-    """(B, T), K"""
-    focus_disparity: Tensor
-    """(B, T)"""
     largest_blur: float
     """px, the largest radius in the batch"""
 
 
-class Windows(ABC):
-    """Args common to both sources.
+class StoredWindows:
+    """Windows of videos on disk; index i reads video i modulo their number.
 
-    frames: T, moments in a window.
-    crop: px a side.
-    seed: of the draws.
-    corrupted: corrupt the disparity of some as training does.
+    A crop keeps what the prior drew of its surroundings, as the truth does.
+
+    Args:
+        packed: where the videos are kept as they are read here.
+        frames: T, moments in a window.
+        crop: px a side.
+        seed: of the draws.
+        corrupted: corrupt the disparity of some as training does.
     """
 
-    def __init__(self, frames: int, crop: int, seed: int, corrupted: bool) -> None:
+    def __init__(
+        self, videos: Sequence[Video], packed: PackedVideos, frames: int, crop: int, seed: int, *, corrupted: bool
+    ) -> None:
+        self._videos = videos
+        self._packed = packed
         self._frames = frames
         self._crop = crop
         self._seed = seed
         self._corrupted = corrupted
 
-    @abstractmethod
-    def __len__(self) -> int: ...
-
-    @abstractmethod
-    def _codes(self, rng: Rng, index: int, corrupted: bool) -> Codes:
-        """T consecutive moments, cropped."""
-
     def batch(self, indices: Sequence[int]) -> Batch:
-        """The windows of these indices, on the device of their source.
+        """The windows of these indices, on the device that the videos are read to.
 
         Raises:
             UsageError: they do not fit the videos.
@@ -89,6 +83,12 @@ class Windows(ABC):
             turns.append(_Turn.drawn(rng))
         return _varied(windows, turns)
 
+    def _codes(self, rng: Rng, index: int, corrupted: bool) -> Codes:
+        """T consecutive moments, cropped."""
+        video = self._videos[index % len(self._videos)]
+        start, view = self._start(rng, len(video)), self._view(rng, *video.size)
+        return self._packed.read(video, start, self._frames, view, corrupted=corrupted)
+
     def _view(self, rng: Rng, height: int, width: int) -> View:
         if self._crop > min(height, width):
             raise UsageError(f"a crop of {self._crop} px does not fit videos of {width} x {height}; make it smaller")
@@ -100,70 +100,6 @@ class Windows(ABC):
         if self._frames > length:
             raise UsageError(f"windows of {self._frames} frames do not fit videos of {length}; make them shorter")
         return int(rng.integers(length - self._frames + 1))
-
-
-class StoredWindows(Windows):
-    """Windows of videos on disk; index i reads video i modulo their number.
-
-    A crop keeps what the prior drew of its surroundings, as the truth does.
-
-    Args:
-        packed: where the videos are kept as they are read here.
-    """
-
-    def __init__(
-        self,
-        videos: Sequence[Video],
-        packed: PackedVideos,
-        frames: int = 4,
-        crop: int = 128,
-        seed: int = 0,
-        corrupted: bool = True,
-    ) -> None:
-        super().__init__(frames, crop, seed, corrupted)
-        self._videos = videos
-        self._packed = packed
-
-    def __len__(self) -> int:
-        return len(self._videos)
-
-    def _codes(self, rng: Rng, index: int, corrupted: bool) -> Codes:
-        video = self._videos[index % len(self._videos)]
-        start, view = self._start(rng, len(video)), self._view(rng, *video.size)
-        return self._packed.read(video, start, self._frames, view, corrupted=corrupted)
-
-
-class GeneratedWindows(Windows):
-    """Windows traced as they are asked for: index i comes from the recipe's video i, made for this window alone."""
-
-    def __init__(
-        self,
-        recipe: Recipe,
-        assets: AssetSource,
-        guess: Guess,
-        frames: int = 4,
-        crop: int = 128,
-        seed: int = 0,
-        corrupted: bool = True,
-        device: torch.device = CPU,
-    ) -> None:
-        super().__init__(frames, crop, seed, corrupted)
-        self._recipe = recipe
-        self._assets = assets
-        self._guess = guess
-        self._device = device
-
-    def __len__(self) -> int:
-        return self._recipe.videos
-
-    def _codes(self, rng: Rng, index: int, corrupted: bool) -> Codes:
-        scene, shot = make_scene(self._recipe, self._seed, index, self._assets)
-        start = self._start(rng, len(shot.lens))
-        view = self._view(rng, scene.height, scene.width)
-        gpu = None if self._device.type == "cpu" else self._device
-        made = [shoot(scene, shot, start + t, view, self._recipe.points, gpu) for t in range(self._frames)]
-        pixels = pack(made, int(rng.integers(1 << 32)), self._guess, None, self._device)
-        return Codes(*split(pixels, corrupted), [moment.defocus for moment in made])
 
 
 class _Turn(NamedTuple):
@@ -217,8 +153,6 @@ def _varied(windows: Sequence[Codes], turns: Sequence[_Turn]) -> Batch:
         defocus=defocus,
         guess=torch.cat([coloured(guess[..., :whole]), hints], 2),
         bokeh=bokeh,
-        blur=blur,
-        focus_disparity=focus,
         largest_blur=defocus.abs().max().item(),
     )
 

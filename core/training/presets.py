@@ -184,7 +184,7 @@ def run_of(
     trained_on, kept = split(videos)
     plan = variation.plan_of(preset, team)
     augmented = "augmentation" not in variation.without
-    windows = StoredWindows(trained_on, packed, WINDOW, preset.crop, variation.seed, augmented)
+    windows = StoredWindows(trained_on, packed, WINDOW, preset.crop, variation.seed, corrupted=augmented)
     judged = StoredWindows(kept, packed, WINDOW, preset.crop, JUDGES_SEED, corrupted=False)
     # One window a batch, so that each is judged at its own scale, as a shot is rendered.
     judge = held_out(judged.batch([index]) for index in range(JUDGED_WINDOWS))

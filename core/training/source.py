@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import DatasetError
-from ..svb.dataset import Video
-from ..svb.synthesis import RECORD
-from ..svb.windows import Batch, Windows
+from ..svb.dataset import RECORD, Video
+from ..svb.windows import Batch, StoredWindows
 from .team import Team
 
 HELD_OUT = 16
@@ -31,7 +30,7 @@ class WindowBatches:
         size: windows a batch, on each rank.
     """
 
-    windows: Windows
+    windows: StoredWindows
     size: int
     team: Team
 
@@ -58,7 +57,8 @@ def provenance(videos: Sequence[Video]) -> dict[str, object]:
     digest = hashlib.sha256()
     for video in videos:
         lens = [(defocus.blur, defocus.focus_disparity) for defocus in video.lens]
-        digest.update(json.dumps([video.path.name, video.mode, video.size, lens]).encode())
+        # When files were written is not their content: a copy of a data set is the same one.
+        digest.update(json.dumps([video.path.name, video.mode, video.size, lens, video.lengths]).encode())
     return {"videos": len(videos), "digest": digest.hexdigest()[:32], "made_by": _record(videos[0].path.parent)}
 
 

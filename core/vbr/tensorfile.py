@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,7 +13,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from ..errors import OutputUnwritable, WeightsError
+from ..errors import WeightsError
+from ..media.partial import write_whole
 from ..media.regular import open_regular
 
 MAX_HEADER = 1 << 20
@@ -31,23 +30,7 @@ def write(path: Path, tensors: Mapping[str, Tensor], metadata: Mapping[str, str]
         OutputUnwritable: no folder, no permission, no space.
     """
     content = save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}, dict(metadata))
-    temporary = None
-    try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        # mkstemp's file is its owner's alone.
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except OSError as failure:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
-        raise OutputUnwritable(
-            f"{path} cannot be written: {failure.strerror}; choose another place or make room"
-        ) from failure
+    write_whole(path, content)
 
 
 def read_metadata(path: Path) -> dict[str, str]:

@@ -78,7 +78,7 @@ def test_names_may_follow_one_option_or_several() -> None:
         ["synth", "out", "--preset", "test", "--assets", "one"],
         ["train"],
         ["train", "-o", "x", "--without", "everything"],
-        ["evaluate", "svb"],
+        ["evaluate", "--method", "input"],
     ],
 )
 def test_what_is_missing_or_unknown_is_refused(words: list[str]) -> None:

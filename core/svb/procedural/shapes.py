@@ -18,9 +18,9 @@ Points = NDArray[np.float64]
 """x, y in px: (n, 2), or (2,) for one."""
 
 
-def polygon_profile(corners: int, turn: float = 0.0) -> Image:
+def polygon_profile(corners: int) -> Image:
     """Radius over angle of a regular polygon whose corners lie on the unit circle."""
-    part = np.mod(ANGLES + turn, 2 * np.pi / corners) - np.pi / corners
+    part = np.mod(ANGLES, 2 * np.pi / corners) - np.pi / corners
     profile: Image = (np.cos(np.pi / corners) / np.cos(part)).astype(np.float32)
     return profile
 

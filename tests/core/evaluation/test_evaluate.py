@@ -12,7 +12,7 @@ from focuspuller.core.svb.corrupt import Corruption
 from PIL import Image as Pillow
 from torch import Tensor
 
-from tests.core.evaluation.datasets import FRAMES, dataset
+from tests.core.evaluation.datasets import FRAMES, SIZE, dataset
 
 
 def as_given(given: Given) -> Tensor:
@@ -77,6 +77,22 @@ def test_saved_pictures_are_those_that_were_measured(tmp_path: Path) -> None:
         saved = np.asarray(Pillow.open(tmp_path / "out" / "00000" / f"{t:04d}.png"), np.float64) / 255
         errors.append(np.square(saved - videos[0].read(t).bokeh).mean())
     assert found.results[0].videos["00000"].psnr == pytest.approx(-10 * math.log10(np.mean(errors)), abs=1e-3)
+
+
+def test_pictures_that_do_not_fit_are_refused_before_anything_is_rendered(tmp_path: Path) -> None:
+    videos = dataset(tmp_path / "svb")
+    evaluate(videos, {"half": half}, [Corruption.NONE], save=tmp_path / "out")
+
+    def never(given: Given) -> Tensor:
+        pytest.fail("rendered")
+
+    last = tmp_path / "out" / "00001" / f"{FRAMES - 1:04d}.png"
+    for size, problem in (((SIZE, SIZE - 1), "the video 32 x 32"), (None, "No such file")):
+        last.unlink()
+        if size is not None:
+            Pillow.new("RGB", size).save(last)
+        with pytest.raises(DatasetError, match=rf"00001/0002.png.*{problem}.*--save"):
+            evaluate(videos, {"never": never}, [Corruption.NONE], pictures={"theirs": tmp_path / "out"})
 
 
 def test_nothing_saved_is_overwritten(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import dataclasses
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from focuspuller.core.vbr import weights
 from focuspuller.core.vbr.configuration import PAPER, PRIOR
 from focuspuller.core.vbr.model import VBR
 from focuspuller.core.vbr.network import load_network
+from focuspuller.core.vbr.unet import Features, VideoUNet
 
 from tests.core.hidden.scenes import BACK, passing
+from tests.core.vbr.networks import network as listening
 
 CPU = torch.device("cpu")
 
@@ -48,17 +51,38 @@ def test_an_unknown_name_lists_the_known_ones() -> None:
 
 def test_weights_make_any_name_a_method_but_a_known_name_takes_its_own_network_only(tmp_path: Path) -> None:
     path = tmp_path / "w.safetensors"
-    torch.manual_seed(0)
-    weights.save(VBR(dataclasses.replace(PAPER, channels=4, deep_channels=8)).eval(), path, {})
+    weights.save(listening(prior=False, channels=4), path, {})
     given = clip()
     network = load_network(path, CPU)
     with network.computing():
         expected = network.model(given.frames[None], given.defocus[None], 1.0)[0]
-    assert torch.allclose(method("mine", {"mine": path}, CPU)(given), expected, atol=1e-6)
+    assert torch.allclose(method("mine", {"mine": path}, CPU)(given), expected, atol=0.01 if network.half else 1e-5)
     method("vbr", {"vbr": path}, CPU)
     for name in ("vbr-paper", "vbr-no-fusion"):
         with pytest.raises(WeightsError, match="use weights made for it"):
             method(name, {name: path}, CPU)
+
+
+def test_features_of_three_frames_are_held_however_long_the_video(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "w.safetensors"
+    torch.manual_seed(0)
+    weights.save(VBR(dataclasses.replace(PAPER, channels=4, deep_channels=8)).eval(), path, {})
+    made: list[weakref.ref[torch.Tensor]] = []
+    held = []
+    encode = VideoUNet.encode
+
+    def counting(self: VideoUNet, *given: torch.Tensor) -> Features:
+        features = encode(self, *given)
+        made.append(weakref.ref(features.halves))
+        held.append(sum(len(halves) for halves in (ref() for ref in made) if halves is not None))
+        return features
+
+    monkeypatch.setattr(VideoUNet, "encode", counting)
+    long = Given(*(torch.cat([tensor, tensor, tensor]) for tensor in clip()))
+    method("mine", {"mine": path}, CPU)(long)
+    assert held == [1, 2, *[3] * 7]
 
 
 def test_shipped_weights_are_found_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,11 +140,10 @@ def test_what_only_renders_otherwise_takes_the_weights_that_vbr_is_given(tmp_pat
 def test_large_blur_goes_through_the_refiner(tmp_path: Path) -> None:
     """One scale for the whole video, from its largest radius."""
     path = tmp_path / "w.safetensors"
-    torch.manual_seed(0)
-    weights.save(VBR(dataclasses.replace(PAPER, channels=4, deep_channels=8)).eval(), path, {})
+    weights.save(listening(prior=False, channels=4), path, {})
     given = clip()
     given.disparity[1, 0, 5, 5] = 0.5 - 96 / 8
     network = load_network(path, CPU)
     with network.computing():
         expected = network.model(given.frames[None], given.defocus[None], 0.5)[0]
-    assert torch.allclose(method("mine", {"mine": path}, CPU)(given), expected, atol=1e-6)
+    assert torch.allclose(method("mine", {"mine": path}, CPU)(given), expected, atol=0.01 if network.half else 1e-5)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from focuspuller.core.errors import DatasetError, OutputUnwritable
 from focuspuller.core.optics import Defocus
-from focuspuller.core.svb.dataset import VideoFrame, open_dataset, open_video, write_video
+from focuspuller.core.svb.dataset import RECORD, VideoFrame, open_dataset, open_video, write_video
 from PIL import Image as Pillow
 
 
@@ -89,7 +89,7 @@ def image(name: str, pixels: np.ndarray) -> Callable[[Path], None]:
         (lambda v: shutil.copy(v / "frames" / "0000.png", v / "frames" / "0003.png"), "extra 0003.png"),
         (write("frames/notes.txt", b""), "extra notes.txt"),
         (lambda v: shutil.rmtree(v / "disparity"), "no folder disparity"),
-        (lambda v: (v / "meta.json").unlink(), "meta.json cannot be read"),
+        (lambda v: (v / "meta.json").unlink(), "00000 is no video folder.*give the folder that holds"),
         (write("meta.json", b"{"), "meta.json cannot be read"),
         (write("meta.json", b"\xff\xfe{}"), "meta.json cannot be read"),
         (write("meta.json", b"[" * 100_000), "meta.json cannot be read"),
@@ -113,7 +113,7 @@ def image(name: str, pixels: np.ndarray) -> Callable[[Path], None]:
         (image("disparity/0001.png", np.zeros((20, 30), np.uint8)), "no PNG of 16-bit grey"),
         (image("frames/0001.png", np.zeros((20, 30), np.uint8)), "no PNG of 8-bit RGB"),
         (image("frames/0001.png", np.zeros((1, 9000, 3), np.uint8)), "at most 8192 px"),
-        (cut("bokeh/0001.png"), r"cut short.*remove .*00000, then run the same `focuspuller synth` with --resume"),
+        (cut("bokeh/0001.png"), "cut short"),
     ],
 )
 def test_a_spoilt_folder_is_refused_when_opened(video: Path, spoil: Callable[[Path], None], message: str) -> None:
@@ -121,6 +121,23 @@ def test_a_spoilt_folder_is_refused_when_opened(video: Path, spoil: Callable[[Pa
     with pytest.raises(DatasetError, match=message) as caught:
         open_dataset(video.parent)
     assert "\n" not in str(caught.value)
+    assert "remove" not in str(caught.value)
+
+
+@pytest.mark.parametrize("spoil", [cut("bokeh/0001.png"), lambda v: (v / "meta.json").unlink()])
+def test_only_what_synth_has_written_may_be_removed(video: Path, spoil: Callable[[Path], None]) -> None:
+    (video.parent / RECORD).write_text("{}")
+    opened, remedy = open_video(video), r"; remove .*00000, then run the same `focuspuller synth` with --resume$"
+    spoil(video)
+    with pytest.raises(DatasetError, match=remedy):
+        open_video(video)
+    (video / "bokeh" / "0001.png").unlink()
+    with pytest.raises(DatasetError, match=remedy):
+        opened.read(1)
+    theirs = video.rename(video.parent / "footage")
+    with pytest.raises(DatasetError) as caught:
+        open_video(theirs)
+    assert "remove" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import numpy as np
 from focuspuller.core.optics import Defocus
 from focuspuller.core.svb.assets import ProceduralAssets
 from focuspuller.core.svb.recipe import PRESETS, Recipe, make_scene, shoot
-from focuspuller.core.svb.trace import View
+from focuspuller.core.svb.trace import View, trace_disparity
 
 TINY = Recipe(stream=0, videos=3, objects=2, points=8, frames=3, size=40)
 
@@ -33,10 +33,11 @@ def test_a_short_video_is_part_of_a_longer_take() -> None:
 def test_where_the_picture_is_in_focus_bokeh_is_the_frame() -> None:
     scene, shot = make_scene(replace(TINY, points=160, size=64), 3, 1, ProceduralAssets())
     view = View(64, 64)
-    moment = shoot(scene, replace(shot, lens=[Defocus(0.0, 0.5)] * 3), 1, view, 160, None)
+    disparity = trace_disparity(scene.frames[1], view)
+    moment = shoot(scene, replace(shot, lens=[Defocus(0.0, 0.5)] * 3), 1, view, 160, None, disparity)
     assert np.array_equal(moment.frame, moment.bokeh)
     target = float(scene.targets[0, 1])
-    moment = shoot(scene, replace(shot, lens=[Defocus(6.0, target)] * 3), 1, view, 160, None)
+    moment = shoot(scene, replace(shot, lens=[Defocus(6.0, target)] * 3), 1, view, 160, None, disparity)
     error = np.abs(moment.bokeh - moment.frame).mean(axis=2)
     assert error.mean() > 1e-4
     assert np.ptp(moment.disparity) > 0.05

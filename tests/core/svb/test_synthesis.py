@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import focuspuller
 import numpy as np
@@ -13,6 +14,7 @@ import torch
 from focuspuller.core.errors import DeviceFailed, OutputExists, OutputUnwritable, ResumeMismatch
 from focuspuller.core.media.partial import partial_beside
 from focuspuller.core.svb import synthesis
+from focuspuller.core.svb.assets import ProceduralAssets
 from focuspuller.core.svb.dataset import open_dataset
 from focuspuller.core.svb.recipe import Recipe
 from focuspuller.core.svb.synthesis import synthesise
@@ -33,14 +35,31 @@ def importable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(mount))
 
 
+class Counted(ProceduralAssets):
+    """How often they are sent to a worker."""
+
+    sent = 0
+
+    def __reduce__(self) -> tuple[type[ProceduralAssets], tuple[()]]:
+        Counted.sent += 1
+        return ProceduralAssets, ()
+
+
 @pytest.mark.usefixtures("importable")
 def test_any_number_of_workers_makes_the_same_bytes(tmp_path: Path) -> None:
     alone, together = tmp_path / "alone", tmp_path / "together"
     calls: list[tuple[int, int]] = []
     assert synthesise(alone, TINY, 7, progress=lambda done, total: calls.append((done, total))) == 3
     assert calls == [(0, 3), (1, 3), (2, 3), (3, 3)]
-    assert synthesise(together, TINY, 7, workers=2) == 3
+    assert synthesise(together, TINY, 7, workers=2, assets=Counted()) == 3
+    assert Counted.sent <= 2
     assert contents(alone) == contents(together)
+
+
+def test_windows_has_no_more_workers_than_it_can_wait_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("concurrent.futures.process", synthesis.__name__):
+        monkeypatch.setattr(f"{module}.sys", SimpleNamespace(platform="win32"))
+    assert synthesise(tmp_path / "none", replace(TINY, videos=0), 7, workers=64) == 0
 
 
 @pytest.mark.usefixtures("importable")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 from pathlib import Path
 from typing import cast
 
@@ -13,12 +14,10 @@ from focuspuller.core.frames import Image
 from focuspuller.core.optics import Defocus
 from focuspuller.core.outlines.outlined import Outlines
 from focuspuller.core.outlines.outliner import Outliner
-from focuspuller.core.svb.assets import ProceduralAssets
-from focuspuller.core.svb.dataset import Video, VideoFrame, open_dataset, write_video
+from focuspuller.core.svb.dataset import Video, VideoFrame, open_dataset, open_video, write_video
 from focuspuller.core.svb.packed import PackedVideos, pack
-from focuspuller.core.svb.recipe import Recipe
 from focuspuller.core.svb.trace import View
-from focuspuller.core.svb.windows import DIMMEST, Batch, GeneratedWindows, StoredWindows, Windows
+from focuspuller.core.svb.windows import DIMMEST, Batch, StoredWindows
 from torch import Tensor
 
 
@@ -51,7 +50,22 @@ def _set(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
 
 
-def window(windows: Windows, index: int) -> Batch:
+def windows_of(
+    videos: list[Video], packed: PackedVideos, crop: int, frames: int = 4, seed: int = 0, corrupted: bool = True
+) -> StoredWindows:
+    return StoredWindows(videos, packed, frames, crop, seed, corrupted=corrupted)
+
+
+def lens_of(batch: Batch) -> tuple[Tensor, Tensor]:
+    """K and focus disparity (B, T) by which disparity became defocus."""
+    disparity, defocus = batch["disparity"].flatten(-3), batch["defocus"].flatten(-3)
+    low, high = disparity.min(-1, keepdim=True), disparity.max(-1, keepdim=True)
+    at_low, at_high = (defocus.gather(-1, end.indices) for end in (low, high))
+    k = (at_high - at_low) / (high.values - low.values)
+    return k.squeeze(-1), (low.values - at_low / k).squeeze(-1)
+
+
+def window(windows: StoredWindows, index: int) -> Batch:
     """One window, without the batch's dimension."""
     batch = windows.batch([index])
     return cast(Batch, {name: tensor[0] for name, tensor in batch.items() if isinstance(tensor, Tensor)})
@@ -66,18 +80,18 @@ def same(one: Batch, other: Batch) -> bool:
 
 
 def test_shapes_and_the_defocus_that_goes_with_them(videos: list[Video], packed: PackedVideos) -> None:
-    batch = StoredWindows(videos, packed, frames=4, crop=32).batch([1, 5])
+    batch = windows_of(videos, packed, crop=32).batch([1, 5])
     assert batch["frames"].shape == batch["bokeh"].shape == (2, 4, 3, 32, 32)
     assert batch["disparity"].shape == batch["defocus"].shape == (2, 4, 1, 32, 32)
     assert batch["guess"].shape == (2, 4, 7, 32, 32)
-    assert batch["blur"].shape == batch["focus_disparity"].shape == (2, 4)
-    assert [tensor.dtype for tensor in tensors(batch)] == [torch.float32] * 7
-    k, focus = (values.view(2, 4, 1, 1, 1) for values in (batch["blur"], batch["focus_disparity"]))
-    assert torch.allclose(batch["defocus"], k * (batch["disparity"] - focus))
+    assert [tensor.dtype for tensor in tensors(batch)] == [torch.float32] * 5
+    k, focus = (values.view(2, 4, 1, 1, 1) for values in lens_of(batch))
+    assert ((k > 9.9) & (k < 15.1)).all()
+    assert torch.allclose(batch["defocus"], k * (batch["disparity"] - focus), atol=1e-3)
 
 
 def test_variation_keeps_frame_bokeh_disparity_and_lens_together(videos: list[Video], packed: PackedVideos) -> None:
-    windows = StoredWindows(videos, packed, frames=4, crop=32, corrupted=False)
+    windows = windows_of(videos, packed, crop=32, corrupted=False)
     backwards = set()
     for index in range(24):
         seen = window(windows, index)
@@ -89,8 +103,8 @@ def test_variation_keeps_frame_bokeh_disparity_and_lens_together(videos: list[Vi
         # Undo the channels' gains: each channel of a frame is the texture's by one factor, at least DIMMEST.
         ratio = seen["disparity"] / seen["frames"].mean(1, keepdim=True)
         assert 1 - 1e-3 <= float(ratio.median()) <= 1 / DIMMEST + 1e-3
-        steps = torch.diff(seen["blur"])
-        assert torch.equal(steps.abs(), torch.ones(3))
+        steps = torch.diff(lens_of(seen)[0])
+        assert torch.allclose(steps.abs(), torch.ones(3), atol=1e-3)
         brightness = seen["frames"].mean((1, 2, 3))
         assert torch.equal(torch.diff(brightness) > 0, steps > 0)
         backwards.add(bool(steps[0] < 0))
@@ -99,7 +113,7 @@ def test_variation_keeps_frame_bokeh_disparity_and_lens_together(videos: list[Vi
 
 def test_a_turned_window_is_the_video_turned(videos: list[Video], packed: PackedVideos) -> None:
     """In one of eight orientations each window is a part of its video."""
-    windows = StoredWindows(videos[:1], packed, frames=4, crop=40, corrupted=False)
+    windows = windows_of(videos[:1], packed, crop=40, corrupted=False)
     whole = torch.from_numpy(np.stack([videos[0].read(t).disparity for t in range(6)]))
     kinds = set()
     for index in range(32):
@@ -116,7 +130,7 @@ def test_a_turned_window_is_the_video_turned(videos: list[Video], packed: Packed
 
 
 def test_a_batch_is_its_windows_side_by_side(videos: list[Video], packed: PackedVideos) -> None:
-    windows = StoredWindows(videos, packed, crop=32)
+    windows = windows_of(videos, packed, crop=32)
     together = windows.batch([4, 0, 7])
     for place, index in enumerate([4, 0, 7]):
         alone = windows.batch([index])
@@ -125,14 +139,14 @@ def test_a_batch_is_its_windows_side_by_side(videos: list[Video], packed: Packed
 
 
 def test_every_index_is_its_own_repeatable_draw(videos: list[Video], packed: PackedVideos) -> None:
-    windows = StoredWindows(videos, packed, crop=32, seed=3)
+    windows = windows_of(videos, packed, crop=32, seed=3)
     assert same(windows.batch([2]), windows.batch([2]))
-    assert not same(windows.batch([2]), windows.batch([2 + len(windows)]))
-    assert not same(windows.batch([2]), StoredWindows(videos, packed, crop=32, seed=4).batch([2]))
+    assert not same(windows.batch([2]), windows.batch([2 + len(videos)]))
+    assert not same(windows.batch([2]), windows_of(videos, packed, crop=32, seed=4).batch([2]))
 
 
 def test_corruption_touches_the_disparity_alone(videos: list[Video], packed: PackedVideos) -> None:
-    clean, spoilt = (StoredWindows(videos, packed, crop=32, corrupted=c) for c in (False, True))
+    clean, spoilt = (windows_of(videos, packed, crop=32, corrupted=c) for c in (False, True))
     differs = 0
     for index in range(12):
         one, other = window(clean, index), window(spoilt, index)
@@ -156,10 +170,13 @@ def test_packed_videos_are_what_was_stored_and_notice_a_video_made_anew(
         assert codes.lens[t] == stored.defocus
     packed.read(videos[0], 0, 1, View(8, 8), corrupted=True)
     assert len(list((tmp_path / "packed").iterdir())) == 1
-    meta = videos[0].path / "meta.json"
-    meta.write_text(meta.read_text() + "\n")
-    packed.read(videos[0], 0, 1, View(8, 8), corrupted=False)
-    assert len(list((tmp_path / "packed").iterdir())) == 2
+    path = videos[0].path
+    shutil.copy(path / "frames" / "0003.png", path / "bokeh" / "0002.png")
+    changed = packed.read(open_video(path), 2, 1, View(8, 10, 3, 5), corrupted=False)
+    assert not torch.equal(changed.pictures, codes.pictures[:1])
+    (path / "meta.json").touch()
+    packed.read(open_video(path), 0, 1, View(8, 8), corrupted=False)
+    assert len(list((tmp_path / "packed").iterdir())) == 3
 
 
 def test_videos_are_packed_in_advance_and_once(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
@@ -182,12 +199,12 @@ class Flat(Outlines):
 
 def test_damaged_packed_videos_are_packed_again(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
     packed.fill(videos, lambda done, total: None)
-    whole = StoredWindows(videos, packed, crop=32).batch(range(6))
+    whole = windows_of(videos, packed, crop=32).batch(range(6))
     first, second, third = (tmp_path / "packed").glob("*.npy")
     first.write_bytes(first.read_bytes()[:-1])
     second.write_bytes(b"")
     np.save(third, np.zeros((6, 40, 47, 20), np.uint8))
-    assert same(StoredWindows(videos, packed, crop=32).batch(range(6)), whole)
+    assert same(windows_of(videos, packed, crop=32).batch(range(6)), whole)
 
 
 def test_a_folder_may_have_a_name_that_is_no_text(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
@@ -198,16 +215,15 @@ def test_a_folder_may_have_a_name_that_is_no_text(videos: list[Video], packed: P
 
 def test_edges_are_firm_before_anything_is_made_of_them(videos: list[Video], tmp_path: Path) -> None:
     outlines = Flat(Outliner(), torch.device("cpu"), "flat")
-    batch = StoredWindows(videos, PackedVideos(tmp_path / "packed", guess, outlines), crop=32).batch([0, 1])
+    batch = windows_of(videos, PackedVideos(tmp_path / "packed", guess, outlines), crop=32).batch([0, 1])
     assert torch.allclose(batch["disparity"], torch.tensor(0.25), atol=1e-4)
-    radius = (batch["blur"] * (0.25 - batch["focus_disparity"])).abs()[..., None, None]
-    assert torch.allclose(batch["guess"][:, :, -1], radius.expand_as(batch["guess"][:, :, -1]) / 20, atol=3e-3)
+    assert torch.allclose(batch["guess"][:, :, -1], batch["defocus"][:, :, 0].abs() / 20, atol=3e-3)
 
 
 def test_what_other_outlines_have_made_is_not_read(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
-    given = StoredWindows(videos, packed, crop=32).batch([0])
+    given = windows_of(videos, packed, crop=32).batch([0])
     outlines = Flat(Outliner(), torch.device("cpu"), "flat")
-    firm = StoredWindows(videos, PackedVideos(tmp_path / "packed", guess, outlines), crop=32).batch([0])
+    firm = windows_of(videos, PackedVideos(tmp_path / "packed", guess, outlines), crop=32).batch([0])
     assert not torch.allclose(given["disparity"], firm["disparity"], atol=1e-2)
 
 
@@ -222,26 +238,16 @@ def test_the_nearest_and_the_farthest_keep_their_disparity(tmp_path: Path) -> No
             assert value[-1] < 5000
 
 
-def test_windows_on_the_fly_are_crops_of_the_recipes_videos() -> None:
-    recipe = Recipe(stream=0, videos=2, objects=2, points=8, frames=5, size=48)
-    windows = GeneratedWindows(recipe, ProceduralAssets(), guess, frames=3, crop=32, seed=1)
-    assert len(windows) == 2
-    batch = windows.batch([1])
-    assert batch["frames"].shape == (1, 3, 3, 32, 32)
-    assert same(batch, windows.batch([1]))
-    assert not same(batch, windows.batch([3]))
-
-
 def test_windows_that_do_not_fit_are_refused(videos: list[Video], packed: PackedVideos) -> None:
     with pytest.raises(UsageError, match="make it smaller"):
-        StoredWindows(videos, packed, crop=64).batch([0])
+        windows_of(videos, packed, crop=64).batch([0])
     with pytest.raises(UsageError, match="make them shorter"):
-        StoredWindows(videos, packed, frames=7, crop=32).batch([0])
+        windows_of(videos, packed, frames=7, crop=32).batch([0])
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
 def test_a_gpu_gives_the_windows_that_the_cpu_gives(videos: list[Video], packed: PackedVideos, tmp_path: Path) -> None:
     there = PackedVideos(tmp_path / "packed", guess, device=torch.device("cuda"))
-    ours, theirs = (StoredWindows(videos, source, crop=32).batch([0, 1, 5]) for source in (packed, there))
+    ours, theirs = (windows_of(videos, source, crop=32).batch([0, 1, 5]) for source in (packed, there))
     for name in ("frames", "bokeh", "guess", "defocus"):
         assert torch.allclose(ours[name], theirs[name].cpu(), atol=1e-5)

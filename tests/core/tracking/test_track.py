@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from focuspuller.core.errors import FrameUnreadable, ParameterError
-from focuspuller.core.evaluation.crossings import crossing
 from focuspuller.core.tracking.track import CHUNK, Click, End, track_subject, track_subjects
 
 from tests.core.sources import Pictures
+from tests.core.tracking.crossings import crossing
 from tests.core.tracking.scenes import HEIGHT, WIDTH, disc_at, wall
 
 

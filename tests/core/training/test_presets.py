@@ -73,8 +73,6 @@ def test_a_run_reads_its_own_videos_and_says_what_they_are(tmp_path: Path) -> No
     other = run_of(SMALL, Variation(without=["augmentation"]), videos, ALONE, packed, said)
     assert run.identity(ALONE) != other.identity(ALONE)
     exact = next(iter(other.batches(0)))
-    disparity = exact["defocus"] / exact["blur"].view(1, 4, 1, 1, 1) + 1
-    assert torch.allclose(disparity, exact["disparity"], atol=1e-5)
     assert set(exact["disparity"].flatten().tolist()) <= {0.0, 1.0}
     batches = itertools.islice(run.batches(0), 8)
     assert any(set(batch["disparity"].flatten().tolist()) > {0.0, 1.0} for batch in batches)

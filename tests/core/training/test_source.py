@@ -1,12 +1,13 @@
 import itertools
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
 from focuspuller.core.errors import DatasetError
+from focuspuller.core.svb.dataset import RECORD, open_dataset
 from focuspuller.core.svb.packed import PackedVideos
-from focuspuller.core.svb.synthesis import RECORD
 from focuspuller.core.svb.windows import StoredWindows
 from focuspuller.core.training.source import MAX_RECORD, WindowBatches, provenance, split
 from focuspuller.core.training.team import Team
@@ -19,7 +20,7 @@ ALONE = Team(torch.device("cpu"))
 
 def windows(tmp_path: Path) -> StoredWindows:
     packed = PackedVideos(tmp_path / "packed", guess)
-    return StoredWindows(dataset(tmp_path / "svb", 3), packed, frames=2, crop=16, seed=0)
+    return StoredWindows(dataset(tmp_path / "svb", 3), packed, 2, 16, 0, corrupted=True)
 
 
 def test_a_steps_batch_is_the_same_however_the_run_came_there(tmp_path: Path) -> None:
@@ -32,7 +33,6 @@ def test_a_steps_batch_is_the_same_however_the_run_came_there(tmp_path: Path) ->
         assert torch.equal(a["defocus"], b["defocus"])
     assert not torch.equal(straight[0]["frames"], straight[1]["frames"])
     assert straight[0]["frames"].shape == (2, 2, 3, 16, 16)
-    assert straight[0]["blur"].shape == (2, 2)
 
 
 def test_ranks_share_the_windows_that_one_process_would_read(tmp_path: Path) -> None:
@@ -59,6 +59,11 @@ def test_provenance_tells_data_sets_apart_and_trusts_no_record(tmp_path: Path) -
     assert said["made_by"] is None
     assert said == provenance(videos)
     assert said["digest"] != provenance(videos[:2])["digest"]
+    picture = videos[0].path / "bokeh" / "0001.png"
+    picture.touch()
+    assert said == provenance(open_dataset(tmp_path / "svb"))
+    shutil.copy(videos[0].path / "bokeh" / "0000.png", picture)
+    assert said["digest"] != provenance(open_dataset(tmp_path / "svb"))["digest"]
     record = tmp_path / "svb" / RECORD
     record.write_text(json.dumps({"seed": 7}))
     assert provenance(videos)["made_by"] == {"seed": 7}

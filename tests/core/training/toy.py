@@ -29,15 +29,12 @@ def batch(seed: int, windows: int = 2) -> Batch:
     radius = float(torch.randint(1, 4, (1,), generator=g))
     moments = [_moment(background, colour, place + t, radius) for t in range(FRAMES)]
     frames, disparity, defocus, bokeh = (torch.stack(parts, dim=1) for parts in zip(*moments, strict=True))
-    ones = torch.ones(windows, FRAMES)
     return Batch(
         frames=frames,
         disparity=disparity,
         defocus=defocus,
         guess=guess(frames, defocus),
         bokeh=bokeh,
-        blur=radius * ones,
-        focus_disparity=ones,
         largest_blur=defocus.abs().max().item(),
     )
 

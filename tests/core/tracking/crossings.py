@@ -12,15 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from focuspuller.core.frames import Image
+from focuspuller.core.optics import Defocus
+from focuspuller.core.svb.assets import ProceduralAssets
+from focuspuller.core.svb.corrupt import Corruption, corrupt
+from focuspuller.core.svb.scene import Rng, Series, drift, placed
+from focuspuller.core.svb.trace import Layer, View, linear_texels, trace, trace_disparity
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-
-from ..frames import Image
-from ..optics import Defocus
-from ..svb.assets import ProceduralAssets
-from ..svb.corrupt import Corruption, corrupt
-from ..svb.scene import Rng, Series, drift, placed
-from ..svb.trace import Layer, View, linear_texels, trace, trace_disparity
 
 APART = 0.07
 """Least disparity between the subject and whatever passes it."""

@@ -3,7 +3,8 @@
 from functools import cache
 
 import numpy as np
-from focuspuller.core.evaluation.crossings import CLEAR, Crossing, crossing
+
+from tests.core.tracking.crossings import CLEAR, Crossing, crossing
 
 
 @cache
