@@ -47,6 +47,8 @@ def test_all_that_goes_by_frames_moves_along() -> None:
     assert part.subjects == (subject(0.52, -10, 25, decided=[-8, 8]),)
     assert part.disparity == DisparityReference("d.mkv", DisparityReading(offset=23))
     assert conformed(written(part, PART), WHOLE) == whole
+    silent = replace(whole, disparity=DisparityReference("d.mkv"))
+    assert conformed(written(silent, WHOLE), PART).disparity == DisparityReference("d.mkv", DisparityReading(offset=20))
 
 
 def test_a_clock_that_is_set_anew_moves_nothing() -> None:

@@ -44,7 +44,8 @@ def random_curve(chance: random.Random, scale: Scale) -> Curve:
 
 
 def random_state(chance: random.Random) -> EffectState:
-    reading = DisparityReading(chance.random() < 0.5, 0.1, chance.uniform(0.5, 1), chance.randrange(-9, 9))
+    offset = chance.choice([None, chance.randrange(-9, 9)])
+    reading = DisparityReading(chance.random() < 0.5, 0.1, chance.uniform(0.5, 1), offset)
     return EffectState(
         uuid=new_uuid(),
         lens=Lens(chance.uniform(10, 200), 0.5, chance.choice([math.inf, 40.0])),

@@ -119,6 +119,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ([], 2, "`focuspuller --help`"),
         (["render", *PAIR, "--frames", "9-3", "-o", "x.mov"], 2, "--frames"),
         (["render", *PAIR, "--frames", "0-99", "-o", "x.mov"], 30, "0-11"),
+        (["render", *PAIR, "--offset", "3", "-o", "x.mov"], 22, "the footage (or with --offset"),
         (["render", *PAIR, "--codec", "vp9", "-o", "x.mov"], 14, "h264"),
         (["render", *PAIR, "-o", "no/such/folder/x.mov"], 53, "folder"),
         (["render", *PAIR, "--overwrite", "-o", "clip.mkv"], 52, "clip.mkv"),
@@ -130,6 +131,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["probe", "gone.otio"], 41, "gone.otio"),
         (["remove", "text.otio", "-o", "x.otio"], 41, "text.otio"),
         (["farm", "text.otio", "-o", "job"], 41, "text.otio"),
+        (["probe", f"{'z' * 300}.mov"], 2, "longer than a disk can hold; give a shorter name"),
     ],
 )  # fmt: skip
 def test_each_failure_is_one_line_with_its_own_code_and_no_half_file(
@@ -207,11 +209,13 @@ def test_how_disparity_reads_goes_into_the_timeline(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path)
     clips.write_clip(tmp_path / "clip.mkv", clips.textured(6))
     clips.write_clip(tmp_path / "clip.disparity.mkv", clips.near_square(8))
-    how = ["--far-is-bright", "--levels", "0.1,0.9", "--offset", "2"]
-    assert main(["apply", "clip.mkv", *PAIR[1:], *how, "-o", "edit.otio"]) == 0
-    disparity = effect_in(tmp_path / "edit.otio").disparity
-    assert disparity is not None
-    assert disparity.reading == DisparityReading(near_is_bright=False, black=0.1, white=0.9, offset=2)
+    apply = ["apply", "clip.mkv", *PAIR[1:], "--far-is-bright", "--levels", "0.1,0.9"]
+    assert main([*apply, "-o", "edit.otio"]) == 22
+    for offset in (0, 2):
+        assert main([*apply, "--offset", str(offset), "-o", "edit.otio", "--overwrite"]) == 0
+        disparity = effect_in(tmp_path / "edit.otio").disparity
+        assert disparity is not None
+        assert disparity.reading == DisparityReading(near_is_bright=False, black=0.1, white=0.9, offset=offset)
 
 
 def test_json_is_all_that_stands_on_stdout(

@@ -15,11 +15,10 @@ from typing import NoReturn
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from ...core.errors import FocuspullerError, OutputExists, OutputUnwritable, ParameterError, RenderError
-from ..commands.inputs import default_state
-from .given_disparity import with_disparity
+from ...core.errors import FocuspullerError, OutputExists, OutputUnwritable, ParameterError, RenderError, as_bug
+from ...plugin.state import default_state
 from .observing import Message
-from .opening import nothing_open, open_timeline_or_clip
+from .opened import nothing_open, open_timeline_or_clip
 from .pictures import View
 from .project import Project
 from .split import Split
@@ -72,8 +71,7 @@ def run_panel(path: Path | None, disparity: Path | None, rate: Fraction | None) 
     def bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.__excepthook__(kind, error, trace)
         for window in windows:
-            text = f"{kind.__name__}: {error}; this is a bug in focuspuller: save your work and report it"
-            window.message_bar.show_message(Message(text))
+            window.message_bar.show_message(Message(as_bug(error, "save your work and report it")))
 
     def end() -> None:
         if QApplication.activeModalWidget() is None:  # else closing is being asked about already
@@ -163,8 +161,7 @@ def _refuse(project: Project, disparity: Path | None, told: str) -> NoReturn:
     """Raises:
     MediaError, DisparityError, TimelineError: why the clip in hand, or the disparity given to it, is not open.
     """
-    state = project.state or default_state()
-    wanted = state if disparity is None else with_disparity(state, disparity)
+    wanted = (project.state or default_state()) if disparity is None else project.with_disparity(disparity)
     opened = project.timeline.opening_whole(project.index, wanted)()
     if opened.session is not None:
         opened.session.close()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from ...core.errors import FocuspullerError, OutputError
+from ...core.errors import FocuspullerError, OutputError, as_bug
 from .autosave import autosave_of, drop_autosave, with_absolute_disparity, write_autosave
 from .autosave_hold import AutosaveHold, hold_autosave
 from .observing import Change
@@ -141,6 +141,6 @@ class Autosaver:
             self._works = True
         except Exception as error:  # the thread must live on, and the person be told
             if self._works:
-                bug = f"{type(error).__name__}: {error}; this is a bug in focuspuller: save your work and report it"
-                self._failed(error if isinstance(error, FocuspullerError) else FocuspullerError(bug))
+                bug = FocuspullerError(as_bug(error, "save your work and report it"))
+                self._failed(error if isinstance(error, FocuspullerError) else bug)
             self._works = False

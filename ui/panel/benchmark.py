@@ -16,12 +16,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from ...core.renderer import Quality
 from ...plugin.curve import Curve, Key, Scale
-from ...plugin.state import EffectState
-from ..commands.inputs import default_state
+from ...plugin.state import EffectState, default_state
 from .application import make_application
 from .curves.widget import CurveWidget
 from .export_job import Ended, Export, ExportJob, Reached, work_of
-from .opening import open_timeline_or_clip
+from .opened import open_timeline_or_clip
 from .pictures import View
 from .window import PanelWindow
 

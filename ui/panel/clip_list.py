@@ -7,19 +7,18 @@ from html import escape
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QImage, QPainter
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from ..defocus_overlay import Bytes
+from .button_bar import ButtonBar
 from .theme import ACCENT, DIM_TEXT, RAISED, SUNKEN, TEXT
 
 PICTURE = QSize(80, 45)
@@ -34,8 +33,8 @@ class ClipList(QWidget):
     needed = Signal(int)
     """The clip with this number has come into view without a thumbnail."""
 
-    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: list[QAction]) -> None:
+        super().__init__()
         heading = QLabel("Clips")
         heading.setObjectName("heading")
         self.list = QListWidget()
@@ -46,20 +45,15 @@ class ClipList(QWidget):
         self.list.setAccessibleName("Clips")
         self.list.currentRowChanged.connect(self._choose)
         self.list.verticalScrollBar().valueChanged.connect(self._ask)
-        row = QHBoxLayout()
-        row.setSpacing(4)
+        bar = ButtonBar()
         for action in actions:
-            button = QToolButton()
-            button.setDefaultAction(action)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            row.addWidget(button)
-        row.addStretch(1)
+            bar.add(action)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 4, 6)
         column.setSpacing(6)
         column.addWidget(heading)
         column.addWidget(self.list, 1)
-        column.addLayout(row)
+        column.addWidget(bar)
 
     def show_clips(self, clips: list[tuple[str, str]]) -> None:
         """Args:

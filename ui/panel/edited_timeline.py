@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ...core.errors import FocuspullerError, TimelineError
 from ...core.media.info import MediaInfo
+from ...core.shot import RenderCache
+from ...plugin.session import cache_of
 from ...plugin.state import EffectState
 from ...plugin.timeline import Document, clips, find, media_path, media_range, names, remove, save_document
 from ...plugin.timeline.clips import Clip
@@ -17,7 +19,7 @@ from .edits import Edits, carries_effect, edited_document
 from .effect_copy import copied_in_media, moved_to
 from .history import History
 from .open_clip import OpenClip, awaited_clip, open_clip, open_whole, stated_range, stated_rate
-from .opening import Opened, digest_of
+from .opened import Opened, digest_of
 
 
 class EditedTimeline:
@@ -30,6 +32,8 @@ class EditedTimeline:
         self.digest = opened.digest
         """Of the file as it was opened or last saved here."""
         self.history: History[Edits] = History({})
+        self.cache: RenderCache = cache_of(None)
+        """Of all its clips' pictures: one clip's are there still when it is taken in hand again."""
         self._clips: list[Clip] = clips(self.document)
         self.clip_names: list[str] = names(self._clips)
         self._saved: Edits = {}
@@ -94,7 +98,7 @@ class EditedTimeline:
 
     def opening(self, index: int) -> Callable[[], OpenClip]:
         """Opens a clip, in any thread, with as much of its media as there is; `trouble` in it says what is not."""
-        return partial(open_clip, self.document, self._clips[index], self.state_of(index))
+        return partial(open_clip, self.document, self._clips[index], self.state_of(index), self.cache)
 
     def opening_whole(self, index: int, state: EffectState) -> Callable[[], OpenClip]:
         """Opens a clip, in any thread, as another effect asks for it.
@@ -102,7 +106,7 @@ class EditedTimeline:
         It raises:
             MediaError, DisparityError, CurveError, TimelineError: anything of it is missing or does not fit.
         """
-        return partial(open_whole, self.document, self._clips[index], state)
+        return partial(open_whole, self.document, self._clips[index], state, self.cache)
 
     def know(self, index: int, opened: OpenClip) -> None:
         """Remember what an opened clip tells of its media."""
@@ -159,3 +163,8 @@ class EditedTimeline:
             save_document(document, target, overwrite=True)
         self.path, self.digest = target, digest_of(target)
         self._saved = self.edits
+
+    def close(self) -> None:
+        """Let go of the document, and of the pictures, which whoever holds the cache would keep."""
+        self.cache.drop(lambda key: True)
+        self.document.close()

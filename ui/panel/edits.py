@@ -13,7 +13,6 @@ from ...plugin.state import EffectState
 from ...plugin.timeline import Document, apply, clips, find, remove
 from ...plugin.timeline.clips import Clip
 from ...plugin.timeline.effects import effects_on
-from ...plugin.timeline.references import drop_renders
 
 Edits = Mapping[int, EffectState | None]
 """By the clip's number in the timeline: its new effect, or None where the effect was taken off."""
@@ -26,7 +25,7 @@ def edited_document(opened: Document, edits: Edits, media: Mapping[int, MediaInf
         media: what the sources say of themselves, where they have been opened.
 
     Raises:
-        TimelineError, MediaNotFound: an edit that its clip cannot take.
+        TimelineError, CurveError, MediaNotFound: an edit that its clip cannot take.
     """
     document = opened.copy()
     found = clips(document)
@@ -41,12 +40,9 @@ def edited_document(opened: Document, edits: Edits, media: Mapping[int, MediaInf
 
 def _put(clip: Clip, state: EffectState, media: MediaInfo | None) -> None:
     try:
-        before = find(clip)
+        find(clip)
     except TimelineError:  # what was there cannot be used, and the editor chose to begin anew
         remove(clip)
-        before = None
-    if before != state:
-        drop_renders(clip)  # of the effect as it stood before
     apply(clip, state, media)
 
 

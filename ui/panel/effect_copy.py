@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ...plugin.conformed import piece
 from ...plugin.curve import Curve
 from ...plugin.state import EffectState, new_uuid
 
@@ -36,12 +37,5 @@ def copied_in_media(state: EffectState, target: EffectState | None) -> EffectSta
 
 
 def _moved(curve: Curve, shown: range, target: range) -> Curve:
-    """The keys by the clips' beginnings; what does not fit ends with a key on the last frame, the shape kept."""
-    shift, longest = target.start - shown.start, min(len(shown), len(target))
-    first, last = shown.start, shown.start + longest - 1
-    if any(key.frame < first for key in curve.keys):
-        curve = curve.insert(first).pinned(first, "right")
-    if any(key.frame > last for key in curve.keys):
-        curve = curve.insert(last).pinned(last, "left")
-    kept = (key for key in curve.keys if first <= key.frame <= last)
-    return replace(curve, keys=tuple(replace(key, frame=key.frame + shift) for key in kept))
+    """The keys by the clips' beginnings, as far as both go on."""
+    return piece(curve, shown[: len(target)], target.start)

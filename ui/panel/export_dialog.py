@@ -1,4 +1,4 @@
-"""The export: what, where to and how; then how far it is, with a way to stop and to go on."""
+"""The export: how far it is, with a way to stop and to go on."""
 
 from __future__ import annotations
 
@@ -8,36 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QProgressBar,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ...core.errors import FocuspullerError, UsageError
-from ...core.renderer import Quality
 from ...plugin.timeline import Document
+from .export_form import ExportForm
 from .export_job import Ended, Export, ExportJob, Reached, in_words, work_of
 from .questions import Questions
 
-CODECS = (
-    ("What the file asks for; of timelines, ProRes", None),
-    ("ProRes 422", "prores422"),
-    ("ProRes 4444", "prores4444"),
-    ("DNxHR", "dnxhr"),
-    ("H.264", "h264"),
-    ("H.265", "h265"),
-    ("FFV1, lossless", "ffv1"),
-    ("PNG, 16 bit", "png16"),
-    ("OpenEXR", "exr"),
-)
 PHASES = {"check": "Looking at clip", "render": "Rendering frame", "encode": "Encoding frame"}
 
 
@@ -46,8 +24,6 @@ class ExportDialog(QDialog):
 
     Args:
         edited: gives the timeline with all edits made.
-        index, name: the clip in hand.
-        place: the timeline's file, beside which files are suggested.
     """
 
     ended = Signal(str, bool)
@@ -55,54 +31,27 @@ class ExportDialog(QDialog):
 
     _told = Signal(object)
 
-    def __init__(
-        self,
-        edited: Callable[[], Document],
-        index: int,
-        name: str,
-        place: Path,
-        questions: Questions,
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, edited: Callable[[], Document], questions: Questions, parent: QWidget) -> None:
         super().__init__(parent)
         self._edited = edited
-        self._index = index
-        self._place = place
-        self._name = name
         self._questions = questions
+        self._place = Path()
         self._job: ExportJob | None = None
         self._export: Export | None = None
-        self._replaced: Path | None = None
-        """What the person has agreed to replace."""
         self.has_news = False
         """It ended, and nobody has looked since."""
         self.setWindowTitle("Export")
         self.setMinimumWidth(480)
-        self.what = QComboBox()
-        self.what.addItems([f"This clip, {name}", "The timeline, playing all of its renders"])
-        self.what.currentIndexChanged.connect(self._suggest)
-        self.target = QLineEdit(str(self._suggested()))
-        self.target.setAccessibleName("File")
-        self.choose = QPushButton("Choose…")
-        self.choose.clicked.connect(self._choose)
-        self.codec = QComboBox()
-        for words, codec in CODECS:
-            self.codec.addItem(words, codec)
-        self.quality = QComboBox()
-        for quality in (Quality.FINAL, Quality.DRAFT):
-            self.quality.addItem(quality.value.capitalize(), quality)
+        self.form = ExportForm(questions)
         self.bar = QProgressBar()
-        self.bar.setRange(0, 1)
-        self.bar.setValue(0)
-        self.words = QLabel(" ")
+        self.words = QLabel()
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.go = QPushButton("Export")
+        self.go = QPushButton()
         self.go.setDefault(True)
         self.go.clicked.connect(self.begin)
         self.anew = QPushButton("Begin anew")
         self.anew.clicked.connect(self._begin_anew)
-        self.anew.hide()
         self.stop = QPushButton("Close")
         self.stop.clicked.connect(self._stop_or_close)
         self._lay_out()
@@ -112,10 +61,18 @@ class ExportDialog(QDialog):
     def is_running(self) -> bool:
         return self._job is not None
 
+    def offer(self, index: int, name: str, place: Path) -> None:
+        """Be ready for another export, as `ExportForm.offer` asks for it."""
+        self._place = place
+        self.form.offer(index, name, place)
+        self.bar.setRange(0, 1)
+        self.bar.setValue(0)
+        self.words.setText(" ")
+        self.go.setText("Export")
+        self.anew.hide()
+
     def begin(self) -> None:
-        index = self._index if self.what.currentIndex() == 0 else None
-        target, quality = Path(self.target.text().strip()), Quality(self.quality.currentData())
-        self._begin(Export(target, index, self.codec.currentData(), quality, replaces=target == self._replaced))
+        self._begin(self.form.export)
 
     def cancel_and_wait(self) -> None:
         if self._job is not None:
@@ -178,7 +135,7 @@ class ExportDialog(QDialog):
             self.go.setText("Go on" if news.can_go_on else "Export")
             self.anew.setVisible(news.can_begin_anew)
         else:
-            self._replaced = None
+            self.form.replaced = None
             self.bar.setValue(self.bar.maximum())
             self.words.setText("\n".join([f"Done: {self._export.target}", *news.notes]))
             self.go.setText("Export")
@@ -188,14 +145,14 @@ class ExportDialog(QDialog):
 
     def _ask_to_replace(self, export: Export) -> None:
         if self._questions.replace(export.target):
-            self._replaced = export.target
+            self.form.replaced = export.target
             self._begin(replace(export, replaces=True))
         else:
             self.words.setText(f"{export.target} stays as it was; export under another name")
 
     def _set_running(self, running: bool) -> None:
-        for field in (self.what, self.target, self.choose, self.codec, self.quality, self.go):
-            field.setEnabled(not running)
+        for part in (self.form, self.go):
+            part.setEnabled(not running)
         self.stop.setText("Stop" if running else "Close")
 
     def _stop_or_close(self) -> None:
@@ -205,29 +162,7 @@ class ExportDialog(QDialog):
         else:
             self.close()
 
-    def _suggest(self) -> None:
-        self.target.setText(str(self._suggested()))
-
-    def _suggested(self) -> Path:
-        safe = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in self._name) or "clip"
-        rendered = f"{self._place.stem}.rendered.otio"
-        return self._place.parent / (f"{safe}.focus.mov" if self.what.currentIndex() == 0 else rendered)
-
-    def _choose(self) -> None:
-        chosen = self._questions.file_to_export(Path(self.target.text().strip()))
-        if chosen is not None:
-            self.target.setText(str(chosen))
-            self._replaced = chosen if chosen.exists() else None
-
     def _lay_out(self) -> None:
-        place = QHBoxLayout()
-        place.addWidget(self.target, 1)
-        place.addWidget(self.choose)
-        form = QFormLayout()
-        form.addRow("What", self.what)
-        form.addRow("File", place)
-        form.addRow("Codec", self.codec)
-        form.addRow("Quality", self.quality)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         for button in (self.anew, self.stop, self.go):
@@ -235,7 +170,7 @@ class ExportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 14)
         column.setSpacing(12)
-        column.addLayout(form)
+        column.addWidget(self.form)
         column.addWidget(self.bar)
         column.addWidget(self.words)
         column.addLayout(buttons)

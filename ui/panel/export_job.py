@@ -8,10 +8,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...core.errors import Cancelled, FocuspullerError, OutputExists, OutputUnwritable, ResumeMismatch, UsageError
+from ...core.errors import (
+    Cancelled,
+    FocuspullerError,
+    OutputExists,
+    OutputUnwritable,
+    ResumeMismatch,
+    UsageError,
+    as_bug,
+)
 from ...core.media.pieces import has_pieces
 from ...core.renderer import Quality
-from ...plugin.export import Progress, render_movie
+from ...plugin.export import Progress, check_ending, render_movie
 from ...plugin.export_timeline import export_timeline
 from ...plugin.session import Session
 from ...plugin.timeline import Document, clips
@@ -39,20 +47,13 @@ class Export:
     replaces: bool = False
 
     def check_name(self) -> None:
-        """A clip's name without an ending would quietly be a folder of pictures; it is, where that is clearly meant.
-
-        Raises:
-            UsageError: no name, or one that does not say what the file will be.
+        """Raises:
+        UsageError: no name, or one that does not say what the file will be.
         """
-        target, name = self.target, self.target.name
-        if not name:
+        if not self.target.name:
             raise UsageError("name a file to export to")
-        if self.index is None or target.suffix or target.is_dir() or self.codec in ("png16", "exr"):
-            return
-        raise UsageError(
-            f"{target} does not say what it will be; name a movie such as {name}.mov, or a sequence such as "
-            f"{name}/{name}.%04d.png"
-        )
+        if self.index is not None:
+            check_ending(self.target, self.codec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def work_of(document: Document, export: Export) -> Work:
                     export.target,
                     codec=export.codec,
                     resume=goes_on,
-                    overwrite=export.replaces or export.anew,
+                    overwrite=export.replaces or export.anew or goes_on,
                     progress=progress,
                 )
                 return report.notes
@@ -161,7 +162,7 @@ class ExportJob:
                 can_replace=isinstance(error, OutputExists),
             )
         except Exception as error:  # the person must hear of it, whatever it is
-            ended = Ended(f"{type(error).__name__}: {error}; this is a bug in focuspuller: please report it")
+            ended = Ended(as_bug(error))
         self._told(ended)
 
 

@@ -1,30 +1,32 @@
-"""A disparity clip given to an effect: read as the JSON beside it says, where there is one."""
+"""An effect with the disparity clip that is given to it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-from ...core.depth.sidecar import read_facts
 from ...core.media.disparity import DisparityReading
+from ...plugin.given_disparity import is_same_media, said_beside
 from ...plugin.params import PARAMETERS
-from ...plugin.state import DisparityReference, EffectState
-from ..commands.inputs import default_state
+from ...plugin.state import DisparityReference, EffectState, default_state
 
 
-def with_disparity(state: EffectState, path: Path) -> EffectState:
-    """Raises:
-    DisparityError, ParameterError: what is written beside the clip cannot be trusted, or is out of range.
+def with_disparity(state: EffectState, path: Path, before: Path | None) -> EffectState:
+    """Args:
+    before: where the disparity lies that the effect has so far.
+
+    Raises:
+        DisparityError, ParameterError: what is written beside the clip cannot be trusted, or is out of range.
     """
+    path = path.absolute()
     reading = state.disparity.reading if state.disparity is not None else DisparityReading()
-    lens, facts = state.lens, read_facts(path)
-    if facts is not None:
-        reading = DisparityReading(near_is_bright=facts.near_is_bright)
-    if facts is not None and facts.near is not None and facts.far is not None:
-        PARAMETERS["near"].check(facts.near)
-        PARAMETERS["far"].check(facts.far)
-        lens = replace(lens, near=facts.near, far=facts.far)
-    return replace(state, lens=lens, disparity=DisparityReference(str(path.absolute()), reading))
+    is_its_own = before is not None and is_same_media(before, path)
+    said, reading = said_beside(path, reading, is_its_own=is_its_own)
+    # A longer one begins with the footage, until the editor says otherwise.
+    reading = replace(reading, offset=(reading.offset or 0) if is_its_own else 0)
+    for name, metres in said.items():
+        PARAMETERS[name].check(metres)
+    return replace(state, lens=replace(state.lens, **said), disparity=DisparityReference(str(path), reading))
 
 
 def taken_over(now: EffectState, before: EffectState | None, given: EffectState) -> EffectState:

@@ -28,8 +28,8 @@ class HistogramWidget(QWidget):
     edited = Signal(object, str)
     """A new EffectState, and the key that all edits of one drag share."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._heights: Sequence[float] = ()
         self._disparity: Image | None = None
         self._state: EffectState | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter
 
 from ..defocus_overlay import legend_colours
 from .theme import TEXT
@@ -13,6 +13,11 @@ MARGIN = 12.0
 STOPS = 16
 GAP = 0.04
 """Of the width, the clear band in the middle; drawn wide enough to be seen."""
+
+
+def legend_height(metrics: QFontMetrics) -> float:
+    """Points from the lower edge up to which it reaches."""
+    return 2 * metrics.height() + BAR + 18 + MARGIN
 
 
 def draw_legend(painter: QPainter, room: QRect, full_radius: float, sharp: float) -> None:
@@ -27,8 +32,8 @@ def draw_legend(painter: QPainter, room: QRect, full_radius: float, sharp: float
     width = min(WIDTH, room.width() - 4 * MARGIN)
     if width < 120:
         return
-    height = 2 * line + BAR + 18
-    box = QRectF(room.left() + MARGIN, room.bottom() - MARGIN - height, width + 24, height)
+    height = legend_height(metrics)
+    box = QRectF(room.left() + MARGIN, room.bottom() - height, width + 24, height - MARGIN)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 175))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QSize
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from .panes import Panes
 
-SIZE = (1280, 800)
-"""Of the first window, in points."""
+SIZE = QSize(1280, 800)
+"""Of the first window, in points, where the screen has room for it."""
+
+FRAME = QSize(16, 40)
+"""About what the window system draws around a window, in points; it is not known before."""
 
 CLIPS, INSPECTOR = "show clips", "show inspector"
 
@@ -20,7 +23,7 @@ def restore_looks(settings: QSettings, window: QMainWindow, panes: Panes, action
     for name in (CLIPS, INSPECTOR):
         actions[name].setChecked(bool(settings.value(name, True, bool)))
     show_sides(panes, actions)
-    window.resize(*SIZE)
+    window.resize(fitting(SIZE, window))
     if geometry := settings.value("geometry"):
         window.restoreGeometry(geometry)
     panes.restore(settings)
@@ -31,6 +34,11 @@ def remember_looks(settings: QSettings, window: QMainWindow, panes: Panes, actio
     panes.remember(settings)
     for name in (CLIPS, INSPECTOR):
         settings.setValue(name, actions[name].isChecked())
+
+
+def fitting(size: QSize, window: QWidget) -> QSize:
+    """A window's size, or as much of it as its screen has room for."""
+    return size.boundedTo(window.screen().availableSize() - FRAME)
 
 
 def show_sides(panes: Panes, actions: Mapping[str, QAction]) -> None:

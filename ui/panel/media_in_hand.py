@@ -12,7 +12,7 @@ from ...core.errors import FocuspullerError
 from ...plugin.session import Session
 from .edited_timeline import EditedTimeline
 from .open_clip import OpenClip
-from .opener import Opener, Opening
+from .opening import Opener, Opening
 from .waiting_edit import WaitingEdit
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
-from ...core.errors import FocuspullerError
+from ...core.errors import FocuspullerError, as_bug
 from .latest import Latest
-from .opener import Opening
+from .opening import Opening
 
 SLOW = 300
 """Milliseconds after which it is worth saying that something is being opened."""
@@ -30,7 +30,7 @@ class MediaOpener(QObject):
     _opened = Signal(object, object)
     _failed = Signal(object, object)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._newest: Opening[Any] | None = None
         self._is_closed = False
@@ -75,8 +75,7 @@ class MediaOpener(QObject):
         except FocuspullerError as error:
             self._hand_over(partial(self._failed.emit, opening, error))
         except Exception as error:  # the thread must live on, and the person be told
-            bug = f"{type(error).__name__}: {error}; this is a bug in focuspuller: please report it"
-            self._hand_over(partial(self._failed.emit, opening, FocuspullerError(bug)))
+            self._hand_over(partial(self._failed.emit, opening, FocuspullerError(as_bug(error))))
         else:
             if not self._hand_over(partial(self._opened.emit, opening, media)):
                 opening.drop(media)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from .observing import Message
 
@@ -12,8 +12,8 @@ class MessageBar(QFrame):
     """Hidden while there is nothing to say. An error stays until it is closed or the next one comes; a note stands
     under it, and gives way to the next message. What is going on stands under both."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("message")
         self._error = self._note = self._doing = ""
         self.text = QLabel()

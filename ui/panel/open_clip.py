@@ -10,12 +10,12 @@ import numpy as np
 
 from ...core.errors import FocuspullerError
 from ...core.optics import defocus_of
+from ...core.shot import RenderCache
 from ...plugin.curve import check_keys_on_media
 from ...plugin.session import Session
-from ...plugin.state import DisparityReference, EffectState
+from ...plugin.state import DisparityReference, EffectState, default_state
 from ...plugin.timeline import Document, exact_rate, media_clock, media_path, media_range, picture_rate
 from ...plugin.timeline.clips import Clip, label
-from ..commands.inputs import default_state
 
 RATE = Fraction(24)
 """Of a clip of which not even the timeline says one."""
@@ -74,14 +74,14 @@ class OpenClip:
         defocus_of(1.0, nearest, state.lens, 1)
 
 
-def open_clip(document: Document, clip: Clip, state: EffectState | None) -> OpenClip:
+def open_clip(document: Document, clip: Clip, state: EffectState | None, cache: RenderCache) -> OpenClip:
     """Open a clip with its effect; what is in the way of that is told in `trouble`."""
     try:
-        return open_whole(document, clip, state)
+        return open_whole(document, clip, state, cache)
     except FocuspullerError as error:
         trouble = str(error)
     try:
-        session = Session(media_path(document, clip), None, default_state(), rate=picture_rate(clip))
+        session = Session(media_path(document, clip), None, default_state(), rate=picture_rate(clip), cache=cache)
         return _shown(session, clip, _asked(state), trouble)
     except FocuspullerError as error:
         return OpenClip(None, stated_range(clip), _asked(state), str(error), stated_rate=stated_rate(clip))
@@ -92,12 +92,12 @@ def awaited_clip(clip: Clip, state: EffectState | None, shown: range, rate: Frac
     return OpenClip(None, shown, _asked(state), awaited=label(clip), stated_rate=rate)
 
 
-def open_whole(document: Document, clip: Clip, state: EffectState | None) -> OpenClip:
+def open_whole(document: Document, clip: Clip, state: EffectState | None, cache: RenderCache) -> OpenClip:
     """Raises:
     MediaError, DisparityError, CurveError, TimelineError: anything of it is missing or does not fit.
     """
     media, disparity = media_path(document, clip), disparity_path(document, clip, state)
-    session = Session(media, disparity, state or default_state(), rate=picture_rate(clip))
+    session = Session(media, disparity, state or default_state(), rate=picture_rate(clip), cache=cache)
     return _shown(session, clip, _asked(state), "")
 
 

@@ -1,85 +1,36 @@
-"""What the panel is opened with: a timeline, or a bare clip that is made into a timeline of one."""
+"""What is opened, where it is done, and what happens with it then; the newest that was asked for is all that counts."""
 
 from __future__ import annotations
 
-import hashlib
-import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from pathlib import Path
+from typing import Any, Generic, TypeVar
 
-from ...core.media.archive import ZIP_DAMAGE
-from ...plugin.session import Session
-from ...plugin.timeline import (
-    Document,
-    document_of_movie,
-    length_of,
-    new_document,
-    open_document,
-    recovered,
-)
-from ...plugin.timeline.document import CONTENT, MAX_BYTES
-from ..commands.inputs import default_state, is_timeline
+from ...core.errors import FocuspullerError
+
+Media = TypeVar("Media")
 
 
-@dataclass(frozen=True)
-class Opened:
-    """A document, and what its reader should know; `is_file` tells a timeline from a clip made into one.
+@dataclass(frozen=True, eq=False)
+class Opening(Generic[Media]):
+    """Media to open.
 
-    `digest` is of the timeline's file as it was read; see `digest_of`.
+    Args:
+        words: what to say while it takes long.
+        work: opens them, in whatever thread; raises FocuspullerError.
+        take: gets them, in the thread that asked.
+        refuse: hears there why they could not be opened.
+        drop: closes them, in whatever thread, where nobody wants them any more.
+        overtaken: hears, in the thread that asked, that something newer was asked for before they were open.
     """
 
-    document: Document
-    is_file: bool
-    notes: tuple[str, ...] = ()
-    digest: str = ""
+    words: str
+    work: Callable[[], Media]
+    take: Callable[[Media], None]
+    refuse: Callable[[FocuspullerError], None]
+    drop: Callable[[Media], None]
+    overtaken: Callable[[], None] = lambda: None
 
 
-def open_timeline_or_clip(path: Path, rate: Fraction | None = None) -> Opened:
-    """Args:
-    rate: frames per second of a bare image sequence.
-
-    Raises:
-    TimelineUnreadable, MediaError: it is neither, with what to do.
-    """
-    path = path.absolute()
-    if not is_timeline(path):
-        with Session(path, None, default_state(), rate=rate) as session:
-            info = session.info
-        return Opened(document_of_movie(path, length_of(info), float(info.rate)), is_file=False)
-    digest = digest_of(path)  # before it is read: what is written meanwhile counts as a change
-    document = open_document(path)
-    return Opened(document, True, recovered(document), digest)
-
-
-def as_it_is_now(opened: Opened) -> Opened:
-    """Opened again, if its file was written since.
-
-    Raises:
-        TimelineUnreadable: it is not a timeline any more.
-    """
-    if digest_of(opened.document.path) in ("", opened.digest):
-        return opened
-    opened.document.close()
-    return open_timeline_or_clip(opened.document.path)
-
-
-def nothing_open() -> Opened:
-    """A panel to open something in."""
-    return Opened(new_document(Path("untitled.otio")), is_file=False)
-
-
-def digest_of(path: Path) -> str:
-    """Of a timeline's file, to tell whether it is still the one that was opened; of nothing, or of media, empty."""
-    if not is_timeline(path):
-        return ""
-    try:
-        if path.suffix.lower() != ".otioz":
-            with (path / CONTENT if path.is_dir() else path).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()[:32]
-        with zipfile.ZipFile(path) as bundle:
-            if bundle.getinfo(CONTENT).file_size > MAX_BYTES:
-                return ""
-            return hashlib.sha256(bundle.read(CONTENT)).hexdigest()[:32]
-    except ZIP_DAMAGE:
-        return ""
+Opener = Callable[[Opening[Any]], None]
+"""Opens what it is given, now or later."""

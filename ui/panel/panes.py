@@ -34,14 +34,15 @@ class Parts:
 class Panes(QWidget):
     """The parts, with dividers between them to drag."""
 
-    def __init__(self, parts: Parts, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
         self._clips = parts.clips
         self._curves = _stack(parts.curves, NothingHere(NO_CURVES))
         self._inspector = _stack(parts.inspector, NothingHere(NO_PARAMETERS))
         middle = _splitter("middle", Qt.Orientation.Vertical, [parts.picture, self._curves], [520, 240])
         self._right = _splitter("right", Qt.Orientation.Vertical, [parts.histogram, self._inspector], [130, 630])
-        whole = _splitter("whole", Qt.Orientation.Horizontal, [parts.clips, middle, self._right], [210, 770, 300])
+        sizes = [225, 634, parts.inspector.sizeHint().width()]
+        whole = _splitter("whole", Qt.Orientation.Horizontal, [parts.clips, middle, self._right], sizes)
         whole.setStretchFactor(1, 1)
         self._splitters = (middle, self._right, whole)
         column = QVBoxLayout(self)

@@ -27,18 +27,16 @@ class PictureArea(QWidget):
     aimed = Signal(object, float, float, int)
     """A click that was not to focus: what for, where, in picture widths and heights, and on which frame."""
 
-    def __init__(
-        self, project: Project, feed: PictureFeed, actions: Mapping[str, QAction], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, project: Project, feed: PictureFeed, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
         self._project = project
         self._feed = feed
         self._place: tuple[float, float] | None = None
         self._pointer: tuple[int, int] | None = None
         self.aiming = Aiming()
         self.viewer = Viewer()
-        self.viewer.overlay = SplitSides(self.viewer)
-        self.view_bar = ViewBar(actions, self.viewer.overlay)
+        self.sides = SplitSides(self.viewer)
+        self.view_bar = ViewBar(actions, self.sides)
         self.transport_bar = TransportBar([actions[name] if name else None for name in TRANSPORT])
         self.read_out = QLabel(" ")
         self.read_out.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

@@ -43,7 +43,7 @@ class PictureFeed(QObject):
     _made = Signal(object)
     _not_made = Signal(object, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._project: Project | None = None
         self._views = frozenset([View.RESULT])

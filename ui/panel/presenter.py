@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from ...core.errors import FocuspullerError
 from ...core.renderer import Quality
+from ...plugin.spline import Floats
 from ...plugin.state import EffectState
 from .disparity_track import TrackRequest
 from .observing import Change, Message
@@ -32,7 +33,7 @@ class Presenter(QObject):
         parts: Parts,
         panes: Panes,
         actions: Mapping[str, QAction],
-        parent: QObject | None = None,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._project = project
@@ -40,7 +41,7 @@ class Presenter(QObject):
         self._parts = parts
         self._panes = panes
         self._actions = actions
-        self._track: Sequence[float] | None = None
+        self._track: Floats | None = None
         self._trouble = ""
         self._connect()
 
@@ -127,12 +128,12 @@ class Presenter(QObject):
         state = self._project.timeline.state_of(index)
         return state.enabled if state is not None else None
 
-    def _take_track(self, news: tuple[TrackRequest, list[float]]) -> None:
+    def _take_track(self, news: tuple[TrackRequest, Floats]) -> None:
         request, track = news
         project = self._project
         if not self._feed.wants_track(request):
             return
-        whole = [math.nan] * len(project.open.media_frames)
+        whole = np.full(len(project.open.media_frames), np.nan)
         whole[request.frames.start : request.frames.stop] = track
         self._track = whole
         self._show_state(project.state)

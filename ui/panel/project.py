@@ -13,17 +13,16 @@ from pathlib import Path
 from ...core.errors import FocuspullerError
 from ...core.renderer import Quality
 from ...plugin.session import Session
-from ...plugin.state import EffectState
+from ...plugin.state import EffectState, default_state
 from ...plugin.subject_focus import refocused
-from ..commands.inputs import default_state
 from .edited_timeline import EditedTimeline
 from .edits import Edits
 from .given_disparity import with_disparity
 from .media_in_hand import MediaInHand
 from .observing import Change, Observed
 from .open_clip import OpenClip
-from .opener import Opener, open_here
-from .opening import Opened
+from .opened import Opened
+from .opening import Opener
 from .transport import Transport
 from .waiting_edit import WaitingEdit
 
@@ -41,8 +40,8 @@ class Project(Observed):
         self,
         opened: Opened,
         *,
-        retire: Callable[[Session], None] = Session.close,
-        opener: Opener = open_here,
+        retire: Callable[[Session], None],
+        opener: Opener,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -136,10 +135,19 @@ class Project(Observed):
     def set_disparity(self, path: Path) -> None:
         """Give the clip in hand its disparity clip, and the effect if it has none."""
         with self._refused():
-            given, asked = with_disparity(self.state or default_state(), path), self.open.asked
+            given, asked = self.with_disparity(path), self.open.asked
             if self.edit_under_way and asked is not None and asked.url == str(path.absolute()):
                 self._media.bring(self.index)  # chosen back: what is awaited is not wanted
             self.edit(given)
+
+    def with_disparity(self, path: Path) -> EffectState:
+        """The effect on the clip in hand, or one at its defaults, with another disparity clip.
+
+        Raises:
+            DisparityError, ParameterError: as `given_disparity.with_disparity` does.
+        """
+        before = self.session.disparity_path if self.session is not None else None
+        return with_disparity(self.state or default_state(), path, before)
 
     def remove_effect(self) -> None:
         """Take the effect off the clip in hand, with its render."""
@@ -175,13 +183,15 @@ class Project(Observed):
     def close(self) -> None:
         self._media.close()
         self._announce()  # whoever shows the clip lets go of it
-        self.timeline.document.close()
+        self.timeline.close()
 
     def _take(self, edit: WaitingEdit) -> None:
         """Make an edit whose media are there now; what was edited meanwhile stays."""
         with self._refused():
             self._make(edit)
         self._announce()
+        if self.session is not None and self.session.disparity_notes and edit.chooses_disparity:
+            self.tell("\n".join(self.session.disparity_notes), is_error=False)
 
     def _make(self, edit: WaitingEdit) -> None:
         state = self._refocused(edit.made_of(self.state))
@@ -220,13 +230,9 @@ class Project(Observed):
         state = self.state
         if (state.disparity if state is not None else None) != self.open.asked:
             self._media.bring(self.index)
-        if state is not None and self.session is not None:
-            self.session.edit(state)
         self._announce(Change.STATE, Change.CLIPS, Change.DOCUMENT)
 
     def _came(self) -> None:
-        if self.state is not None and self.session is not None:
-            self.session.edit(self.state)
         self._announce(Change.STATE, Change.PLAYHEAD)
 
     def _lost(self, name: str) -> None:

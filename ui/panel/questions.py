@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from .actions import native
+
 MEDIA = "Media (*.mov *.mp4 *.mkv *.mxf *.avi *.webm *.exr *.png *.tif *.tiff);;All files (*)"
 OPENABLE = "Timelines and media (*.otio *.otioz *.otiod *.mov *.mp4 *.mkv *.mxf *.exr *.png);;All files (*)"
 TIMELINES = {
@@ -142,29 +144,32 @@ class Questions:
         dialog.setWindowTitle("Copy the effect")
         listed = QListWidget()
         listed.setAccessibleName("Clips to copy to")
+        listed.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
         for index, name in clips:
-            item = QListWidgetItem(name)
+            item = QListWidgetItem(name, listed)
             item.setData(Qt.ItemDataRole.UserRole, index)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            item.setCheckState(Qt.CheckState.Unchecked)
-            listed.addItem(item)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Copy")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        copy = buttons.addButton("Copy", QDialogButtonBox.ButtonRole.AcceptRole)
+        copy.setEnabled(False)
+        listed.itemSelectionChanged.connect(lambda: copy.setEnabled(bool(listed.selectedItems())))
         buttons.accepted.connect(dialog.accept)
         buttons.rejected.connect(dialog.reject)
         column = QVBoxLayout(dialog)
-        words = QLabel(f"Put the effect of {source} on these clips too. Their own disparity stays with them.")
+        words = QLabel(
+            f"Select the clips that are to have the effect of {source} too; {native('Ctrl+A')} selects all. "
+            "Their own disparity stays with them."
+        )
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
         column.addWidget(words)
         column.addWidget(listed)
         column.addWidget(buttons)
+        listed.setFocus()
         dialog.resize(380, 360)
         accepted = dialog.exec() == QDialog.DialogCode.Accepted
-        items = [listed.item(row) for row in range(listed.count())]
+        chosen = sorted(int(item.data(Qt.ItemDataRole.UserRole)) for item in listed.selectedItems())
         dialog.deleteLater()
-        checked = [item for item in items if item.checkState() is Qt.CheckState.Checked]
-        return [int(item.data(Qt.ItemDataRole.UserRole)) for item in checked] if accepted else []
+        return chosen if accepted else []
 
     def _box(self, question: str, more: str) -> QMessageBox:
         box = QMessageBox(self._parent)

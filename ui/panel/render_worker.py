@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from weakref import WeakSet
 
-from ...core.errors import Cancelled, FocuspullerError
+from ...core.errors import Cancelled, FocuspullerError, as_bug
 from ...plugin.session import Session
 from .latest import Latest
 from .pictures import Detail, Request, Shown
@@ -44,7 +44,9 @@ class RenderWorker:
         self._first.put(request)
 
     def retire(self, session: Session) -> None:
-        """Close a session as soon as no picture is being made from it."""
+        """Close a session as soon as no picture is being made from it; none is wanted any more."""
+        if self._newest is not None and self._newest.session is session:
+            self._newest = None
         with self._lock:
             self._retired.add(session)
             self._to_close.add(session)
@@ -55,9 +57,10 @@ class RenderWorker:
         return self._first.is_idle and self._last.is_idle
 
     def close(self) -> None:
+        self._newest = None  # or the final picture under way would be waited for to its end
         self._first.close()
         self._last.close()
-        self._newest = self._done = self._finishing = None
+        self._done = self._finishing = None
         self._close_retired()
 
     def final_is_stale(self) -> bool:
@@ -104,9 +107,7 @@ class RenderWorker:
     def _tell(self, request: Request, error: Exception) -> None:
         """Whatever it is, the thread must live on, and the person be told."""
         self._done = request
-        known = isinstance(error, FocuspullerError)
-        bug = f"{type(error).__name__}: {error}; this is a bug in focuspuller: please report it"
-        self._failed(request, str(error) if known else bug)
+        self._failed(request, str(error) if isinstance(error, FocuspullerError) else as_bug(error))
 
     def _close_retired(self) -> None:
         with self._lock:

@@ -22,8 +22,8 @@ KEY = 3.5
 class Ruler(QWidget):
     sought = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._frames = range(1)
         self._playhead = 0
         self._marks = (0, 0)

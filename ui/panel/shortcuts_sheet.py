@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTextBrowser, QVBoxLayout, QWidget
 
 from .actions import MENUS, POINTER, native
 from .curves.shortcuts import SHORTCUTS
+from .looks import fitting
 from .theme import ACCENT, DIM_TEXT
 
 Rows = Sequence[tuple[str, str]]
 
 
 class ShortcutsSheet(QDialog):
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
         sheet = QTextBrowser()
@@ -26,7 +28,7 @@ class ShortcutsSheet(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(sheet)
         column.addWidget(buttons)
-        self.resize(860, 640)
+        self.resize(fitting(QSize(860, 640), self))
 
 
 def groups() -> Mapping[str, Rows]:

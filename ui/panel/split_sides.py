@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QEnterEvent
 
+from .fields.choice_list import ChoiceList
 from .pictures import View
 from .split import Split
+from .viewer import Viewer
+
+MARGIN = 10
+"""Points to the picture's edges."""
 
 
-class SplitSides(QWidget):
+class SplitSides(QObject):
+    """Two lists that lie on the viewer."""
+
     chosen = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.left, self.right = self._side("Left of the line"), self._side("Right of the line")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 10, 10, 10)
-        row.addWidget(self.left)
-        row.addStretch(1)
-        row.addWidget(self.right)
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__(viewer)
+        self._viewer = viewer
+        self.left, self.right = _Side("Left of the line", viewer), _Side("Right of the line", viewer)
+        for side in (self.left, self.right):
+            side.currentIndexChanged.connect(self.chosen)
         self.show_split(Split())
-        self.hide()
+        self.set_visible(False)
+        viewer.resized.connect(self._place)
 
     @property
     def split(self) -> Split:
@@ -33,12 +39,29 @@ class SplitSides(QWidget):
             side.setCurrentIndex(side.findData(view.value))
             side.blockSignals(False)
 
-    def _side(self, words: str) -> QComboBox:
-        side = QComboBox()
+    def set_visible(self, visible: bool) -> None:
+        for side in (self.left, self.right):
+            side.setVisible(visible)
+        self._place()
+
+    def _place(self) -> None:
+        for side in (self.left, self.right):
+            side.adjustSize()
+        self.left.move(MARGIN, MARGIN)
+        self.right.move(self._viewer.width() - MARGIN - self.right.width(), MARGIN)
+
+
+class _Side(ChoiceList):
+    def __init__(self, words: str, viewer: Viewer) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self.setParent(viewer)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
         for view in View:
-            side.addItem(view.value.capitalize(), view.value)
-        side.setToolTip(words)
-        side.setAccessibleName(words)
-        side.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        side.currentIndexChanged.connect(self.chosen)
-        return side
+            self.addItem(view.value.capitalize(), view.value)
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._viewer.left()  # which hears of nothing: the pointer is still within it
+        super().enterEvent(event)

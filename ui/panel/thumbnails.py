@@ -11,7 +11,7 @@ from PIL import Image as Picture
 
 from ...core.errors import FocuspullerError
 from ...plugin.session import Session
-from ..commands.inputs import default_state
+from ...plugin.state import default_state
 from ..defocus_overlay import Bytes, for_screen
 from .last_first import LastFirst
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from ...plugin.state import EffectState
 from .hover import end_typing
@@ -16,11 +16,11 @@ from .transport import Transport
 class TransportBar(QWidget):
     sought = Signal(int)
 
-    def __init__(self, buttons: list[QAction | None], parent: QWidget | None = None) -> None:
+    def __init__(self, buttons: list[QAction | None]) -> None:
         """Args:
         buttons: what they do; None leaves a gap.
         """
-        super().__init__(parent)
+        super().__init__()
         self.ruler = Ruler()
         self.ruler.sought.connect(self.sought)
         self.frame = QSpinBox()
@@ -34,7 +34,9 @@ class TransportBar(QWidget):
         self.frame.lineEdit().returnPressed.connect(lambda: end_typing(self.frame))
         self._rate = QLabel()
         self._rate.setObjectName("dim")
-        self._rate.setMinimumWidth(self._rate.fontMetrics().horizontalAdvance("8x backwards, 00000 dropped"))
+        # Where there is little room this gives way first.
+        self._rate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._rate.setMaximumWidth(self._rate.fontMetrics().horizontalAdvance("8x backwards, 00000 dropped"))
         row = QHBoxLayout()
         row.setContentsMargins(6, 2, 6, 6)
         row.setSpacing(4)
@@ -50,7 +52,7 @@ class TransportBar(QWidget):
             row.addWidget(button)
         row.addStretch(1)
         self._rate.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        row.addWidget(self._rate)
+        row.addWidget(self._rate, 1000)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)

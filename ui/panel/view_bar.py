@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel
 
+from .button_bar import ButtonBar
 from .pictures import View
 from .split import Split
 from .split_sides import SplitSides
@@ -22,32 +23,29 @@ ACTIONS = {
 SPLIT = "split"
 
 
-class ViewBar(QWidget):
+class ViewBar(ButtonBar):
     chosen = Signal(object, object)
     """A View, and a Split or None."""
 
-    def __init__(self, actions: Mapping[str, QAction], sides: SplitSides, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: Mapping[str, QAction], sides: SplitSides) -> None:
+        super().__init__()
         self._actions = actions
         self._sides = sides
         sides.chosen.connect(self._choose)
         self._group = QActionGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(1, 5, 1, 5)
-        row.setSpacing(2)
         for name in (*ACTIONS, SPLIT):
             self._group.addAction(actions[name])
-            row.addWidget(_button(actions[name]))
-        row.addWidget(_button(actions["follow"]))
-        row.addStretch(1)
+        for name in (*ACTIONS, SPLIT, "follow"):
+            self.add(actions[name])
+        self.add_stretch()
         self._zoom = QLabel()
         self._zoom.setObjectName("dim")
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("8888 %"))
-        row.addWidget(self._zoom)
-        row.addSpacing(3)
+        self._zoom.setContentsMargins(0, 0, 4, 0)
+        self.addWidget(self._zoom)
         for name in ("fit", "actual"):
-            row.addWidget(_button(actions[name]))
+            self.add(actions[name])
         actions["result"].setChecked(True)
         self._group.triggered.connect(self._choose)
 
@@ -64,17 +62,10 @@ class ViewBar(QWidget):
 
     def _choose(self) -> None:
         is_split = self._actions[SPLIT].isChecked()
-        self._sides.setVisible(is_split)
+        self._sides.set_visible(is_split)
         if is_split:
             split = self._sides.split
             self.chosen.emit(split.right, split)
         else:
             view = next(view for name, view in ACTIONS.items() if self._actions[name].isChecked())
             self.chosen.emit(view, None)
-
-
-def _button(action: QAction) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button

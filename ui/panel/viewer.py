@@ -7,7 +7,6 @@ from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
 
 from ..defocus_overlay import Bytes, in_focus_radius
 from .hover import HoverFocus
@@ -44,8 +43,10 @@ class Viewer(HoverFocus):
     zoomed = Signal(float)
     """Device pixels to a picture pixel, once there is a picture."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
         self.view = View.RESULT
         self.split: Split | None = None
         self.mark: tuple[float, float, str] | None = None
@@ -59,8 +60,6 @@ class Viewer(HoverFocus):
         self._gesture = ""
         self._last = QPointF()
         self._is_hovered = False
-        self.overlay: QWidget | None = None
-        """Lies over the upper edge of the picture."""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(240, 135)
@@ -71,6 +70,10 @@ class Viewer(HoverFocus):
     def views(self) -> frozenset[View]:
         """What must be in what it is shown."""
         return frozenset([self.view] if self.split is None else [self.split.left, self.split.right])
+
+    @property
+    def has_legend(self) -> bool:
+        return self.shown is not None and View.DEFOCUS in self.views and self.shown.disparity is not None
 
     def show_pictures(self, shown: Shown, aspect: float) -> None:
         """Args:
@@ -112,8 +115,7 @@ class Viewer(HoverFocus):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._measure()
-        if self.overlay is not None:
-            self.overlay.setGeometry(0, 0, self.width(), self.overlay.sizeHint().height())
+        self.resized.emit()
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.DevicePixelRatioChange:
@@ -186,9 +188,9 @@ class Viewer(HoverFocus):
                 draw_split(painter, self.transform, left, right, self._line())
             if self.mark is not None:
                 draw_mark(painter, self.transform, *self.mark)
-        if self.shown is not None and View.DEFOCUS in self.views and self.shown.disparity is not None:
-            request = self.shown.request
-            draw_legend(painter, self.rect(), request.full_radius, in_focus_radius(self.transform.picture[0]))
+        if self.shown is not None and self.has_legend:
+            full_radius = self.shown.request.full_radius
+            draw_legend(painter, self.rect(), full_radius, in_focus_radius(self.transform.picture[0]))
         if self._note:
             draw_note(painter, self.rect(), self._note)
         painter.end()

@@ -29,6 +29,11 @@ class WaitingEdit:
         """The name of what it waits for."""
         return Path(self.state.disparity.url).name if self.state.disparity is not None else "the clip"
 
+    @property
+    def chooses_disparity(self) -> bool:
+        """Whether it takes another file, or other frames of it."""
+        return _chosen(self.before) != _chosen(self.state)
+
     def made_of(self, now: EffectState | None) -> EffectState:
         """What becomes of the effect as it is by now."""
         return self.state if now is None or now is self.before else taken_over(now, self.before, self.state)
@@ -42,6 +47,11 @@ class WaitingEdit:
 
     def is_of(self, gesture: str) -> bool:
         return gesture != "" and gesture == self.gesture
+
+
+def _chosen(state: EffectState | None) -> tuple[str, int | None] | None:
+    disparity = state.disparity if state is not None else None
+    return None if disparity is None else (disparity.url, disparity.reading.offset)
 
 
 def _both(before: EffectState, first: EffectState, second: EffectState) -> EffectState:

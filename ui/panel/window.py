@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, QThread, QTimer, Signal
+from PySide6.QtCore import QEvent, QSettings, QThread, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from ...core.errors import FocuspullerError
-from ..commands.inputs import is_timeline
+from ...plugin.timeline.location import is_timeline
 from .actions import MENUS, make_actions, native
 from .clip_list import ClipList
 from .commands import Commands
@@ -20,13 +19,14 @@ from .export_dialog import ExportDialog
 from .fields.field import after_typing
 from .files import Files
 from .histogram_widget import HistogramWidget
+from .hover import HoverWindow
 from .inspector.widget import InspectorWidget
 from .looks import remember_looks, restore_looks, show_sides
 from .media_opener import MediaOpener
 from .message_bar import MessageBar
 from .observing import Change
-from .opener import Opening
-from .opening import Opened, as_it_is_now, open_timeline_or_clip
+from .opened import Opened, as_it_is_now, open_timeline_or_clip
+from .opening import Opening
 from .panes import Panes, Parts
 from .picture_area import PictureArea
 from .picture_feed import PictureFeed
@@ -38,7 +38,7 @@ from .subjects.following import Following
 from .widget_keys import is_operated_by
 
 
-class PanelWindow(QMainWindow):
+class PanelWindow(HoverWindow):
     """Args:
     settings: where the window's looks are remembered.
     questions: who is asked; None asks the person.
@@ -68,6 +68,7 @@ class PanelWindow(QMainWindow):
         parts = Parts(self.message_bar, self.clips, self.picture, self.curves, self.histogram, self.inspector)
         self.panes = Panes(parts)
         self._export: ExportDialog | None = None
+        self._sheet: ShortcutsSheet | None = None
         self._is_agreed = False  # that what closing loses may be lost
         self._lay_out()
         self._presenter = Presenter(self.project, self.feed, parts, self.panes, self.actions_by_name, self)
@@ -118,7 +119,6 @@ class PanelWindow(QMainWindow):
         self.opened.emit(other)
         if QThread.currentThread().loopLevel() <= 1:  # further in, a dialog of this window's may be up
             self.deleteLater()
-        QTimer.singleShot(0, gc.collect)  # a session's parts hold each other, and with them gigabytes of frames
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self._is_agreed and not self._may_close():
@@ -185,7 +185,7 @@ class PanelWindow(QMainWindow):
             "zoom out": lambda: self.picture.viewer.zoom_by(0.8),
             "show clips": self._show_sides,
             "show inspector": self._show_sides,
-            "shortcuts": lambda: ShortcutsSheet(self).show(),
+            "shortcuts": self._show_shortcuts,
         }
 
     def _lay_out(self) -> None:
@@ -218,15 +218,20 @@ class PanelWindow(QMainWindow):
 
     def _show_export(self) -> None:
         timeline, index = self.project.timeline, self.project.index
-        if self._export is None or not (self._export.is_running or self._export.has_news):
-            if self._export is not None:
-                self._export.close()
-                self._export.deleteLater()
-            name, place = timeline.clip_names[index], self.files.place
-            self._export = ExportDialog(timeline.edited, index, name, place, self.questions, self)
+        if self._export is None:
+            self._export = ExportDialog(timeline.edited, self.questions, self)
             self._export.ended.connect(self._tell_export)
+        if not (self._export.is_running or self._export.has_news):
+            self._export.offer(index, timeline.clip_names[index], self.files.place)
         self._export.show()
         self._export.raise_()
+
+    def _show_shortcuts(self) -> None:
+        if self._sheet is None:
+            self._sheet = ShortcutsSheet(self)
+        self._sheet.show()
+        self._sheet.raise_()
+        self._sheet.activateWindow()
 
     def _tell_export(self, words: str, is_error: bool) -> None:
         over = f"the export in the background is over ({native('Ctrl+E')} shows it)."

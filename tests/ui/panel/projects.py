@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from focuspuller.core.errors import FocuspullerError
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.curve import Curve, Key, Scale
+from focuspuller.plugin.session import Session
 from focuspuller.plugin.state import DisparityReference, EffectState
 from focuspuller.plugin.timeline import apply, clips, document_of_movie, save_document
-from focuspuller.ui.panel.opening import open_timeline_or_clip
+from focuspuller.ui.panel.opened import open_timeline_or_clip
+from focuspuller.ui.panel.opening import Opener, Opening
 from focuspuller.ui.panel.project import Project
 
 from tests.clips import RATE, encoded, near_square, textured
@@ -45,12 +49,32 @@ def timeline(folder: Path, effects: Sequence[EffectState | None] = (rack(), None
     return folder / "edit.otio"
 
 
+def open_here(opening: Opening[Any]) -> None:
+    """Now, with whoever asks waiting for it."""
+    try:
+        media = opening.work()
+    except FocuspullerError as error:
+        opening.refuse(error)
+    else:
+        opening.take(media)
+
+
+def project_on(path: Path, opener: Opener = open_here) -> Project:
+    """A project that nobody looks at."""
+    return Project(open_timeline_or_clip(path), retire=Session.close, opener=opener)
+
+
 def opened(path: Path) -> tuple[Project, list[str]]:
     """A project, and the messages that it tells."""
-    project = Project(open_timeline_or_clip(path))
+    project = project_on(path)
     messages: list[str] = []
     project.listen(lambda message: messages.append(message.text))
     return project, messages
+
+
+def state_of(project: Project) -> EffectState:
+    assert project.state is not None
+    return project.state
 
 
 def content(project: Project) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from focuspuller.ui.panel import application
-from focuspuller.ui.panel.opening import Opened
+from focuspuller.ui.panel.opened import Opened
 from focuspuller.ui.panel.window import PanelWindow
 from PySide6.QtCore import QSettings, QTimer
 

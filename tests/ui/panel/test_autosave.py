@@ -12,7 +12,7 @@ from focuspuller.core.errors import EffectInvalid, FocuspullerError
 from focuspuller.ui.panel import autosaver
 from focuspuller.ui.panel.autosave import autosave_of, read_autosave, set_aside, write_autosave
 from focuspuller.ui.panel.autosaver import Autosaver
-from focuspuller.ui.panel.opening import digest_of
+from focuspuller.ui.panel.opened import digest_of
 
 from tests.clips import environment
 from tests.ui.panel.projects import opened, rack, timeline
@@ -189,9 +189,10 @@ import sys, time
 from dataclasses import replace
 from pathlib import Path
 from focuspuller.ui.panel.autosaver import Autosaver
-from focuspuller.ui.panel.opening import open_timeline_or_clip
+from focuspuller.ui.panel.opened import open_timeline_or_clip
 from focuspuller.ui.panel.project import Project
-project = Project(open_timeline_or_clip(Path(sys.argv[1])))
+opened = open_timeline_or_clip(Path(sys.argv[1]))
+project = Project(opened, retire=print, opener=lambda opening: opening.take(opening.work()))
 saver = Autosaver(project, print, interval=0.2)
 for step in range(10_000):
     state = project.state

@@ -1,8 +1,10 @@
-import math
+import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 from focuspuller.core.media.disparity import DisparityReading
+from focuspuller.ui.panel import disparity_track as panel_track
 from focuspuller.ui.panel.disparity_track import EVERY, TrackRequest, disparity_track
 
 from tests.clips import HEIGHT, WIDTH, clip_with_disparity
@@ -26,13 +28,25 @@ def test_it_tells_the_disparity_of_every_frame(request_there: TrackRequest) -> N
     assert len(track) == LENGTH - 2
 
 
-def test_it_grows_and_can_be_given_up(request_there: TrackRequest) -> None:
+def test_it_grows_and_can_be_given_up(request_there: TrackRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = itertools.count(step=EVERY / 4)
+    monkeypatch.setattr(panel_track, "monotonic", lambda: next(seconds))
     wanted = [True]
     tracks = disparity_track(request_there, lambda: bool(wanted))
     first = next(tracks)
-    assert sum(map(math.isfinite, first)) == EVERY
+    known = np.isfinite(first).sum()
+    assert 0 < known < LENGTH - 2
+    next(tracks)
+    assert np.isfinite(first).sum() == known
     wanted.clear()
     assert list(tracks) == []
+
+
+def test_however_fast_it_grows_it_is_told_by_the_clock(
+    request_there: TrackRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(panel_track, "monotonic", lambda: 0.0)
+    assert len(list(disparity_track(request_there, lambda: True))) == 1
 
 
 def test_what_nobody_wants_any_more_is_not_even_opened(request_there: TrackRequest) -> None:

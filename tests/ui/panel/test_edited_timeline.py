@@ -4,7 +4,7 @@ from pathlib import Path
 
 from focuspuller.plugin.timeline import document_of_movie
 from focuspuller.ui.panel.edited_timeline import EditedTimeline
-from focuspuller.ui.panel.opening import Opened
+from focuspuller.ui.panel.opened import Opened
 
 
 def test_until_its_media_are_open_a_clip_counts_as_the_timeline_says(tmp_path: Path) -> None:

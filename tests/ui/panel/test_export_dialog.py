@@ -1,11 +1,13 @@
 import errno
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from focuspuller.core.errors import OutputUnwritable
 from focuspuller.core.media import partial, pieces
+from focuspuller.core.renderer import Quality
 from focuspuller.plugin import export
 from focuspuller.plugin.export import Progress
 from focuspuller.plugin.timeline import Document
@@ -46,9 +48,9 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
 
 
 def begin(desk: Desk, dialog: ExportDialog, target: Path) -> None:
-    dialog.target.setText(str(target))
-    dialog.codec.setCurrentIndex(dialog.codec.findData("ffv1"))
-    dialog.quality.setCurrentIndex(1)
+    dialog.form.target.setText(str(target))
+    dialog.form.codec.setCurrentIndex(dialog.form.codec.findData("ffv1"))
+    dialog.form.quality.setCurrentIndex(1)
     dialog.go.click()
     desk.wait_until(lambda: not dialog.is_running and dialog.go.isEnabled())
 
@@ -93,8 +95,8 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Held:
 
 def test_the_timeline_suggests_its_own_name(window: PanelWindow, tmp_path: Path) -> None:
     dialog = dialog_of(window)
-    dialog.what.setCurrentIndex(1)
-    assert dialog.target.text() == str(tmp_path / "reel 2.rendered.otio")
+    dialog.form.what.setCurrentIndex(1)
+    assert dialog.form.target.text() == str(tmp_path / "reel 2.rendered.otio")
 
 
 def test_replacing_is_asked_about_where_it_was_not_yet(desk: Desk, window: PanelWindow, tmp_path: Path) -> None:
@@ -110,7 +112,7 @@ def test_replacing_is_asked_about_where_it_was_not_yet(desk: Desk, window: Panel
     assert desk.answers.asked == ["replace out.mkv"] * 2
     assert dialog.words.text().startswith("Done")
     desk.answers.path = target  # the system's dialog asks about what is there
-    dialog.choose.click()
+    dialog.form.choose.click()
     begin(desk, dialog, target)
     assert desk.answers.asked[2:] == ["export to out.mkv"]
     assert dialog.words.text().startswith("Done")
@@ -126,16 +128,50 @@ def test_going_on_is_not_replacing(desk: Desk, window: PanelWindow, tmp_path: Pa
     assert target.read_text() == "somebody's"
     dialog.close()
     disk.room, again = LENGTH, dialog_of(window)
-    assert again is not dialog
     begin(desk, again, target)
     assert again.words.text().startswith("Done")
     assert desk.answers.asked == ["replace out.mkv"]
 
 
+def test_the_next_dialog_begins_with_what_was_chosen(window: PanelWindow, tmp_path: Path) -> None:
+    dialog = dialog_of(window)
+    dialog.form.codec.setCurrentIndex(3)
+    dialog.form.quality.setCurrentIndex(1)
+    dialog.close()
+    chosen = dialog_of(window).form.export
+    assert (chosen.codec, chosen.quality, chosen.target) == ("dnxhr", Quality.DRAFT, tmp_path / "a.focus.mov")
+    named = tmp_path / "renders" / "mine.mov"
+    dialog_of(window).form.target.setText(str(named))
+    dialog_of(window).close()
+    assert dialog_of(window).form.export == replace(chosen, target=named)
+    dialog_of(window).close()
+    for index in (1, 0):  # another clip's name, in the same folder
+        window.project.select(index)
+        suggested = named.parent / f"{'ab'[index]}.focus.mov"
+        assert dialog_of(window).form.export == replace(chosen, index=index, target=suggested)
+        dialog_of(window).close()
+
+
+def test_pieces_of_another_quality_are_begun_anew_by_a_button(
+    desk: Desk, window: PanelWindow, tmp_path: Path, disk: Disk
+) -> None:
+    dialog = dialog_of(window)
+    begin(desk, dialog, tmp_path / "out.mkv")
+    dialog.form.codec.setCurrentIndex(dialog.form.codec.findData("h264"))
+    disk.room = LENGTH
+    dialog.go.click()
+    desk.wait_until(lambda: not dialog.is_running)
+    assert "begin anew" in dialog.words.text()
+    assert "--" not in dialog.words.text()
+    dialog.anew.click()
+    desk.wait_until(lambda: not dialog.is_running)
+    assert dialog.words.text().startswith("Done")
+
+
 @pytest.mark.parametrize("name", ["out", "reel 2.otio"])
 def test_a_name_that_would_surprise_is_refused(desk: Desk, window: PanelWindow, tmp_path: Path, name: str) -> None:
     dialog, before = dialog_of(window), sorted(tmp_path.iterdir())
-    dialog.target.setText(str(tmp_path / name))
+    dialog.form.target.setText(str(tmp_path / name))
     dialog.go.click()
     assert not dialog.is_running
     assert name in dialog.words.text()
@@ -148,7 +184,7 @@ def test_an_export_in_the_background_tells_how_it_ended(
 ) -> None:
     held.error = error
     dialog, bar = dialog_of(window), window.message_bar
-    dialog.target.setText(str(tmp_path / "out.mkv"))
+    dialog.form.target.setText(str(tmp_path / "out.mkv"))
     dialog.go.click()
     Hand(desk, dialog).key(Qt.Key.Key_Escape)
     assert not dialog.isVisible()
@@ -161,7 +197,7 @@ def test_an_export_in_the_background_tells_how_it_ended(
     assert dialog_of(window) is dialog  # with all that it has to say
     assert dialog.words.text() == words
     dialog.close()
-    assert dialog_of(window) is not dialog
+    assert not dialog_of(window).words.text().strip()
 
 
 def test_an_export_that_is_watched_says_nothing_elsewhere(

@@ -9,7 +9,7 @@ from focuspuller.plugin.timeline import clips, find, open_document
 from focuspuller.ui.panel import files
 from focuspuller.ui.panel.autosave import autosave_of, write_autosave
 from focuspuller.ui.panel.open_clip import OpenClip
-from focuspuller.ui.panel.opening import digest_of, open_timeline_or_clip
+from focuspuller.ui.panel.opened import digest_of, open_timeline_or_clip
 from focuspuller.ui.panel.questions import Answer
 from focuspuller.ui.panel.window import PanelWindow
 from PySide6.QtCore import Qt

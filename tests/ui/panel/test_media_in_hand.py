@@ -12,12 +12,11 @@ from focuspuller.core.media.disparity import DisparityReading
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.state import DisparityReference, EffectState
 from focuspuller.ui.panel.observing import Change
-from focuspuller.ui.panel.opener import Opening, open_here
-from focuspuller.ui.panel.opening import open_timeline_or_clip
+from focuspuller.ui.panel.opening import Opening
 from focuspuller.ui.panel.project import Project
 
 from tests.clips import near_square, textured, write_clip
-from tests.ui.panel.projects import LENGTH, rack, timeline
+from tests.ui.panel.projects import LENGTH, open_here, project_on, rack, timeline
 
 
 class Slow:
@@ -47,7 +46,7 @@ class Table:
 
     def __init__(self, edit: Path) -> None:
         self.slow = Slow()
-        self.project = Project(open_timeline_or_clip(edit), opener=self.slow.put)
+        self.project = project_on(edit, self.slow.put)
         self.messages: list[str] = []
         self.changes: list[Change] = []
         self.project.listen(lambda message: self.messages.append(message.text))
@@ -216,7 +215,7 @@ def test_what_asks_for_no_other_media_is_edited_before_there_are_any(table: Tabl
     assert project.state == focused
     table.slow.finish()
     assert project.session is not None
-    assert project.session.state == focused
+    assert project.state == focused
     assert not table.messages
 
 

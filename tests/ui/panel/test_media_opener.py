@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from focuspuller.core.errors import FocuspullerError, MediaNotFound
 from focuspuller.ui.panel.media_opener import MediaOpener
-from focuspuller.ui.panel.opener import Opening
+from focuspuller.ui.panel.opening import Opening
 from PySide6.QtCore import QObject
 
 from tests.ui.panel.windows import Desk

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from focuspuller.ui.panel.opened import nothing_open
 from focuspuller.ui.panel.window import PanelWindow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter
@@ -20,13 +21,26 @@ def test_the_window_is_remembered(desk: Desk, edit: Path) -> None:
     assert upper == pytest.approx(lower, abs=10)
 
 
-def test_it_fits_on_a_laptop_at_twice_the_scale(desk: Desk, edit: Path) -> None:
+def test_it_fits_on_a_laptop_at_twice_the_scale_with_all_its_parts(desk: Desk, edit: Path) -> None:
     window = desk.open(edit)
-    for key in (Qt.Key.Key_F2, Qt.Key.Key_F3):
-        Hand(desk, window).key(key)
     least = window.minimumSizeHint()
-    assert least.width() <= 960
-    assert least.height() <= 540
+    assert least.width() <= 800
+    assert least.height() <= 500
+    window.resize(least)
+    desk.spin()
+    for row in window.inspector.rows.values():
+        window.inspector.ensureWidgetVisible(row.reset_button, 0, 0)
+        middle = row.reset_button.mapTo(window.inspector.viewport(), row.reset_button.rect().center())
+        assert window.inspector.viewport().rect().contains(middle)
+
+
+def test_the_first_window_is_no_larger_than_its_screen(desk: Desk) -> None:
+    window = PanelWindow(nothing_open(), desk.settings, lambda parent: desk.answers)
+    window.show()
+    desk.spin()
+    assert window.screen().availableGeometry().contains(window.frameGeometry())
+    assert window.close()
+    window.deleteLater()
 
 
 def divided(window: PanelWindow) -> QSplitter:

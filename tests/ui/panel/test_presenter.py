@@ -138,7 +138,7 @@ def test_a_track_of_another_cut_of_the_same_footage_is_not_shown(desk: Desk, edi
     desk.wait_until(lambda: bool(requests))
     window.project.select(1)
     desk.settle(window)
-    window.feed.tracked.emit((requests[0], [0.5] * LENGTH))  # late
+    window.feed.tracked.emit((requests[0], np.full(LENGTH, 0.5)))  # late
     assert window.curves.canvas.pointer is not None
     assert window.curves.canvas.pointer.model.subject is None
 

@@ -4,22 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from focuspuller.core.depth.sidecar import DisparityFacts, write_facts
-from focuspuller.core.media.disparity import DisparityReading
 from focuspuller.core.optics import Lens
 from focuspuller.plugin.state import EffectState
 from focuspuller.plugin.timeline import add_render, clips, find, open_document, save_document
 from focuspuller.ui.panel.observing import Change
-from focuspuller.ui.panel.opening import open_timeline_or_clip
 from focuspuller.ui.panel.project import Project
 
-from tests.clips import near_square, textured, write_clip
-from tests.ui.panel.projects import LENGTH, content, opened, rack, timeline
-
-
-def state_of(project: Project) -> EffectState:
-    assert project.state is not None
-    return project.state
+from tests.clips import textured, write_clip
+from tests.ui.panel.projects import LENGTH, content, opened, rack, state_of, timeline
 
 
 def focused(project: Project, metres: float, frame: int = 5) -> EffectState:
@@ -109,16 +101,15 @@ def test_undo_that_takes_another_clip_in_hand_stops_the_one_that_plays(edit: Pat
     project.close()
 
 
-def test_the_session_follows_every_edit_undo_and_redo(edit: Path) -> None:
+def test_the_media_stay_open_through_edit_undo_and_redo(edit: Path) -> None:
     project, _ = opened(edit)
     session = project.session
     assert session is not None
     project.edit(focused(project, 1.5))
-    assert session.state.focus_distance.value(5) == 1.5
     project.undo()
-    assert session.state == rack()
+    assert project.state == rack()
     project.redo()
-    assert session.state.focus_distance.value(5) == 1.5
+    assert state_of(project).focus_distance.value(5) == 1.5
     assert project.session is session
     project.close()
 
@@ -169,67 +160,6 @@ def test_a_copy_on_other_footage_counts_keys_from_the_first_frame_shown(tmp_path
     project.close()
 
 
-def test_a_missing_disparity_is_told_and_can_be_given(tmp_path: Path) -> None:
-    edit = timeline(tmp_path, [rack("gone.mkv")])
-    (tmp_path / "a.disparity.mkv").rename(tmp_path / "found.mkv")
-    project, messages = opened(edit)
-    assert project.open.trouble
-    assert project.session is not None
-    assert not project.open.has_disparity
-    project.edit(focused(project, 1.5))  # the rest goes on
-    project.set_disparity(tmp_path / "found.mkv")
-    assert project.open.has_disparity
-    assert not project.open.trouble
-    assert state_of(project).focus_distance.value(5) == 1.5
-    assert not messages
-    project.undo()
-    assert not project.open.has_disparity
-    project.close()
-
-
-def test_disparity_is_read_as_the_json_beside_it_says(tmp_path: Path) -> None:
-    project, messages = opened(timeline(tmp_path))
-    as_opened = content(project)
-    given = write_clip(tmp_path / "metres.mkv", near_square(LENGTH))
-    write_facts(given, DisparityFacts(0.5, 20.0, near_is_bright=False))
-    project.set_disparity(given)
-    state = state_of(project)
-    assert state.lens == Lens(near=0.5, far=20.0)
-    assert state.disparity is not None
-    assert state.disparity.reading == DisparityReading(near_is_bright=False)
-    write_facts(given, DisparityFacts())  # of a model that knows no metres
-    project.set_disparity(given)
-    state = state_of(project)
-    assert state.lens == Lens(near=0.5, far=20.0)
-    assert state.disparity is not None
-    assert state.disparity.reading == DisparityReading()
-    for _ in range(2):
-        project.undo()
-    assert content(project) == as_opened
-    assert not messages
-    project.close()
-
-
-@pytest.mark.parametrize("facts", [DisparityFacts(5.0, 1.0), DisparityFacts(1e7, 1e8)])
-def test_json_that_cannot_be_is_told_and_changes_nothing(tmp_path: Path, facts: DisparityFacts) -> None:
-    project, messages = opened(timeline(tmp_path))
-    given = write_clip(tmp_path / "metres.mkv", near_square(LENGTH))
-    write_facts(given, facts)
-    project.set_disparity(given)
-    assert len(messages) == 1
-    assert project.state == rack()
-    project.close()
-
-
-def test_disparity_of_another_length_is_refused(tmp_path: Path) -> None:
-    project, messages = opened(timeline(tmp_path))
-    project.set_disparity(write_clip(tmp_path / "short.mkv", textured(3)))
-    assert len(messages) == 1
-    assert project.state == rack()
-    assert project.open.has_disparity
-    project.close()
-
-
 def test_an_offline_clip_leaves_the_others_alone(tmp_path: Path) -> None:
     edit = timeline(tmp_path, [rack(), rack("b.disparity.mkv")])
     (tmp_path / "a.mkv").unlink()
@@ -260,7 +190,7 @@ def test_a_clip_of_which_only_a_render_is_left_is_offline(tmp_path: Path) -> Non
 
 def test_a_bare_clip_becomes_a_timeline(tmp_path: Path) -> None:
     timeline(tmp_path, [None])
-    project = Project(open_timeline_or_clip(tmp_path / "a.mkv"))
+    project, _ = opened(tmp_path / "a.mkv")
     assert project.timeline.path is None
     project.set_disparity(tmp_path / "a.disparity.mkv")
     assert project.save(tmp_path / "new.otio")

@@ -1,11 +1,12 @@
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from focuspuller.core.classical.light import DISPLAY_GAMMA
+from focuspuller.core.errors import Cancelled
+from focuspuller.core.frames import DISPLAY_GAMMA
 from focuspuller.core.renderer import Engine
 from focuspuller.plugin.session import Session
 from focuspuller.plugin.state import EffectState
@@ -162,6 +163,34 @@ def test_a_bug_is_told_wherever_it_is_and_the_next_frame_still_comes(
     worker.close()
     assert ear.failures == ["ZeroDivisionError: oops; this is a bug in focuspuller: please report it"]
     assert [(shown.request.frame, shown.detail) for shown in ear.shown] == [(2, Detail.DRAFT), (3, Detail.DRAFT)]
+
+
+@pytest.mark.parametrize("let_go", [RenderWorker.close, lambda worker: worker.retire(worker._newest.session)])
+def test_a_final_picture_that_nobody_waits_for_is_given_up(
+    session: Session, let_go: Callable[[RenderWorker], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, given_up, shown = threading.Event(), threading.Event(), Request.shown
+
+    def slow(request: Request, detail: Detail) -> Shown:
+        if detail is not Detail.FINAL:
+            return shown(request, detail)
+        begun.set()
+        for _ in range(100):
+            if worker.final_is_stale():
+                given_up.set()
+                raise Cancelled("stopped")
+            threading.Event().wait(0.01)
+        return shown(request, detail)
+
+    monkeypatch.setattr(Request, "shown", slow)
+    ear = Ear()
+    worker = RenderWorker(ear.deliver, ear.failed, rest=0.0)
+    worker.request(request(session))
+    assert begun.wait(20)
+    let_go(worker)
+    assert given_up.wait(0.5)
+    worker.close()
+    assert not ear.failures
 
 
 def test_a_session_is_closed_when_nothing_is_made_from_it(tmp_path: Path) -> None:

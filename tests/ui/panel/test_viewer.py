@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.clips import textured, write_clip
 from tests.ui.panel.projects import LENGTH
@@ -15,17 +15,40 @@ def test_the_wheel_zooms_to_the_pointer(desk: Desk, edit: Path) -> None:
     viewer = window.picture.viewer
     at = QPointF(200, 100)
     held, before = viewer.transform.to_picture((200, 100)), viewer.transform.zoom
-    turn = QWheelEvent(
-        at, viewer.mapToGlobal(at), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
-    )  # fmt: skip
-    QApplication.sendEvent(viewer, turn)
+    QApplication.sendEvent(viewer, turned(viewer, at))
     assert viewer.transform.zoom > before
     assert viewer.transform.to_picture((200, 100)) == pytest.approx(held)
     Hand(desk, window).key(Qt.Key.Key_1, CONTROL)
     assert viewer.transform.zoom == 1.0
     Hand(desk, window).key(Qt.Key.Key_F, SHIFT)
     assert viewer.transform.fits
+
+
+def turned(widget: QWidget, at: QPointF) -> QWheelEvent:
+    return QWheelEvent(
+        at, widget.mapToGlobal(at), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+
+
+def test_the_lists_of_the_split_leave_the_rest_of_the_picture_to_the_viewer(desk: Desk, edit: Path) -> None:
+    window = desk.open(edit)
+    hand, viewer, sides = Hand(desk, window), window.picture.viewer, window.picture.sides
+    hand.key(Qt.Key.Key_6)
+    desk.settle(window)
+    upper = sides.left.geometry().center().y()
+    hand.move(viewer, viewer._line(), upper)
+    assert viewer.cursor().shape() is Qt.CursorShape.SplitHCursor
+    assert window.picture.read_out.text().strip()
+    hand.move(sides.left, 5, 5)
+    assert not window.picture.read_out.text().strip()
+    split, turn = sides.split, turned(sides.left, QPointF(5, 5))
+    QApplication.sendEvent(sides.left, turn)
+    assert sides.split == split
+    assert not turn.isAccepted()  # it is the viewer's
+    window.resize(window.minimumSizeHint())
+    desk.spin()
+    assert viewer.rect().contains(sides.right.geometry())
 
 
 def test_a_pointer_at_rest_reads_the_smaller_clip_that_comes_under_it(desk: Desk, edit: Path) -> None:

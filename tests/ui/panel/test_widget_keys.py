@@ -128,6 +128,21 @@ def test_return_ends_typing(desk: Desk, window: PanelWindow, name: str, text: st
     assert is_played_by_space(desk, window)
 
 
+@pytest.mark.parametrize("pointer", ["elsewhere", "over the picture"])
+def test_after_return_tab_goes_on_from_the_field(desk: Desk, window: PanelWindow, pointer: str) -> None:
+    hand, row = Hand(desk, window), number(window, "focal_length")
+    row.field.setFocus()
+    if pointer == "over the picture":
+        hand.move(window.picture.viewer, 50, 50)
+    hand.write(row.field, "61")
+    hand.key(Qt.Key.Key_Return)
+    assert row.reset_button.isEnabled()
+    hand.key(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is row.reset_button
+    hand.key(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() not in (row.field, row.reset_button)
+
+
 def test_what_is_refused_is_still_being_typed(desk: Desk, window: PanelWindow) -> None:
     hand, field = Hand(desk, window), number(window, "aperture").field
     field.setFocus()

@@ -9,7 +9,7 @@ from focuspuller.plugin.session import Session
 from focuspuller.ui.panel.actions import MENUS
 from focuspuller.ui.panel.curves.picking import handle_places
 from focuspuller.ui.panel.export_dialog import ExportDialog
-from focuspuller.ui.panel.opening import open_timeline_or_clip
+from focuspuller.ui.panel.opened import open_timeline_or_clip
 from focuspuller.ui.panel.questions import Answer
 from focuspuller.ui.panel.shortcuts_sheet import ShortcutsSheet, groups
 from focuspuller.ui.panel.window import PanelWindow
@@ -74,12 +74,12 @@ def test_a_whole_session(desk: Desk, edit: Path, tmp_path: Path) -> None:
     export = window._export
     assert export is not None
     typist = Hand(desk, export)
-    typist.click(export.target, 20, 10)
+    typist.click(export.form.target, 20, 10)
     typist.key(Qt.Key.Key_A, CONTROL)
-    typist.write(export.target, str(tmp_path / "out.mkv"))
-    export.quality.setFocus()
+    typist.write(export.form.target, str(tmp_path / "out.mkv"))
+    export.form.quality.setFocus()
     typist.key(Qt.Key.Key_Down)
-    assert export.quality.currentData() == Quality.DRAFT
+    assert export.form.quality.currentData() == Quality.DRAFT
     typist.click(export.go, 10, 10)
     desk.wait_until(lambda: not export.is_running and export.go.isEnabled())
     assert export.words.text().startswith("Done")
@@ -155,10 +155,12 @@ def test_a_window_that_gave_way_is_gone(desk: Desk, edit: Path) -> None:
     window = desk.open(edit)
     desk.settle(window)
     assert window.project.session is not None
-    cache, project = weakref.ref(window.project.session.cache), weakref.ref(window.project)
+    cache, project = window.project.session.cache, weakref.ref(window.project)
+    assert cache.figures.entries
     drop(window, edit)
-    desk.wait_until(lambda: cache() is None)
+    assert cache.figures.entries == 0  # before anybody looks for garbage
     del window
+    desk.spin()
     gc.collect()
     assert project() is None
 
@@ -167,11 +169,13 @@ def test_a_closed_window_lets_go_of_its_frames(desk: Desk, edit: Path) -> None:
     window = desk.open(edit)
     desk.wait_until(lambda: window.feed.is_idle)
     assert window.project.session is not None
-    cache = weakref.ref(window.project.session.cache)
+    cache = window.project.session.cache
+    window.project.select(1)
+    desk.wait_until(lambda: window.feed.is_idle)
+    assert window.project.session.cache is cache  # one for all clips, or every clip opened would leave one behind
+    assert cache.figures.entries
     assert window.close()
-    desk.spin()
-    gc.collect()
-    assert cache() is None
+    assert cache.figures.entries == 0
 
 
 def test_all_notes_of_an_opening_stand_until_they_are_read(desk: Desk, edit: Path) -> None:
@@ -201,7 +205,8 @@ def test_everything_can_be_reached_by_tab(desk: Desk, edit: Path) -> None:
 
 def test_the_shortcuts_sheet_names_every_key(desk: Desk, edit: Path) -> None:
     window = desk.open(edit)
-    window.actions_by_name["shortcuts"].trigger()
+    for _ in range(2):
+        window.actions_by_name["shortcuts"].trigger()
     (sheet,) = window.findChildren(ShortcutsSheet)
     assert sheet.isVisible()
     keys = [key for commands in MENUS.values() for command in commands if command for key in command.keys]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from focuspuller.core.renderer import Quality
-from focuspuller.ui.panel.opening import nothing_open, open_timeline_or_clip
+from focuspuller.ui.panel.opened import nothing_open, open_timeline_or_clip
 from focuspuller.ui.panel.questions import Answer, Questions
 from focuspuller.ui.panel.viewer import Viewer
 from focuspuller.ui.panel.window import PanelWindow

@@ -58,8 +58,8 @@ class CurveCanvas(HoverFocus):
     entry_asked = Signal()
     """A key was double-clicked, for its numbers to be typed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.pointer: Pointer | None = None
         self._nudging = ""
         self._layers = Layers(self)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ....core.errors import CurveError
 from ....plugin.curve import Interpolation, Key
@@ -46,10 +46,11 @@ class KeyBar(QWidget):
     asked = Signal(object)
     """A `Command`."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._model: CurveModel | None = None
         self._which = QLabel("No key selected")
+        self._which.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # the first to give way
         self.frame = Field(self._enter_frame)
         self.frame.setAccessibleName("Frame of the selected key")
         self.value = Field(self._enter_value)

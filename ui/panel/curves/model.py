@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-
-import numpy as np
 
 from ....plugin.curve import Key
 from ....plugin.spline import Floats
@@ -37,7 +35,7 @@ class CurveModel:
         state: EffectState,
         playhead: int,
         frames: range,
-        disparity: Sequence[float] | None,
+        disparity: Floats | None,
         clipboard: Clipboard,
         edited: Callable[[EffectState, str], None],
         sought: Callable[[int], None],
@@ -55,7 +53,7 @@ class CurveModel:
         self._edited, self._sought = edited, sought
         self._gestures = 0
 
-    def show(self, state: EffectState, playhead: int, frames: range, disparity: Sequence[float] | None) -> None:
+    def show(self, state: EffectState, playhead: int, frames: range, disparity: Floats | None) -> None:
         """Another state; of another clip it is framed anew."""
         if state.uuid != self.state.uuid or frames != self.frames:
             before = self.chart
@@ -108,8 +106,8 @@ class CurveModel:
         return tuple(lane for lane in Lane if any(place.lane is lane for place in self.selection))
 
 
-def _dioptres(disparity: Sequence[float] | None, state: EffectState) -> Floats | None:
+def _dioptres(disparity: Floats | None, state: EffectState) -> Floats | None:
     if disparity is None:
         return None
-    values: Floats = np.asarray(disparity, dtype=np.float64)
-    return 1 / state.lens.far + values * state.lens.dioptre_range
+    dioptres: Floats = 1 / state.lens.far + disparity * state.lens.dioptre_range
+    return dioptres

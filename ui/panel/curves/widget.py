@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ....plugin.spline import Floats
 from ....plugin.state import EffectState
 from ..subjects.strip import LaneStrip
 from .canvas import CurveCanvas
@@ -26,8 +25,8 @@ class CurveWidget(QWidget):
     sought = Signal(int)
     """The frame that the playhead is asked to go to."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._model: CurveModel | None = None
         self._clipboard = Clipboard()
         self.bar = KeyBar()
@@ -47,7 +46,7 @@ class CurveWidget(QWidget):
         self.bar.asked.connect(self._run)
 
     def show_state(
-        self, state: EffectState, playhead: int, frames: range, disparity_under_focus: Sequence[float] | None
+        self, state: EffectState, playhead: int, frames: range, disparity_under_focus: Floats | None
     ) -> None:
         """Show a clip's curves.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ....core.errors import ParameterError
 from ..hover import end_typing
@@ -30,6 +30,8 @@ def after_typing(act: Callable[[], None]) -> Callable[[], None]:
 class Field(QLineEdit):
     """Takes what was typed with Enter, or when the focus leaves; Esc brings back what was shown.
 
+    What cannot be taken stays, to be mended, as long as the focus does.
+
     Args:
         enter: takes the text; raises ParameterError where it cannot.
     """
@@ -37,11 +39,11 @@ class Field(QLineEdit):
     refused = Signal(str)
     """Why an entry was refused, in words; empty when that is over."""
 
-    stepped = Signal(int)
-    """Up or Down: that many steps, ten with Shift."""
+    stepped = Signal(int, bool)
+    """Up or Down: that many steps, ten with Shift; and whether the key is being held down."""
 
-    def __init__(self, enter: Callable[[str], None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, enter: Callable[[str], None]) -> None:
+        super().__init__()
         self._enter = enter
         self._shown = ""
         self._is_invalid = False
@@ -65,7 +67,8 @@ class Field(QLineEdit):
 
     def settle(self) -> None:
         """Take what was typed, or where it cannot be taken go back to the value that stands."""
-        self._take()
+        if not self._is_invalid:
+            self._take()
         if self._is_invalid:
             self.revert()
 
@@ -75,8 +78,8 @@ class Field(QLineEdit):
             self.selectAll()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        if event.reason() is not Qt.FocusReason.PopupFocusReason and not self._is_invalid:
-            self._take()
+        if event.reason() is not Qt.FocusReason.PopupFocusReason:
+            self.settle()
         super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -85,7 +88,7 @@ class Field(QLineEdit):
             self.selectAll()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             steps = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-            self.stepped.emit(steps if event.key() == Qt.Key.Key_Up else -steps)
+            self.stepped.emit(steps if event.key() == Qt.Key.Key_Up else -steps, event.isAutoRepeat())
         else:
             super().keyPressEvent(event)
 

@@ -26,18 +26,25 @@ class StrokeButton(QToolButton):
 
     def __init__(self, strokes: str, name: str) -> None:
         super().__init__()
-        icon = QIcon()
-        for mode, group in (
-            (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
-            (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
-        ):
-            icon.addPixmap(_drawn(strokes, self.palette().color(group, QPalette.ColorRole.ButtonText)), mode)
-        self.setIcon(icon)
+        self.setIcon(stroke_icon(strokes, self.palette()))
         self.setIconSize(QSize(SIZE, SIZE))
         self.setStyleSheet(FLAT)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(name)
         self.setAccessibleName(name)
+
+
+def stroke_icon(strokes: str, palette: QPalette) -> QIcon:
+    """Args:
+    strokes: as `StrokeButton` takes them.
+    """
+    icon = QIcon()
+    for mode, group in (
+        (QIcon.Mode.Normal, QPalette.ColorGroup.Active),
+        (QIcon.Mode.Disabled, QPalette.ColorGroup.Disabled),
+    ):
+        icon.addPixmap(_drawn(strokes, palette.color(group, QPalette.ColorRole.ButtonText)), mode)
+    return icon
 
 
 def _drawn(strokes: str, colour: QColor) -> QPixmap:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from ....core.errors import ParameterError
 from ....plugin.key_syntax import parse_value
@@ -10,6 +11,9 @@ from ....plugin.params import Kind, Parameter
 from ....plugin.scale import Scale
 
 Value = float | bool | str
+
+DECIMAL_COMMA = re.compile(r"^([^.,]*[0-9]),([0-9][^.,=]*)$")
+"""The only one, and no point beside it."""
 
 
 def shown(parameter: Parameter, value: float) -> str:
@@ -28,12 +32,12 @@ def shown(parameter: Parameter, value: float) -> str:
 
 
 def read(parameter: Parameter, text: str) -> float:
-    """The number that was typed, within the parameter's range.
+    """The number that was typed, with a point or a comma, within the parameter's range.
 
     Raises:
         ParameterError: it is none, or out of range; says what to give instead.
     """
-    written = text.strip()
+    written = DECIMAL_COMMA.sub(r"\1.\2", text.strip())
     if parameter.scale is Scale.LINEAR and parameter.unit:
         written = written.removesuffix(parameter.unit).removesuffix(parameter.unit.rstrip("s")).rstrip()
     value = parse_value(written, parameter.scale)

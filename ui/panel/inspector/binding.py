@@ -48,8 +48,8 @@ def value_of(state: EffectState, name: str, frame: int) -> float | bool | None:
         return float(getattr(state.lens, name))
     if state.disparity is None:
         return None
-    value: float | bool = getattr(state.disparity.reading, READING[name])
-    return value
+    value: float | bool | None = getattr(state.disparity.reading, READING[name])
+    return 0 if value is None else value  # an offset that nobody said
 
 
 def with_value(state: EffectState, name: str, value: float | bool, frame: int) -> EffectState:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QPolygonF
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from .binding import Keyed
 
@@ -16,8 +16,8 @@ REACH = 6.0
 class KeyDiamond(QAbstractButton):
     """A click sets or takes away the key at the playhead."""
 
-    def __init__(self, label: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, label: str) -> None:
+        super().__init__()
         self._label = label
         self._keyed = Keyed.NOT_ANIMATED
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

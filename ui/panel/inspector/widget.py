@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ....plugin.params import PAGES, PARAMETERS, Kind, Page, Parameter
@@ -24,11 +24,11 @@ class InspectorWidget(QScrollArea):
 
     quality_chosen = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._state: EffectState | None = None
         self._playhead = 0
-        self._drags = 0
+        self._gestures = 0
         self.rows: dict[str, ParameterRow] = {name: self._row(parameter) for name, parameter in PARAMETERS.items()}
         self._headings: dict[str, QLabel] = {}
         widest = max(row.label.sizeHint().width() for row in self.rows.values())
@@ -48,8 +48,7 @@ class InspectorWidget(QScrollArea):
         self.setWidget(inside)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
+        self.setMinimumWidth(inside.minimumSizeHint().width() // 2)
         self.setAccessibleName("Inspector")
         inside.setEnabled(False)
 
@@ -59,6 +58,9 @@ class InspectorWidget(QScrollArea):
         Args:
             quality: one of the parameter's choices.
         """
+        if self._state is None or state.uuid != self._state.uuid:
+            for row in self.rows.values():
+                row.forget_entry()
         self._state, self._playhead = state, playhead
         self._inside.setEnabled(True)
         missing = "" if state.disparity else ": no disparity clip"
@@ -91,20 +93,20 @@ class InspectorWidget(QScrollArea):
                 row = NumberRow(parameter, enter, reset)
                 row.key_toggled.connect(partial(self._toggle_key, name))
                 row.sought.connect(self.sought)
-                row.slider.sliderPressed.connect(self._begin_drag)
+                row.gesture_begun.connect(self._begin_gesture)
                 return row
 
-    def _begin_drag(self) -> None:
-        self._drags += 1
+    def _begin_gesture(self) -> None:
+        self._gestures += 1
 
-    def _enter(self, name: str, value: float | bool | str, is_drag: bool) -> None:
+    def _enter(self, name: str, value: float | bool | str, is_of_gesture: bool) -> None:
         """Raises:
         ParameterError: a value out of range, or one that does not go with the others.
         """
         if isinstance(value, str):
             self.quality_chosen.emit(value)
         elif self._state is not None:
-            gesture = f"inspector {id(self):x} {self._drags}" if is_drag else ""
+            gesture = f"inspector {id(self):x} {self._gestures}" if is_of_gesture else ""
             self._hand_out(binding.with_value(self._state, name, value, self._playhead), gesture)
 
     def _reset(self, name: str) -> None:

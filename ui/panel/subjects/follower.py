@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from ....core.errors import Cancelled, FocuspullerError
+from ....core.errors import Cancelled, FocuspullerError, as_bug
 from ....plugin.session import Session
 from ....plugin.state import EffectState
 from ....plugin.subject import Subject
@@ -83,4 +83,4 @@ class Follower:
         except FocuspullerError as error:
             self._failed(request, str(error))
         except Exception as error:  # the thread must live on, and the person be told
-            self._failed(request, f"{type(error).__name__}: {error}; this is a bug in focuspuller: please report it")
+            self._failed(request, as_bug(error))

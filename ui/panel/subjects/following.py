@@ -38,7 +38,7 @@ class Following(QObject):
         picture: PictureArea,
         strip: LaneStrip,
         actions: Mapping[str, QAction],
-        parent: QObject | None = None,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._project = project

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from ....plugin.subject import Subject
+from ..legend import legend_height
 from ..theme import SUNKEN, TEXT
 from ..viewer import Viewer
 from ..viewer_paint import draw_boxed
@@ -75,7 +76,8 @@ class Rings(QWidget):
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, str(number + 1))
 
     def _draw_words(self, painter: QPainter, words: str) -> None:
-        place = QRectF(self.rect()).adjusted(24, 24, -24, -20)
+        legend = legend_height(painter.fontMetrics()) if self._viewer.has_legend else 0.0
+        place = QRectF(self.rect()).adjusted(24, 24, -24, -20 - legend)
         where = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom
         draw_boxed(painter, place, where, words, TEXT, (12, 6))
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip
 
 from ....plugin.focus_decisions import Mode
 from ....plugin.state import EffectState
@@ -49,8 +49,8 @@ class LaneStrip(HoverFocus):
     wheeled = Signal(object)
     """A QWheelEvent, for the curves to zoom by."""
 
-    def __init__(self, chart: Callable[[], Chart | None], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, chart: Callable[[], Chart | None]) -> None:
+        super().__init__()
         self.model = SubjectsModel(self.edited.emit)
         self.pointer = LanePointer(self.model)
         self.commands: Sequence[QAction] = ()

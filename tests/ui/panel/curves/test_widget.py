@@ -1,8 +1,10 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from focuspuller.plugin.curve import Interpolation, Key
+from focuspuller.plugin.spline import Floats
 from focuspuller.plugin.state import EffectState
 from focuspuller.ui.panel.curves import painter
 from focuspuller.ui.panel.curves.chart import Chart
@@ -54,7 +56,7 @@ class Panel(QWidget):
     def chart(self) -> Chart:
         return self.model.chart
 
-    def show_all(self, disparity: Sequence[float] | None = None) -> None:
+    def show_all(self, disparity: Floats | None = None) -> None:
         self.curves.show_state(self.state, self.playhead, MEDIA, disparity)
 
     def edit(self, state: EffectState, gesture: str) -> None:
@@ -330,7 +332,7 @@ def test_the_subject_is_drawn_where_the_disparity_says(panel: Panel) -> None:
     disparity = (1 / distance) / panel.state.lens.dioptre_range
     at = panel.at(Lane.FOCUS, 150, distance)
     bare = pixels(panel, at)
-    panel.show_all([disparity] * len(MEDIA))
+    panel.show_all(np.full(len(MEDIA), disparity))
     assert pixels(panel, at) != bare
 
 

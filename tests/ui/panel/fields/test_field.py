@@ -73,6 +73,17 @@ def test_what_is_refused_stays_with_its_reason_and_changes_nothing(form: Form) -
     assert form.reasons[-1] == ""
 
 
+def test_what_is_refused_gives_way_when_the_focus_leaves(form: Form) -> None:
+    for keys in ([Qt.Key.Key_Return], []):
+        form.field.setFocus()
+        form.type("LOUD")
+        for key in keys:
+            QTest.keyClick(form.field, key)
+        form.other.setFocus()
+        assert form.field.text() == "standing"
+        assert form.reasons[-1] == ""
+
+
 def test_escape_brings_back_what_stands(form: Form) -> None:
     form.type("LOUD")
     QTest.keyClick(form.field, Qt.Key.Key_Return)
@@ -100,7 +111,7 @@ def test_a_refused_entry_gives_way_to_a_new_value(form: Form) -> None:
 
 def test_up_and_down_step(form: Form) -> None:
     steps: list[int] = []
-    form.field.stepped.connect(steps.append)
+    form.field.stepped.connect(lambda by, held: steps.append(by))
     QTest.keyClick(form.field, Qt.Key.Key_Up)
     QTest.keyClick(form.field, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
     assert steps == [1, -10]

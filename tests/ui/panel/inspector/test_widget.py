@@ -10,10 +10,10 @@ from focuspuller.plugin.state import DisparityReference, EffectState
 from focuspuller.ui.panel.inspector.binding import Keyed, value_of
 from focuspuller.ui.panel.inspector.rows import ChoiceRow, FlagRow, NumberRow
 from focuspuller.ui.panel.inspector.widget import InspectorWidget
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider, QStyle, QStyleOptionSlider
+from PySide6.QtWidgets import QAbstractButton, QApplication, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -203,6 +203,36 @@ def test_reset_is_there_only_for_what_was_changed(panel: Panel) -> None:
     assert not row.reset_button.isEnabled()
 
 
+def test_a_refused_entry_is_not_of_the_next_clip(panel: Panel) -> None:
+    panel.type("focus_distance", "close")
+    panel.edit(replace(STATE, uuid="another"), "")
+    assert panel.number("focus_distance").field.text() == "1.60 m"
+    assert panel.message("focus_distance") == ""
+
+
+def test_an_arrow_that_is_held_is_one_gesture(panel: Panel) -> None:
+    row = panel.number("focal_length")
+    for widget in (row.field, row.slider):
+        widget.setFocus()
+        before = len(panel.gestures)
+        for held in (False, True, True, False):
+            plain = Qt.KeyboardModifier.NoModifier
+            QApplication.sendEvent(widget, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Up, plain, "", held))
+        first, second, third, other = panel.gestures[before:]
+        assert first == second == third != other
+        assert "" not in (first, other)
+
+
+def test_tab_reaches_what_sets_a_row_before_its_reset(panel: Panel) -> None:
+    for row in panel.inspector.rows.values():
+        order, widget = list[QWidget](), row.nextInFocusChain()
+        while widget is not None and row.isAncestorOf(widget):
+            order.append(widget)
+            widget = widget.nextInFocusChain()
+        assert order[-1] is row.reset_button
+        assert row.label.buddy() in order
+
+
 def test_arrows_step_by_the_increment(panel: Panel) -> None:
     field = panel.number("focal_length").field
     field.setFocus()
@@ -215,8 +245,9 @@ def test_arrows_step_by_the_increment(panel: Panel) -> None:
     assert panel.state.lens.far == math.inf
 
 
-def test_the_wheel_over_a_slider_without_focus_changes_nothing(panel: Panel) -> None:
-    slider = panel.number("focal_length").slider
+def test_the_wheel_over_a_slider_or_a_list_without_focus_changes_nothing(panel: Panel) -> None:
+    slider, choice = panel.number("focal_length").slider, panel.inspector.rows["quality"]
+    assert isinstance(choice, ChoiceRow)
     panel.inspector.setFocus()
     turn = QWheelEvent(
         QPointF(9, 9),
@@ -228,11 +259,15 @@ def test_the_wheel_over_a_slider_without_focus_changes_nothing(panel: Panel) -> 
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(slider, turn)
+    for widget in (slider, choice.list):
+        QApplication.sendEvent(widget, turn)
     assert panel.states == [STATE]
-    slider.setFocus()
-    QApplication.sendEvent(slider, turn)
+    assert panel.quality == "final"
+    for widget in (slider, choice.list):
+        widget.setFocus()
+        QApplication.sendEvent(widget, turn)
     assert len(panel.states) == 2
+    assert panel.quality == "draft"
 
 
 def test_polarity_is_a_click(panel: Panel) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from focuspuller.plugin.timeline import open_document, save_document
 from focuspuller.ui.panel.autosave import autosave_of
-from focuspuller.ui.panel.opening import digest_of, open_timeline_or_clip
+from focuspuller.ui.panel.opened import digest_of, open_timeline_or_clip
 from PIL import Image
 
 from tests.ui.panel.projects import opened, rack, timeline
