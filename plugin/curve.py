@@ -101,8 +101,11 @@ class Curve:
         Raises:
             CurveError: no key stands there.
         """
-        acting = self.handles(frame)[side == "right"]
-        return self.with_handle(frame, side, acting, broken=True) if acting.frames else self
+        at = self._index(frame)
+        auto, key = self._auto_handle(at, side), self.keys[at]
+        if auto is None or (key.left if side == "left" else key.right) is not None:
+            return self
+        return self.with_handle(frame, side, auto, broken=True)
 
     def insert(self, frame: float, value: float | None = None) -> Curve:
         """Set a key, or the value of the key that stands there.
@@ -196,12 +199,8 @@ class Curve:
         before, after = self.keys[at : at + 2]
         new = Key(frame, self.value(frame), before.interpolation)
         # Beside a new key auto handles would lean differently, on their far sides too: pin them as they lean.
-        if at > 0 and before.left is None and self.keys[at - 1].interpolation is Interpolation.BEZIER:
-            third = (before.frame - self.keys[at - 1].frame) / 3
-            before = replace(before, left=Handle(-third, -third * float(self._slopes[at])))
-        if at + 2 < len(self.keys) and after.right is None and after.interpolation is Interpolation.BEZIER:
-            third = (self.keys[at + 2].frame - after.frame) / 3
-            after = replace(after, right=Handle(third, third * float(self._slopes[at + 1])))
+        before = replace(before, left=before.left or self._auto_handle(at, "left"))
+        after = replace(after, right=after.right or self._auto_handle(at + 1, "right"))
         if before.interpolation is Interpolation.BEZIER:
             length = after.frame - before.frame
             earlier, later = split(self._segment(at), (frame - before.frame) / length)
@@ -210,6 +209,14 @@ class Curve:
             before, after = replace(before, right=out), replace(after, left=into)
             new = replace(new, left=new_left, right=new_right)
         return replace(self, keys=(*self.keys[:at], before, new, after, *self.keys[at + 2 :]))
+
+    def _auto_handle(self, at: int, side: Literal["left", "right"]) -> Handle | None:
+        """As it is before a handle that it meets draws it in; None where no Bézier segment lies."""
+        first = at if side == "right" else at - 1
+        if not 0 <= first < len(self.keys) - 1 or self.keys[first].interpolation is not Interpolation.BEZIER:
+            return None
+        reach = (self.keys[first + 1].frame - self.keys[first].frame) / (3 if side == "right" else -3)
+        return Handle(reach, reach * float(self._slopes[at]))
 
     def _handles(self, at: int) -> tuple[Handle, Handle]:
         left = right = Handle(0.0, 0.0)

@@ -93,8 +93,7 @@ class Fields:
         return int(number)
 
     def whole_or_none(self, name: str) -> int | None:
-        """None where it is null, or was not written at all."""
-        return None if self._values.get(name) is None else self.whole(name)
+        return None if self._get(name) is None else self.whole(name)
 
     def choice(self, name: str, choices: type[Choice]) -> Choice:
         text = self.text(name)

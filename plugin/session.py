@@ -76,6 +76,8 @@ class Session:
         self._disparity: FrameSource | None = None
         self.notes: tuple[str, ...] = ()
         """What of the media does not come through, for the user to know before the render."""
+        self.disparity_notes: tuple[str, ...] = ()
+        """Those of its disparity."""
         if has_alpha(self.info.pixel_format):
             self.notes += (f"{media}: its alpha channel is left out; what is rendered is opaque",)
         if self.info.pixel_aspect != 1:
@@ -92,6 +94,7 @@ class Session:
                     disparity, reading, width=self.info.width, height=self.info.height, length=len(self._frames)
                 )
                 self._disparity = opened
+                self.disparity_notes = opened.notes
                 self.notes += opened.notes
             for curve in (state.focus_distance, state.aperture):
                 check_keys_on_media(curve, 0, len(self._frames) - 1)

@@ -1,7 +1,8 @@
 """The focus that decisions ask for, as keys.
 
 As long as the keys are those that the decisions made, they are made anew whenever a decision changes. What an editor
-did to them by hand stays, to the last bit, on all frames on which nothing new is asked for.
+did to them by hand stays, to the last bit, on all frames on which nothing new is asked for; only on its way from a key
+set by hand the focus comes to what is new in time.
 """
 
 from __future__ import annotations

@@ -43,13 +43,13 @@ ROOMS = {
     "core/tracking": "__init__ appearance clicked steady template track tracker view",
     "core/training": "__init__ checkpoint curve log loop losses outlines plan prefetch presets source stage team",
     "core/vbr": (
-        "__init__ bleeding blocks bounds coarse compiled configuration convolution fusion halves highlights model network "
-        "norm prior pyramid refiner sight tensorfile unet weights"
+        "__init__ bleeding blocks bounds coarse compiled configuration convolution fusion halves highlights model "
+        "network norm prior pyramid refiner sight tensorfile unet weights"
     ),
     "plugin": (
         "__init__ conformed curve description effect export export_timeline farm fields focus_decisions "
-        "given_disparity host host_frames key key_pieces key_syntax look_ahead media_clock params scale session sidecar "
-        "spline state subject subject_edits subject_focus subject_metadata subject_tracking"
+        "given_disparity host host_frames key key_pieces key_syntax look_ahead media_clock params scale session "
+        "sidecar spline state subject subject_edits subject_focus subject_metadata subject_tracking"
     ),
     "plugin/timeline": (
         "__init__ bundle_media clips collection document effects location media_time new notes picture_rate reattach "

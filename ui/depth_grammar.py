@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from .option_groups import DEVICES
+
 SUMMARY = "make a clip's disparity: by a depth network, from two eyes, or from depth that is there"
 
 DEPTH = """\
@@ -50,7 +52,9 @@ def depth(command: argparse.ArgumentParser) -> None:
         help="take out this much of the flicker (1 where each frame is estimated alone, 0 for --maps)",
     )
     command.add_argument("--batch", type=int, metavar="N", help="frames a network takes at once (1; 8 on a GPU)")
-    command.add_argument("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="(%(default)s)")
+    command.add_argument(
+        "--device", choices=DEVICES, default="auto", help="(%(default)s: a CUDA GPU where there is one, else the CPU)"
+    )
     command.add_argument("--resume", action="store_true", help="go on from what an earlier run finished")
     command.add_argument("--overwrite", action="store_true", help="replace OUT when it exists")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="OUT", help="a name that ends in .mkv")

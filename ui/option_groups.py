@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
 
 def effect_options(command: argparse.ArgumentParser) -> None:
     effect = command.add_argument_group("effect")
@@ -30,9 +32,14 @@ def disparity_options(group: argparse._ArgumentGroup) -> None:
         help="darkest and brightest stored value that count, whichever way round: 0 to 1 of 8- or 16-bit media, EXR as "
         "stored (0,1)",
     )
-    group.add_argument("--offset", type=int, metavar="FRAMES", help="disparity frame minus clip frame (0)")
     group.add_argument(
-        "--rate", metavar="FPS", help="frames a second of an image sequence, which does not say, such as 23.976 (24)"
+        "--offset",
+        type=int,
+        metavar="FRAMES",
+        help="the disparity frame that belongs to the clip's first one, where the disparity is longer",
+    )
+    group.add_argument(
+        "--rate", metavar="FPS", help="frames a second of an image sequence, such as 23.976 (what its EXRs say, or 24)"
     )
 
 
@@ -64,6 +71,9 @@ def engine_options(command: argparse.ArgumentParser) -> None:
     render = command.add_argument_group("computing")
     memory_option(render)
     render.add_argument(
-        "--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="where to compute (%(default)s)"
+        "--device",
+        choices=DEVICES,
+        default="auto",
+        help="where to compute (%(default)s: a CUDA GPU where there is one, else the CPU)",
     )
     render.add_argument("--weights", type=Path, metavar="FILE", help="a network of your own, from `focuspuller train`")

@@ -18,7 +18,9 @@ examples:
 def panel(command: argparse.ArgumentParser) -> None:
     command.add_argument("input", type=Path, nargs="?", metavar="TIMELINE|CLIP", help=".otio, .otioz, .otiod or media")
     command.add_argument("--disparity", type=Path, metavar="FILE", help="the clip's disparity: movie or image sequence")
-    command.add_argument("--rate", metavar="FPS", help="frames a second of an image sequence, which does not say (24)")
+    command.add_argument(
+        "--rate", metavar="FPS", help="frames a second of an image sequence (what its EXRs say, or 24)"
+    )
     picture = command.add_argument_group("a picture of it")
     picture.add_argument("--screenshot", type=Path, metavar="FILE", help="write one as PNG and end; needs no screen")
     picture.add_argument("--frame", type=int, metavar="N", help="the media frame in it (the middle)")

@@ -41,6 +41,14 @@ def levels(curve: Curve) -> np.ndarray:
 SAMPLE = Curve(Scale.DIOPTRES, 2.0, (Key(0, 1.2), Key(24, 4.0, Interpolation.LINEAR), Key(48, math.inf)))
 
 
+def test_pinning_a_handle_changes_nothing_not_even_where_handles_meet(rng: np.random.Generator) -> None:
+    for _ in range(5):
+        curve = random_curve(rng, Scale.STOPS)
+        for key in curve.keys:
+            pinned = curve.pinned(key.frame, "left").pinned(key.frame, "right")
+            np.testing.assert_allclose(levels(pinned), levels(curve), atol=1e-12)
+
+
 @pytest.mark.parametrize("scale", [Scale.DIOPTRES, Scale.STOPS])
 def test_a_key_without_a_value_changes_nothing(rng: np.random.Generator, scale: Scale) -> None:
     for _ in range(150):

@@ -6,7 +6,7 @@ from focuspuller.plugin.key_pieces import keys_in_pieces
 from focuspuller.plugin.look_ahead import Rack, editable_keys
 
 LENGTH = 1000
-FRAMES = np.arange(LENGTH)
+FRAMES = np.arange(float(LENGTH))
 WANTED = 0.5 + 0.3 * np.sin(FRAMES / 40) + 0.1 * np.sin(FRAMES / 9)
 RACKS = [Rack(95, 110, 110), Rack(400, 412, 412)]
 

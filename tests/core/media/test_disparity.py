@@ -143,16 +143,20 @@ def test_levels_must_differ_and_be_finite(black: float, white: float) -> None:
         DisparityReading(black=black, white=white)
 
 
-def test_an_offset_pairs_later_maps_with_the_clip() -> None:
+@pytest.mark.parametrize("offset", [0, 2, 3])
+def test_an_offset_pairs_maps_of_a_longer_clip_with_this_one(offset: int) -> None:
     stored = maps(LENGTH + 3)
-    shifted = reader(stored, DisparityReading(offset=3))
+    shifted = reader(stored, DisparityReading(offset=offset))
     for index in range(LENGTH):
-        np.testing.assert_array_equal(shifted.read(index), stored[index + 3])
+        np.testing.assert_array_equal(shifted.read(index), stored[index + offset])
     assert len(shifted) == LENGTH
+    assert shifted.notes == (f"maps: of {LENGTH + 3} frames of disparity, {offset} to {offset + LENGTH - 1} are used",)
 
 
-@pytest.mark.parametrize(("stored", "offset"), [(LENGTH - 1, 0), (LENGTH + 1, 0), (1, 0), (LENGTH, 1), (LENGTH, -1)])
-def test_maps_that_do_not_go_with_the_clip(stored: int, offset: int) -> None:
+@pytest.mark.parametrize(
+    ("stored", "offset"), [(LENGTH - 1, None), (LENGTH + 1, None), (LENGTH - 1, 0), (1, 0), (LENGTH, 1), (LENGTH, -1)]
+)
+def test_maps_that_do_not_go_with_the_clip(stored: int, offset: int | None) -> None:
     with pytest.raises(DisparityLengthMismatch, match=rf"maps: {stored} .*{LENGTH}\b") as error:
         reader(maps(stored), DisparityReading(offset=offset))
     assert "--" not in str(error.value)
@@ -198,8 +202,9 @@ def test_there_is_no_such_frame(index: int) -> None:
 
 def test_reading_is_part_of_the_fingerprint() -> None:
     readings = [DisparityReading(), DisparityReading(False), DisparityReading(white=0.5), DisparityReading(offset=1)]
-    prints = {reader(maps(LENGTH + reading.offset), reading).fingerprint for reading in readings}
+    prints = {reader(maps(LENGTH + (reading.offset or 0)), reading).fingerprint for reading in readings}
     assert len(prints) == len(readings)
+    assert reader(maps(), DisparityReading(offset=0)).fingerprint in prints, "an offset that nobody said is none"
 
 
 def test_a_reading_is_not_applied_to_what_the_source_keeps() -> None:
