@@ -74,10 +74,9 @@ def export_timeline(
                 movie = played
             with unwritable(into):
                 into.mkdir(parents=True, exist_ok=True)
-            renders.append(
-                render_movie(session, movie, codec=coded, resume=True, overwrite=overwrite, progress=progress)
-            )
-            notes += session.notes
+            report = render_movie(session, movie, codec=coded, resume=True, overwrite=overwrite, progress=progress)
+            renders.append(report)
+            notes += [*session.notes, *(report.notes if report.rendered else ())]
             add_render(clip, movie.absolute(), session.used, session.info)
     places = save_document(document, target, overwrite=overwrite)
     if into is passing:

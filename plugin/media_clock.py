@@ -48,14 +48,19 @@ class MediaClock:
         """Which clock tells the times of this one, in its rate, now that the media counts by `present`.
 
         A trimmed copy, or what a trimmed copy was made of, counts on: one of the two lies within the other. Where all
-        frames are there, and count by other times, an application has set their clock anew: this one still tells. None
-        where it cannot be told.
+        frames are there, and count by other times or at another rate, an application has set their clock anew: this one
+        still tells. None where it cannot be told, as of as many frames that begin among these: other ones, perhaps.
         """
         now = present.at(self.rate)
-        if now.length is None or (self.length is not None and abs(now.length - self.length) < NEAR):
+        if now.length is None or present.length is None:
             return self
+        moved = abs(now.start - self.start)
         if self.length is None:
-            return self if abs(now.start - self.start) < NEAR else None
+            return self if moved < NEAR else None
+        if now.rate != present.rate and abs(present.length - self.length) < NEAR:
+            return self
+        if abs(now.length - self.length) < NEAR:
+            return None if NEAR <= moved < self.length else self
         return now if self._holds(now) or now._holds(self) else None
 
     def _holds(self, part: MediaClock) -> bool:

@@ -41,6 +41,8 @@ def losses_of(output_format: OutputFormat, info: MediaInfo) -> tuple[str, ...]:
 
 
 def _of_sampling(output_format: OutputFormat, info: MediaInfo) -> tuple[str, ...]:
+    if info.codec == "exr" and output_format.codec != "exr":
+        return (f"{output_format.codec} cuts off what is lighter than white or below black; exr keeps it",)
     source, held = Sampling.of_source(info), Sampling.of(output_format.pixel_format)
     chroma, bits = source.lost_in(held)
     if not (chroma or bits):

@@ -99,7 +99,7 @@ def choose_format(codec: str | None, target: Path, info: MediaInfo, pixel_format
         _check_mxf(info)
     if muxer:
         _check_audio(muxer, extension, info)
-    beyond = Sampling.of_source(info).is_yuv
+    beyond = Sampling.of_source(info).is_yuv or info.pixel_format.startswith(("gray", "ya"))
     hdr10 = info.hdr10 if row.hdr10 else None
     return OutputFormat(name, muxer, chosen, _tags(chosen, row, info), rotation, hdr10, beyond)
 

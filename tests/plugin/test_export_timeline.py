@@ -72,6 +72,17 @@ def test_run_again_it_renders_nothing_and_from_its_own_output_the_same(tmp_path:
     assert again.renders[0].target == first.renders[0].target
 
 
+def test_what_a_render_s_format_loses_is_told_once(tmp_path: Path) -> None:
+    document = edit(tmp_path)
+    first, again = (
+        export_timeline(document, tmp_path / "out.otio", codec="prores422", quality="draft", overwrite=True)
+        for _ in range(2)
+    )
+    (said,) = first.notes
+    assert "prores422 keeps 1/2 of the chroma" in said
+    assert again.notes == ()
+
+
 @pytest.mark.parametrize("name", ["out.otioz", "out.otiod"])
 def test_a_bundle_holds_it_all(tmp_path: Path, name: str) -> None:
     here, there = tmp_path / "here", tmp_path / "there"

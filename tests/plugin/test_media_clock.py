@@ -31,10 +31,11 @@ def test_spellings_of_a_rate_are_one_rate() -> None:
         (MediaClock(90020.0, 25.0, 30), "present"),  # trimmed
         (MediaClock(90000.0, 25.0, 30), "present"),
         (MediaClock(89000.0, 25.0, 2000), "present"),  # what it had been trimmed from
-        (MediaClock(180040.0, 50.0, 60), "present"),
+        (MediaClock(180040.0, 50.0, 40), "present"),
+        (MediaClock(180000.0, 50.0, 60), "own"),  # played at another rate
         (MediaClock(90000.0, 25.0, 60.2), "own"),
         (MediaClock(0.0, 25.0, 60), "own"),  # set anew
-        (MediaClock(90010.0, 25.0, 60), "own"),
+        (MediaClock(90010.0, 25.0, 60), "nobody"),  # trimmed to another part, perhaps
         (MediaClock(90020.0, 25.0), "own"),
         (MediaClock(0.0, 25.0, 30), "nobody"),
         (MediaClock(90040.0, 25.0, 30), "nobody"),

@@ -45,6 +45,13 @@ def test_nothing_is_said_where_nothing_is_lost(pixel_format: str, depth: int, ta
     assert losses_of(choose_format(None, Path(target), info), info) == ()
 
 
+@pytest.mark.parametrize("target", ["a.mov", "a.mkv", "a.%04d.png"])
+def test_of_scene_linear_light_what_no_video_holds_is_told(target: str) -> None:
+    info = clip(pixel_format="gbrpf16le", bit_depth=16, codec="exr")
+    (found,) = losses_of(choose_format(None, Path(target), info), info)
+    assert "cuts off what is lighter than white or below black; exr keeps it" in found
+
+
 BT709, ACES = (0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329), (0.7347, 0.2653, 0, 1, 0.0001, -0.077, 0.3217, 0.3377)
 
 
