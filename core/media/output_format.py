@@ -70,7 +70,7 @@ class OutputFormat:
         return (info.height, info.width) if self.rotation % 180 else (info.width, info.height)
 
 
-def choose_format(codec: str | None, target: Path, info: MediaInfo, pixel_format: str | None = None) -> OutputFormat:
+def choose_format(codec: str | None, target: Path, info: MediaInfo) -> OutputFormat:
     """How `target` will be coded so that the most of the source is kept.
 
     Without a codec the extension decides what an editor would expect: .mp4 is a delivery, H.264; .mov is an
@@ -94,7 +94,7 @@ def choose_format(codec: str | None, target: Path, info: MediaInfo, pixel_format
     keeps_rotation = muxer not in (None, "mxf")
     rotation = info.rotation if keeps_rotation else 0
     width, height = (info.height, info.width) if rotation % 180 else (info.width, info.height)
-    chosen = _pixel_format(name, width, height, info, pixel_format)
+    chosen = _pixel_format(name, width, height, info)
     if muxer == "mxf":
         _check_mxf(info)
     if muxer:
@@ -159,11 +159,11 @@ def _codecs_of(extension: str) -> list[str]:
     return [name for name, row in CODECS.items() if extension in row.extensions]
 
 
-def _pixel_format(name: str, width: int, height: int, info: MediaInfo, asked: str | None) -> str:
+def _pixel_format(name: str, width: int, height: int, info: MediaInfo) -> str:
     """The smallest of the codec's pixel formats that loses nothing, or else loses least.
 
     Raises:
-        UnsupportedFormat: none fits the picture's size, or not the one asked for.
+        UnsupportedFormat: the picture is too small.
     """
     row = CODECS[name]
     if width < row.smallest[0] or height < row.smallest[1]:
@@ -172,16 +172,8 @@ def _pixel_format(name: str, width: int, height: int, info: MediaInfo, asked: st
             "use ffv1 or png16"
         )
     candidates = {pixel_format: Sampling.of(pixel_format) for pixel_format in row.pixel_formats}
-    if asked is not None:
-        candidates = {k: sampling for k, sampling in candidates.items() if asked in (k, k.removesuffix("le"))}
-        if not candidates:
-            raise UnsupportedFormat(f"{name} cannot hold {asked}; it takes {', '.join(row.pixel_formats)}")
-    if row.whole_chroma:
+    if row.whole_chroma:  # 4:4:4, which each of them has, divides any size
         candidates = {k: sampling for k, sampling in candidates.items() if sampling.divides(width, height)}
-        if not candidates:
-            raise UnsupportedFormat(
-                f"{name} in {asked} needs even sizes, the picture has {width}x{height}; use yuv444p, or ffv1 in .mkv"
-            )
     wanted = Sampling.of_source(info)
     if name == "ffv1" and wanted.is_yuv:
         wanted = Sampling(0, 0, wanted.depth + 2, True)

@@ -95,11 +95,6 @@ def test_an_odd_height_of_a_turned_picture_is_an_odd_coded_width() -> None:
     assert choose_format("h264", Path("out.mp4"), info).pixel_format == "yuv444p"
 
 
-def test_asked_pixel_format_is_taken() -> None:
-    assert choose_format("h264", Path("out.mp4"), SOURCE, "yuv444p").pixel_format == "yuv444p"
-    assert choose_format("h265", Path("out.mp4"), SOURCE, "yuv422p10").pixel_format == "yuv422p10le"
-
-
 @pytest.mark.parametrize(
     ("codec", "target", "changes", "named"),
     [
@@ -122,16 +117,6 @@ def test_what_does_not_fit_names_what_does(codec: str | None, target: str, chang
         choose_format(codec, Path(target), replace(SOURCE, **changes))
     assert named in str(caught.value)
     assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("codec", "pixel_format", "size"),
-    [("h264", "gbrp", (64, 64)), ("prores422", "yuv420p", (64, 64)), ("h264", "yuv420p", (65, 64))],
-)
-def test_pixel_formats_that_do_not_fit_are_refused(codec: str, pixel_format: str, size: tuple[int, int]) -> None:
-    target = Path("out").with_suffix(CODECS[codec].extensions[0])
-    with pytest.raises(UnsupportedFormat, match="yuv4"):
-        choose_format(codec, target, replace(SOURCE, width=size[0], height=size[1]), pixel_format)
 
 
 def test_colour_tags_stay_true() -> None:
