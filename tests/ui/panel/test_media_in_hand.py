@@ -144,7 +144,8 @@ def test_the_disparity_in_hand_can_be_chosen_back_while_another_is_awaited(
     project.set_disparity(given)
     table.slow.finish()
     assert project.state is not None
-    assert project.state.disparity == DisparityReference(str(given), DisparityReading(near_is_bright=near_is_bright))
+    reading = DisparityReading(near_is_bright=near_is_bright, offset=0)
+    assert project.state.disparity == DisparityReference(str(given), reading)
     assert project.session is not None
     assert project.session.disparity_path == given
     assert len(table.messages) == 1
