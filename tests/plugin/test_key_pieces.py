@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from focuspuller.plugin import key_pieces
@@ -34,9 +36,9 @@ def test_what_is_short_or_does_not_change_is_one_piece() -> None:
 def test_only_pieces_that_change_are_looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[int] = []
 
-    def counted(dioptres: np.ndarray, *rest: object) -> Curve:
+    def counted(dioptres: np.ndarray, *rest: Any) -> Curve:
         looked_at.append(len(dioptres))
-        return editable_keys(dioptres, *rest)  # type: ignore[arg-type]
+        return editable_keys(dioptres, *rest)
 
     monkeypatch.setattr(key_pieces, "editable_keys", counted)
     before = keys_in_pieces(WANTED, 0.02, 0, RACKS)

@@ -1,6 +1,7 @@
 """The keys follow what was decided, within the tolerance, and are others only where a decision made them so."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -168,9 +169,9 @@ def test_beside_a_key_set_by_hand_the_focus_arrives_without_a_jump(by_hand: int,
 def test_a_step_of_a_drag_looks_at_little_of_a_long_take(monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[int] = []
 
-    def counted(dioptres: np.ndarray, *rest: object) -> Curve:
+    def counted(dioptres: np.ndarray, *rest: Any) -> Curve:
         looked_at.append(len(dioptres))
-        return editable_keys(dioptres, *rest)  # type: ignore[arg-type]
+        return editable_keys(dioptres, *rest)
 
     monkeypatch.setattr(key_pieces, "editable_keys", counted)
     take = range(15_000)
