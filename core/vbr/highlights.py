@@ -8,6 +8,9 @@ from torch import Tensor
 from ..classical.layered import layered
 from ..classical.light import to_display, to_linear
 
+TINY = 1e-4
+"""Display code of light that is not worth adding: the picture stays as it is, to the bit."""
+
 
 def with_highlights(bokeh: Tensor, frame: Tensor, defocus: Tensor) -> Tensor:
     """What a network made of a frame cut off at white, and what was cut off, which the layered renderer draws: a lens
@@ -24,9 +27,4 @@ def with_highlights(bokeh: Tensor, frame: Tensor, defocus: Tensor) -> Tensor:
     above = (to_linear(frame) - 1).clamp_(min=0)
     with torch.autocast(frame.device.type, enabled=False):
         drawn = layered(to_display(above), defocus, quality="guess")
-    # Where there is none of it, its black adds nothing: float32's next number above any display code is farther off.
     return torch.where(drawn > TINY, to_display(to_linear(bokeh) + to_linear(drawn)), bokeh)
-
-
-TINY = 1e-4
-"""Display code of no light worth adding."""
